@@ -1,0 +1,13 @@
+"""Where things lie in the store: by the digest of the original, so that storing twice stores once."""
+
+from __future__ import annotations
+
+
+def original_key(sha256: str) -> str:
+    """Where an original lies, sealed: `sealed/<first two>/<sha256>`."""
+    return f"sealed/{sha256[:2]}/{sha256}"
+
+
+def derivative_key(sha256: str, name: str) -> str:
+    """Where the copy `name` (large, small) of the original with this digest lies."""
+    return f"derived/{sha256[:2]}/{sha256}/{name}.webp"

@@ -1,0 +1,197 @@
+"""A small pool of decoding processes: started when needed, replaced when one dies, closed with the server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from media.problems import SandboxUnavailable
+
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+_START_SECONDS = 30.0
+_LONGEST_ANSWER = 64 * 1024
+
+
+class WorkerDied(Exception):
+    """The process ended in the middle of a job; `by_clock` when a time limit ended it."""
+
+    def __init__(self, *, by_clock: bool) -> None:
+        super().__init__("took too long" if by_clock else "died")
+        self.by_clock = by_clock
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What one decoding process may use: address space in bytes, processor and wall-clock seconds for each
+    job.
+
+    1 GiB holds a 110-megapixel picture with alpha (440 MB) and its reduced copies; the wall clock is longer
+    than the processor's because the machine may be busy with other things.
+    """
+
+    memory_bytes: int = 1024 * 1024 * 1024
+    cpu_seconds: int = 15
+    wall_seconds: float = 45.0
+    jobs_per_process: int = 500
+
+
+class _Worker:
+    """One process and its pipes."""
+
+    def __init__(self, process: asyncio.subprocess.Process, network_closed: bool) -> None:
+        self.process = process
+        self.network_closed = network_closed
+        self.jobs = 0
+        self.gone = asyncio.Event()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None
+
+    async def ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
+        self.jobs += 1
+        try:
+            return await asyncio.wait_for(self._exchange(job), seconds)
+        except TimeoutError as late:
+            raise WorkerDied(by_clock=True) from late
+        except (ConnectionError, ValueError) as broken:
+            raise WorkerDied(by_clock=await self._ended_by_clock()) from broken
+
+    async def _exchange(self, job: dict[str, Any]) -> dict[str, Any]:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        await self.process.stdin.drain()
+        line = await self.process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise ConnectionResetError("the answer ended early")
+        reply = json.loads(line)
+        if not isinstance(reply, dict):
+            raise ValueError("an answer is an object")
+        return reply
+
+    async def _ended_by_clock(self) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), 1.0)
+        return self.process.returncode == -signal.SIGXCPU
+
+    def kill(self) -> None:
+        """Without asking: nothing in the process is worth a farewell."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    async def end(self) -> None:
+        """Kill, collect, close the pipes; nobody may be waiting for an answer any more."""
+        self.kill()
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.close()
+        # The end of a process counts only when its output was read to the end, and reading pauses by itself
+        # when the process has said more than anybody listened to.
+        while await self.process.stdout.read(_LONGEST_ANSWER):
+            pass
+        await self.process.wait()
+        self.gone.set()
+
+
+class Sandbox:
+    """Runs decoding jobs in at most `size` confined processes.
+
+    `command` is the program and its arguments before the memory limit; only a test that needs a misbehaving
+    process gives another one.
+    """
+
+    def __init__(
+        self,
+        size: int = 2,
+        confinement: Confinement | None = None,
+        command: Sequence[str] = (sys.executable, "-P", "-m", "media.sandbox"),
+    ) -> None:
+        self.confinement = confinement or Confinement()
+        self._command = tuple(command)
+        self._free = asyncio.Semaphore(size)
+        # Last in, first out: under light load one process does all the work and the others are never started.
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._closed = False
+
+    async def run(self, job: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one job; raises WorkerDied or SandboxUnavailable.
+
+        A process that died for no reason of time may have been ended from outside (out-of-memory killer,
+        operator) and the picture may be innocent, so such a job is tried once more in a fresh process.
+        """
+        async with self._free:
+            try:
+                return await self._once(job)
+            except WorkerDied as death:
+                if death.by_clock:
+                    raise
+                return await self._once(job)
+
+    async def _once(self, job: dict[str, Any]) -> dict[str, Any]:
+        worker = await self._take()
+        self._busy.add(worker)
+        healthy = False
+        try:
+            limits = self.confinement
+            reply = await worker.ask({**job, "cpu_seconds": limits.cpu_seconds}, limits.wall_seconds)
+            healthy = not self._closed and worker.jobs < limits.jobs_per_process
+            return reply
+        finally:
+            self._busy.discard(worker)
+            if healthy:
+                self._idle.append(worker)
+            else:
+                await asyncio.shield(worker.end())
+
+    async def _take(self) -> _Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await worker.end()
+        if self._closed:
+            raise SandboxUnavailable("The decoding processes were closed.")
+        return await self._start()
+
+    async def _start(self) -> _Worker:
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            str(self.confinement.memory_bytes),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd="/",
+            # No variable of the server reaches the process: they hold its secrets. One malloc arena keeps the
+            # address space of its threads inside the limit.
+            env={"PYTHONPATH": str(_PACKAGE_ROOT), "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            start_new_session=True,
+            limit=_LONGEST_ANSWER,
+        )
+        worker = _Worker(process, False)
+        try:
+            assert process.stdout is not None
+            hello = json.loads(await asyncio.wait_for(process.stdout.readline(), _START_SECONDS))
+            worker.network_closed = bool(hello["network_closed"])
+        except (TimeoutError, ValueError, KeyError, TypeError) as fault:
+            await worker.end()
+            raise SandboxUnavailable() from fault
+        except BaseException:
+            await worker.end()
+            raise
+        return worker
+
+    async def close(self) -> None:
+        """End all processes; running jobs end with WorkerDied, later ones with SandboxUnavailable."""
+        self._closed = True
+        idle, self._idle = self._idle, []
+        busy = [*self._busy]
+        for worker in busy:
+            worker.kill()
+        await asyncio.gather(*(worker.end() for worker in idle), *(worker.gone.wait() for worker in busy))
