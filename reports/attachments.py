@@ -1,0 +1,142 @@
+"""Photos of reports: rows, checks against the pin, and what the derivative job changes."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.distance import metres_between
+
+# A phone's fix is often 50 m wrong between houses; beyond this the photo was probably taken elsewhere.
+FAR_FROM_PIN_M = 200.0
+OLD_PHOTO = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A photo as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file."""
+
+    id: UUID
+    filename: str
+    sha256: str
+    bytes: int
+    state: str
+    role: str = "report"
+    upload_id: str | None = None
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    refusal: dict[str, Any] | None = None
+    taken_at: datetime | None = None
+    gps: tuple[float, float] | None = None
+    original_key: str | None = None
+
+
+def warnings_of(photo: NewAttachment, *, lon: float, lat: float, now: datetime) -> list[dict[str, Any]]:
+    """What an operator should know before trusting the photo: far from the pin, old, or from the future."""
+    found: list[dict[str, Any]] = []
+    if photo.gps is not None:
+        metres = metres_between(photo.gps, (lon, lat))
+        if metres > FAR_FROM_PIN_M:
+            found.append({"code": "far-from-pin", "detail": f"{round(metres)} m", "distance_m": round(metres)})
+    if photo.taken_at is not None and now - photo.taken_at > OLD_PHOTO:
+        found.append({"code": "old-photo", "detail": photo.taken_at.isoformat()})
+    if photo.taken_at is not None and photo.taken_at - now > timedelta(days=1):
+        found.append({"code": "photo-from-the-future", "detail": photo.taken_at.isoformat()})
+    return found
+
+
+_ADD = text("""
+INSERT INTO attachment (id, report_id, role, position, upload_id, filename, sha256, bytes, state, content_type, width,
+                        height, refusal, taken_at, gps, warnings, original_key, created_at)
+SELECT CAST(a.id AS uuid), :report_id, a.role,
+       a.place + (SELECT coalesce(max(position) + 1, 0) FROM attachment WHERE report_id = :report_id AND role = a.role),
+       a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.refusal,
+       CAST(a.taken_at AS timestamptz), a.gps, a.warnings, a.original_key, :now
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, place int, upload_id text, filename text,
+     sha256 text, bytes bigint, state text, content_type text, width int, height int, refusal jsonb, taken_at text,
+     gps jsonb, warnings jsonb, original_key text)
+RETURNING to_jsonb(attachment) AS item
+""")
+
+
+async def add(
+    conn: AsyncConnection,
+    report_id: int,
+    photos: Sequence[NewAttachment],
+    *,
+    lon: float,
+    lat: float,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Attach the photos behind those of the same role; returns the rows in their order."""
+    rows = [
+        {
+            "id": str(photo.id),
+            "role": photo.role,
+            "place": place,
+            "upload_id": photo.upload_id,
+            "filename": photo.filename[:200],
+            "sha256": photo.sha256,
+            "bytes": photo.bytes,
+            "state": photo.state,
+            "content_type": photo.content_type,
+            "width": photo.width,
+            "height": photo.height,
+            "refusal": photo.refusal,
+            "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+            "gps": {"lon": photo.gps[0], "lat": photo.gps[1]} if photo.gps else None,
+            "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
+            "original_key": photo.original_key,
+        }
+        for place, photo in enumerate(photos)
+    ]
+    facts = {"report_id": report_id, "rows": json.dumps(rows), "now": now}
+    added = [dict(row.item) for row in await conn.execute(_ADD, facts)]
+    return sorted(added, key=lambda item: item["position"])
+
+
+_PENDING = text("""
+SELECT id, report_id, original_key FROM attachment WHERE id = CAST(:id AS uuid) AND state = 'processing' FOR UPDATE
+""")
+_SETTLE = text("""
+UPDATE attachment SET state = :state, derivatives = CAST(:derivatives AS jsonb), refusal = CAST(:refusal AS jsonb)
+WHERE id = CAST(:id AS uuid) AND state = 'processing' RETURNING report_id
+""")
+_ADDRESSED = text("""
+SELECT a.id, a.state, a.report_id, a.original_key, a.content_type, a.derivatives, a.role,
+       CAST(a.id AS text) = ANY(r.public_media) AND r.state IN ('published', 'closed') AS released
+FROM attachment a JOIN report r ON r.id = a.report_id WHERE a.id = CAST(:id AS uuid)
+""")
+
+
+async def waiting(conn: AsyncConnection, attachment_id: str) -> Any | None:
+    """The attachment's row if its derivatives are still to be made, locked; None when that is settled."""
+    return (await conn.execute(_PENDING, {"id": attachment_id})).one_or_none()
+
+
+async def settle(
+    conn: AsyncConnection,
+    attachment_id: str,
+    *,
+    derivatives: dict[str, Any] | None = None,
+    refusal: dict[str, Any] | None = None,
+) -> int | None:
+    """Ready with `derivatives`, or withheld with `refusal`; the report's id, or None if it was settled before."""
+    facts = {
+        "id": attachment_id,
+        "state": "ready" if derivatives is not None else "withheld",
+        "derivatives": json.dumps(derivatives) if derivatives is not None else None,
+        "refusal": json.dumps(refusal) if refusal is not None else None,
+    }
+    return (await conn.execute(_SETTLE, facts)).scalar_one_or_none()
+
+
+async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:
+    """What serving one picture needs: its keys, and whether the approver released it to the public."""
+    return (await conn.execute(_ADDRESSED, {"id": attachment_id})).one_or_none()

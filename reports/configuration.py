@@ -1,0 +1,191 @@
+"""The city's categories, agencies, rules and calendar as one frozen value, cached by version.
+
+Any change of those tables makes the database count `configuration.version` up (a trigger), so a process that holds an
+older version notices with the next request at the cost of one integer it reads anyway.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.calendars import Calendar
+from reports.clocks import ServiceLevel
+from reports.routing import Rule
+
+URGENCIES = ("normal", "urgent")
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRules:
+    """One category with the rules of its lane; `path` is the leaf and its ancestors."""
+
+    code: str
+    parent: str | None
+    path: tuple[str, ...]
+    leaf: bool
+    name: str
+    name_en: str
+    icon: str
+    questions: dict[str, Any] | None
+    stopper: dict[str, Any] | None
+    lane: str
+    approvals: int
+    public: bool
+    location_private: bool
+    anonymous_allowed: bool
+    proof_required: bool
+    dispute_days: int
+    extensions_allowed: int
+    extension_days: int
+    levels: dict[str, ServiceLevel]
+
+    @property
+    def restricted(self) -> bool:
+        """Named readers only, never public."""
+        return self.lane == "restricted"
+
+    def level(self, urgency: str) -> ServiceLevel:
+        """The service level for this urgency; the normal one where the city set no urgent one."""
+        return self.levels.get(urgency) or self.levels["normal"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """What others may know of an agency."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    parent_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """A coded reason and the public answer it suggests."""
+
+    code: str
+    name: str
+    name_en: str
+    public_answer: str | None
+    public_answer_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything the city has configured, as of `version`."""
+
+    version: int
+    default_desk: str | None
+    categories: dict[str, CategoryRules]
+    agencies: dict[str, AgencyName]
+    rules: tuple[Rule, ...]
+    reasons: dict[str, tuple[ReasonText, ...]]
+    calendar: Calendar
+
+    def agency_name(self, code: str | None) -> str | None:
+        """The agency's name, or None for none."""
+        agency = self.agencies.get(code or "")
+        return agency.name if agency else code
+
+    def subtree(self, category: str) -> tuple[str, ...]:
+        """The category and all below it."""
+        return tuple(code for code, rules in self.categories.items() if category in rules.path)
+
+
+class NoConfiguration(RuntimeError):
+    """The database holds no city configuration yet; run `hientruong demo` or load your city's."""
+
+
+class Configurations:
+    """Holds the newest `City` this process has read. Not a truth of its own: the version is asked each time."""
+
+    def __init__(self) -> None:
+        self._city: City | None = None
+
+    @property
+    def held(self) -> City | None:
+        """The city as last read, for what may be a little old; None before the first reading."""
+        return self._city
+
+    async def at(self, conn: AsyncConnection, version: int) -> City:
+        """The city as of `version` or newer; reads it (several statements) only when the held one is older."""
+        if self._city is None or self._city.version != version:
+            self._city = await load(conn)
+        return self._city
+
+    async def current(self, conn: AsyncConnection) -> City:
+        """The city as of now; one small statement when nothing changed."""
+        version = (await conn.execute(text("SELECT version FROM configuration"))).scalar_one_or_none()
+        if version is None:
+            raise NoConfiguration(NoConfiguration.__doc__)
+        return await self.at(conn, version)
+
+
+async def load(conn: AsyncConnection) -> City:
+    """Read everything; the version is read first, so that a change meanwhile is noticed next time."""
+    row = (await conn.execute(text("SELECT version, default_desk FROM configuration"))).one_or_none()
+    if row is None:
+        raise NoConfiguration(NoConfiguration.__doc__)
+    categories = (await conn.execute(text("SELECT * FROM category WHERE active ORDER BY position, code"))).mappings()
+    agencies = await conn.execute(text("SELECT code, name, name_en, kind, parent_code FROM agency WHERE active"))
+    rules = await conn.execute(text("SELECT * FROM routing_rule WHERE active ORDER BY position, id"))
+    reasons = await conn.execute(text("SELECT * FROM reason ORDER BY command, position, code"))
+    calendar = await conn.execute(text("SELECT definition FROM calendar WHERE code = 'default'"))
+    definition = calendar.scalar_one_or_none()
+    if definition is None:
+        raise NoConfiguration(NoConfiguration.__doc__)
+    return City(
+        version=row.version,
+        default_desk=row.default_desk,
+        categories=_tree([dict(category) for category in categories]),
+        agencies={agency.code: AgencyName(*agency) for agency in agencies},
+        rules=tuple(_rule(rule) for rule in rules),
+        reasons=_by_command(reasons),
+        calendar=Calendar.from_data(definition),
+    )
+
+
+def _by_command(rows: Iterable[Any]) -> dict[str, tuple[ReasonText, ...]]:
+    grouped: dict[str, tuple[ReasonText, ...]] = {}
+    for row in rows:
+        reason = ReasonText(row.code, row.name, row.name_en, row.public_answer, row.public_answer_en)
+        grouped[row.command] = (*grouped.get(row.command, ()), reason)
+    return grouped
+
+
+def _tree(rows: list[dict[str, Any]]) -> dict[str, CategoryRules]:
+    parents = {row["code"]: row["parent_code"] for row in rows}
+    return {row["code"]: _category(row, parents) for row in rows}
+
+
+def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRules:
+    path, above = [row["code"]], row["parent_code"]
+    while above is not None and above not in path:
+        path.append(above)
+        above = parents.get(above)
+    same = ("code", "name", "name_en", "icon", "questions", "stopper", "lane", "approvals", "public")
+    more = ("location_private", "anonymous_allowed", "proof_required", "dispute_days", "extensions_allowed")
+    return CategoryRules(
+        parent=row["parent_code"],
+        path=tuple(path),
+        leaf=row["code"] not in parents.values(),
+        extension_days=row["extension_days"],
+        levels={urgency: ServiceLevel(**level) for urgency, level in (row["service_levels"] or {}).items()},
+        **{name: row[name] for name in (*same, *more)},
+    )
+
+
+def _rule(row: Any) -> Rule:
+    return Rule(
+        id=row.id,
+        name=row.name,
+        lead=row.lead,
+        supporting=tuple(row.supporting),
+        category=row.category,
+        areas=frozenset(row.areas) if row.areas is not None else None,
+        urgency=row.urgency,
+    )

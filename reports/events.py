@@ -1,0 +1,332 @@
+"""Every fact that can happen, one frozen class each. AsyncAPI and the notification rules are checked against this list.
+
+Fields are ids and facts that any member of the audience may read, never anything about who reported.
+`audience` is the widest circle that hears it: internal < agency < reporter < public.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal
+
+Audience = Literal["internal", "agency", "reporter", "public"]
+AUDIENCES: tuple[Audience, ...] = ("internal", "agency", "reporter", "public")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact. `name` is what outsiders read, `audience` who may."""
+
+    name: ClassVar[str] = ""
+    audience: ClassVar[Audience] = "internal"
+
+    def data(self) -> dict[str, Any]:
+        """The facts as JSON-able values, absent ones left out."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReceived(Event):
+    """A resident's report has arrived and is safe."""
+
+    name: ClassVar[str] = "report.received"
+    audience: ClassVar[Audience] = "public"
+    category: str
+    channel: str
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLocated(Event):
+    """The area was found (distance 0), or the nearest one within the cap, or none."""
+
+    name: ClassVar[str] = "report.located"
+    audience: ClassVar[Audience] = "agency"
+    area: str | None = None
+    valid_from: str | None = None
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRouted(Event):
+    """A rule proposed the competent agency, for these reasons."""
+
+    name: ClassVar[str] = "report.routed"
+    lead: str | None = None
+    supporting: list[str] | None = None
+    rule: str | None = None
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportClaimed(Event):
+    """An operator holds the report for a while, perhaps taken over from another."""
+
+    name: ClassVar[str] = "report.claimed"
+    until: str
+    taken_from: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReleased(Event):
+    """The hold ended: given back, or lapsed without heartbeat."""
+
+    name: ClassVar[str] = "report.released"
+    lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportVerified(Event):
+    """The center found the report true and complete."""
+
+    name: ClassVar[str] = "report.verified"
+    audience: ClassVar[Audience] = "reporter"
+    category: str | None = None
+    urgency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnverified(Event):
+    """The verification was undone."""
+
+    name: ClassVar[str] = "report.unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRejected(Event):
+    """The center declined the report, with a reason the resident reads."""
+
+    name: ClassVar[str] = "report.rejected"
+    audience: ClassVar[Audience] = "reporter"
+    reason: str
+    public_answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMerged(Event):
+    """The report is about the same problem as another, which now leads."""
+
+    name: ClassVar[str] = "report.merged"
+    audience: ClassVar[Audience] = "reporter"
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnmerged(Event):
+    """The merge was undone."""
+
+    name: ClassVar[str] = "report.unmerged"
+    audience: ClassVar[Audience] = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDispatched(Event):
+    """The report went to the competent agency."""
+
+    name: ClassVar[str] = "report.dispatched"
+    audience: ClassVar[Audience] = "public"
+    lead: str
+    supporting: list[str]
+    proposed: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRecalled(Event):
+    """The center took the report back from the agency."""
+
+    name: ClassVar[str] = "report.recalled"
+    audience: ClassVar[Audience] = "agency"
+    reason: str
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAccepted(Event):
+    """The agency has begun."""
+
+    name: ClassVar[str] = "report.accepted"
+    audience: ClassVar[Audience] = "public"
+    agency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReturned(Event):
+    """The agency gave the report back to the center, saying whose it is."""
+
+    name: ClassVar[str] = "report.returned"
+    audience: ClassVar[Audience] = "agency"
+    reason: str
+    agency: str
+    proposed_agency: str | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportQuestionAsked(Event):
+    """The resident was asked something; the clock waits."""
+
+    name: ClassVar[str] = "report.question_asked"
+    audience: ClassVar[Audience] = "reporter"
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportQuestionAnswered(Event):
+    """The resident answered; the clock goes on."""
+
+    name: ClassVar[str] = "report.question_answered"
+    audience: ClassVar[Audience] = "reporter"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportQuestionLapsed(Event):
+    """No answer came in time; the report goes on without it."""
+
+    name: ClassVar[str] = "report.question_lapsed"
+    audience: ClassVar[Audience] = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportExtended(Event):
+    """The due time moved, with a reason; counted apart from on time."""
+
+    name: ClassVar[str] = "report.extended"
+    audience: ClassVar[Audience] = "reporter"
+    reason: str
+    was_due: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEscalated(Event):
+    """A supervisor must look: returned too often, or overdue."""
+
+    name: ClassVar[str] = "report.escalated"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOverdue(Event):
+    """The due time passed while the report was open."""
+
+    name: ClassVar[str] = "report.overdue"
+    audience: ClassVar[Audience] = "agency"
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportResolved(Event):
+    """The agency says it is done, with its proof."""
+
+    name: ClassVar[str] = "report.resolved"
+    audience: ClassVar[Audience] = "reporter"
+    agency: str
+    summary: str
+    media: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportApproved(Event):
+    """The first of two approvals was given."""
+
+    name: ClassVar[str] = "report.approved"
+    given: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSentBack(Event):
+    """The center was not satisfied with the result."""
+
+    name: ClassVar[str] = "report.sent_back"
+    audience: ClassVar[Audience] = "agency"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPublished(Event):
+    """The result is on the portal."""
+
+    name: ClassVar[str] = "report.published"
+    audience: ClassVar[Audience] = "public"
+    public_answer: str | None = None
+    media: int = 0
+    on_time: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRated(Event):
+    """The resident said how the result is."""
+
+    name: ClassVar[str] = "report.rated"
+    audience: ClassVar[Audience] = "public"
+    rating: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReopened(Event):
+    """Somebody showed that the case is not over."""
+
+    name: ClassVar[str] = "report.reopened"
+    audience: ClassVar[Audience] = "reporter"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportClosed(Event):
+    """The dispute window passed, or the center closed the case."""
+
+    name: ClassVar[str] = "report.closed"
+    audience: ClassVar[Audience] = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWithdrawn(Event):
+    """The resident took the report back before anybody worked on it."""
+
+    name: ClassVar[str] = "report.withdrawn"
+    audience: ClassVar[Audience] = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaReady(Event):
+    """A picture can be looked at."""
+
+    name: ClassVar[str] = "media.ready"
+    audience: ClassVar[Audience] = "reporter"
+    media: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaWithheld(Event):
+    """A picture cannot be shown, for this reason; the report goes on without it."""
+
+    name: ClassVar[str] = "media.withheld"
+    audience: ClassVar[Audience] = "reporter"
+    media: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationDelivered(Event):
+    """A notice reached the provider or the inbox."""
+
+    name: ClassVar[str] = "notification.delivered"
+    delivery: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationFailed(Event):
+    """A notice was given up, for this reason."""
+
+    name: ClassVar[str] = "notification.failed"
+    delivery: int
+    channel: str
+    reason: str
+
+
+EVENTS: dict[str, type[Event]] = {
+    event.name: event for event in sorted(Event.__subclasses__(), key=lambda event: event.name) if event.name
+}

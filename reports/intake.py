@@ -1,0 +1,191 @@
+"""The hot path: everything a new report needs from the database in one statement, and all it writes in one more."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.places import LOCATE_SQL
+from reports.attachments import NewAttachment
+from reports.callers import Caller
+from reports.clocks import Clock
+from reports.events import Event
+from reports.journal import RECORD_SQL, entries_document
+from reports.routing import Neighbour, Place, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a resident sends, checked for form. `key` and `body_hash` make sending it again harmless."""
+
+    category: str
+    lon: float
+    lat: float
+    key: UUID
+    body_hash: bytes
+    accuracy_m: float | None = None
+    description: str = ""
+    captured_at: datetime | None = None
+    answers: dict[str, Any] | None = None
+    anonymous: bool = False
+    channel: str = "app"
+    urgency: str = "normal"
+    name: str | None = None
+    phone: str | None = None
+    attachments: tuple[NewAttachment, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows before a report is written: an earlier one of the same key, the place, the load."""
+
+    configuration_version: int
+    report_id: int | None
+    body_hash: bytes | None
+    recent: int
+    place: Place | None
+
+
+_KNOWN = text(f"""
+WITH located AS ({LOCATE_SQL})
+SELECT c.version, e.report_id, e.body_hash,
+       (SELECT count(*) FROM reporter WHERE device_id = CAST(:device AS uuid) AND received_at > :since) AS recent,
+       l.area_code, l.area_name, l.area_valid_from, l.distance_m, l.boundary_m, l.boundary_code, l.boundary_name
+FROM configuration c
+LEFT JOIN reporter e ON e.device_id = CAST(:device AS uuid) AND e.key = CAST(:key AS uuid)
+LEFT JOIN located l ON true
+""")
+
+_WRITE = text(f"""
+WITH written AS (
+  INSERT INTO report (code, version, state, urgency, category, description, answers, channel, anonymous, lon, lat,
+    accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, received_at,
+    due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
+  VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :anonymous, :lon,
+    :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead, CAST(:supporting AS text[]), '{{}}',
+    CAST(:route AS jsonb), :captured_at, :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
+  RETURNING id
+), sender AS (
+  INSERT INTO reporter (report_id, device_id, key, body_hash, received_at, anonymous, name, phone)
+  SELECT id, CAST(:device AS uuid), CAST(:key AS uuid), :body_hash, :at, :anonymous, :name, :phone FROM written
+), recorded AS ({RECORD_SQL.format(report_id="written.id", source="written,").replace(":version", "1")})
+SELECT id FROM written
+""")
+
+
+async def look(
+    conn: AsyncConnection, draft: Draft, *, by: Caller, now: datetime, day: date, cap_m: float
+) -> Known:
+    """Everything that must be known before writing, in one statement. `day`: today in the city, for its areas."""
+    facts = {
+        "device": by.id,
+        "key": str(draft.key),
+        "since": now - timedelta(minutes=1),
+        "lon": draft.lon,
+        "lat": draft.lat,
+        "at": day,
+        "cap_m": cap_m,
+        "kind": "commune",
+    }
+    row = (await conn.execute(_KNOWN, facts)).one()
+    body_hash = bytes(row.body_hash) if row.body_hash is not None else None
+    return Known(row.version, row.report_id, body_hash, row.recent, _place(row))
+
+
+_KEY_USED = text("SELECT 1 FROM reporter WHERE device_id = CAST(:device AS uuid) AND key = CAST(:key AS uuid)")
+
+
+async def key_used(conn: AsyncConnection, by: Caller, key: UUID) -> bool:
+    """Whether this device has sent a report with this key."""
+    facts = {"device": by.id, "key": str(key)}
+    return (await conn.execute(_KEY_USED, facts)).scalar_one_or_none() is not None
+
+
+def _place(row: Any) -> Place | None:
+    if row.area_code is None:
+        return None
+    next_area = (
+        Neighbour(row.boundary_code, row.boundary_name, row.boundary_m) if row.boundary_code is not None else None
+    )
+    return Place(row.area_code, row.area_name, row.area_valid_from.isoformat(), row.distance_m, next_area)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about a new report before it is written."""
+
+    code: str
+    place: Place | None
+    route: Route
+    clock: Clock
+    now: datetime
+
+
+def new_row(draft: Draft, decided: Decided) -> dict[str, Any]:
+    """The report's row as it will be read back: the answer is built from it without asking again."""
+    place, clock = decided.place, decided.clock
+    return {
+        "code": decided.code,
+        "version": 1,
+        "state": "received",
+        "urgency": draft.urgency,
+        "category": draft.category,
+        "description": draft.description,
+        "answers": draft.answers,
+        "channel": draft.channel,
+        "anonymous": draft.anonymous,
+        "lon": draft.lon,
+        "lat": draft.lat,
+        "accuracy_m": draft.accuracy_m,
+        "area_code": place.code if place else None,
+        "area_name": place.name if place else None,
+        "area_valid_from": date.fromisoformat(place.valid_from) if place else None,
+        "lead": decided.route.lead,
+        "supporting": list(decided.route.supporting),
+        "involved": [],
+        "route": decided.route.as_document(),
+        "captured_at": draft.captured_at,
+        "received_at": decided.now,
+        "due_at": clock.due_at,
+        "due_basis": clock.basis,
+        "clock_started_at": clock.started_at,
+    }
+
+
+async def write(
+    conn: AsyncConnection,
+    row: dict[str, Any],
+    draft: Draft,
+    events: list[Event],
+    after: dict[str, Any],
+    *,
+    by: Caller,
+) -> int:
+    """Insert the report, its guarded sender and its first journal entries in one statement; returns the report's id.
+
+    Raises IntegrityError when the same key arrives twice at the same moment: the caller then looks again.
+    """
+    facts = {
+        **row,
+        "answers": _json(row["answers"]),
+        "route": _json(row["route"]),
+        "device": by.id,
+        "key": str(draft.key),
+        "body_hash": draft.body_hash,
+        "name": draft.name,
+        "phone": draft.phone,
+        "at": row["received_at"],
+        "actor": _json(by.as_actor()),
+        "after": _json(after),
+        "agencies": [],
+        "entries": entries_document(events),
+    }
+    return int((await conn.execute(_WRITE, facts)).scalar_one())
+
+
+def _json(value: Any) -> str | None:
+    return json.dumps(value, ensure_ascii=False) if value is not None else None

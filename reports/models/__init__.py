@@ -1,0 +1,23 @@
+"""Tables of the story. Importing this package registers all of them with SQLModel's metadata."""
+
+from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
+from reports.models.journal import CommandAnswer, JournalEntry
+from reports.models.people import Account, Credential, Device, Reporter
+from reports.models.report import Attachment, Report
+
+__all__ = [
+    "Account",
+    "Agency",
+    "Attachment",
+    "Calendar",
+    "Category",
+    "CommandAnswer",
+    "Configuration",
+    "Credential",
+    "Device",
+    "JournalEntry",
+    "Reason",
+    "Report",
+    "Reporter",
+    "RoutingRule",
+]

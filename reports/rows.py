@@ -1,0 +1,127 @@
+"""Queries about reports: lock, look up, list, neighbours. Every list query carries the caller's visibility as a condition."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.access import Standing
+from reports.callers import Caller
+from reports.configuration import City
+from reports.lifecycle import State
+from reports.models import Report
+
+_COLUMNS = ", ".join(f"r.{column.name}" for column in Report.__table__.columns if column.name != "location")  # type: ignore[attr-defined]
+
+# One row with everything the report object needs; `location` stays in the database, lon and lat say the same.
+SELECT_REPORT = f"""
+SELECT {_COLUMNS},
+       (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.role DESC, a.position) FROM attachment a WHERE a.report_id = r.id) AS media,
+       (SELECT count(*) + 1 FROM report m WHERE m.merged_into = r.id) AS reporter_count,
+       l.code AS merged_code, l.state AS lead_state
+FROM report r LEFT JOIN report l ON l.id = r.merged_into
+"""
+
+_LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR UPDATE")
+_BY_CODE = text(SELECT_REPORT + "WHERE r.code = :code")
+_BY_IDS = text(SELECT_REPORT + "WHERE r.id = ANY(:ids)")
+_MINE = text("SELECT 1 FROM reporter WHERE report_id = :report_id AND device_id = CAST(:device_id AS uuid)")
+_OF_DEVICE = text(
+    SELECT_REPORT
+    + """JOIN reporter p ON p.report_id = r.id WHERE p.device_id = CAST(:device_id AS uuid)
+    ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"""
+)
+# Degrees wide enough for `metres` at any inhabited latitude; the exact distance is asked on the few that remain.
+_SIMILAR = text(
+    SELECT_REPORT.replace(
+        "SELECT r.", "SELECT ST_Distance(r.location::geography, here.location::geography) AS distance_m, r.", 1
+    )
+    + """JOIN report here ON here.id = :report_id
+    WHERE r.id <> here.id AND r.category = ANY(:categories) AND r.merged_into IS NULL
+      AND r.received_at > here.received_at - interval '84 days'
+      AND r.state NOT IN ('withdrawn', 'rejected', 'merged')
+      AND r.location && ST_Expand(here.location, :metres / 55000.0)
+      AND ST_DWithin(r.location::geography, here.location::geography, :metres)
+    ORDER BY distance_m LIMIT :limit"""
+)
+
+
+async def lock(conn: AsyncConnection, code: str, *others: str) -> dict[str, Any] | None:
+    """Lock the report (and `others`, always in one order, so that two commands never wait for each other); then read it.
+
+    The read is a statement of its own: under READ COMMITTED it sees what the holder before us committed.
+    """
+    await conn.execute(_LOCK_ORDER, {"codes": [code, *others]})
+    return await by_code(conn, code)
+
+
+async def by_code(conn: AsyncConnection, code: str) -> dict[str, Any] | None:
+    """The report's row, or None."""
+    row = (await conn.execute(_BY_CODE, {"code": code})).mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+async def by_ids(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The rows of these reports by id."""
+    rows = (await conn.execute(_BY_IDS, {"ids": list(ids)})).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+async def of_device(conn: AsyncConnection, device_id: str, limit: int = 200) -> list[dict[str, Any]]:
+    """The reports this device sent, newest first."""
+    rows = (await conn.execute(_OF_DEVICE, {"device_id": device_id, "limit": limit})).mappings()
+    return [dict(row) for row in rows]
+
+
+async def similar(
+    conn: AsyncConnection, report_id: int, categories: Sequence[str], *, metres: float, limit: int = 10
+) -> list[dict[str, Any]]:
+    """Reports of these categories within `metres` in the last twelve weeks, nearest first, with `distance_m`."""
+    facts = {"report_id": report_id, "categories": list(categories), "metres": metres, "limit": limit}
+    return [dict(row) for row in (await conn.execute(_SIMILAR, facts)).mappings()]
+
+
+async def standing(conn: AsyncConnection, row: dict[str, Any], caller: Caller, city: City) -> Standing:
+    """What access decides on, for this caller; asks the guarded table only for devices, and only yes or no."""
+    mine = False
+    if caller.kind == "device":
+        facts = {"report_id": row["id"], "device_id": caller.id}
+        mine = (await conn.execute(_MINE, facts)).scalar_one_or_none() is not None
+    return standing_of(row, city, mine=mine)
+
+
+def standing_of(row: Any, city: City, *, mine: bool = False) -> Standing:
+    """The same from a row alone."""
+    category = city.categories.get(row["category"])
+    state = State(row["state"])
+    return Standing(
+        state=state,
+        restricted=category.restricted if category else True,
+        lead=row["lead"],
+        involved=tuple(row["involved"]),
+        mine=mine,
+        public=row["published_at"] is not None
+        and state in (State.PUBLISHED, State.CLOSED)
+        and bool(category and category.public),
+    )
+
+
+def visible_sql(caller: Caller) -> str:
+    """The SQL form of `access.may_see` for members of staff, over alias r; parameters :agency and :restricted."""
+    if caller.role == "agency":
+        return "r.involved @> ARRAY[CAST(:agency AS text)]"
+    if caller.role in ("supervisor", "leader"):
+        return "true"
+    if caller.oversight:
+        return "NOT (r.category = ANY(:restricted))"
+    return "false"
+
+
+def visible_facts(caller: Caller, city: City) -> dict[str, Any]:
+    """The parameters of `visible_sql` that this caller's condition uses."""
+    if caller.role == "agency":
+        return {"agency": caller.agency}
+    if caller.oversight and caller.role not in ("supervisor", "leader"):
+        return {"restricted": [code for code, rules in city.categories.items() if rules.restricted]}
+    return {}

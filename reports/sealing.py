@@ -1,0 +1,103 @@
+"""Order and proof of the journal: number and hash are given right after commit, by one sealer at a time.
+
+A number drawn inside the writing transaction would become visible out of order, and a lock that prevents that would make
+all writers queue for whole transactions. So writers only insert; whichever process holds the advisory lock numbers what
+is committed, in a transaction of its own that touches nothing else (docs/adr/0003-journal-sealing.md has the figures).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+SEAL_LOCK = 0x4A_4E_4C  # "JNL"
+CHANNEL = "journal_sealed"
+GENESIS = hashlib.sha256(b"hientruong journal 1").digest()
+BATCH = 1000
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_TIP = text("SELECT seq, hash FROM journal WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1")
+_UNSEALED = text("""
+SELECT id, report_id, event, actor, data, after, agencies, audience, version, at
+FROM journal WHERE seq IS NULL ORDER BY id LIMIT :batch
+""")
+_SEAL = text("""
+UPDATE journal SET seq = s.seq, hash = s.hash
+FROM unnest(CAST(:ids AS bigint[]), CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[])) AS s(id, seq, hash)
+WHERE journal.id = s.id
+""")
+_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', CAST(:seq AS text))")
+_CHAIN = text("""
+SELECT seq, hash, report_id, event, actor, data, after, agencies, audience, version, at
+FROM journal WHERE seq > :after_seq ORDER BY seq LIMIT :batch
+""")
+
+
+def entry_hash(previous: bytes, seq: int, row: Any) -> bytes:
+    """SHA-256 over the previous hash, the number and every fact of the entry in one canonical form.
+
+    Canonical: JSON with sorted keys, no spaces, times as microseconds since 1970, so that it can be recomputed from a
+    restored dump.
+    """
+    facts = [
+        seq,
+        row.report_id,
+        row.event,
+        row.actor,
+        row.data,
+        row.after,
+        list(row.agencies),
+        row.audience,
+        row.version,
+        round(row.at.timestamp() * 1_000_000),
+    ]
+    body = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(previous + body.encode()).digest()
+
+
+async def seal(conn: AsyncConnection) -> int:
+    """Number and chain what is committed but not sealed, up to BATCH; wakes the readers. Returns how many.
+
+    The lock is taken before the snapshot of the look-up (READ COMMITTED), so whoever waited for it sees what the
+    holder before it left over.
+    """
+    await conn.execute(_LOCK, {"lock": SEAL_LOCK})
+    rows = (await conn.execute(_UNSEALED, {"batch": BATCH})).all()
+    if not rows:
+        return 0
+    tip = (await conn.execute(_TIP)).one_or_none()
+    seq, previous = (tip.seq, bytes(tip.hash)) if tip else (0, GENESIS)
+    ids, seqs, hashes = [], [], []
+    for row in rows:
+        seq += 1
+        previous = entry_hash(previous, seq, row)
+        ids.append(row.id)
+        seqs.append(seq)
+        hashes.append(previous)
+    await conn.execute(_SEAL, {"ids": ids, "seqs": seqs, "hashes": hashes})
+    await conn.execute(_NOTIFY, {"seq": str(seq)})
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where the chain does not hold."""
+
+    seq: int
+    reason: str
+
+
+async def verify_chain(conn: AsyncConnection) -> tuple[int, Break | None]:
+    """Recompute the whole chain: (entries read, the first break or None)."""
+    seq, previous, count = 0, GENESIS, 0
+    while rows := (await conn.execute(_CHAIN, {"after_seq": seq, "batch": BATCH})).all():
+        for row in rows:
+            if row.seq != seq + 1:
+                return count, Break(seq + 1, "an entry is missing")
+            if entry_hash(previous, row.seq, row) != bytes(row.hash):
+                return count, Break(row.seq, "an entry was changed")
+            seq, previous, count = row.seq, bytes(row.hash), count + 1
+    return count, None

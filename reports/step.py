@@ -1,0 +1,275 @@
+"""One step of the story: lock, check, decide, change, record. `flow` says what each step decides; this is their shape."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports import journal, rows
+from reports.access import Standing, may, may_ever, may_see
+from reports.attachments import NewAttachment
+from reports.callers import CENTER_ROLES, Caller
+from reports.clocks import Clock
+from reports.commands import Args
+from reports.configuration import CategoryRules, City
+from reports.events import Event
+from reports.lifecycle import REMEMBERED, SAME, UNVERSIONED, Command, Edge, State, edge_for
+from reports.models import Report
+from reports.problems import Held, KeyReused, NotAllowed, NotFound, NotNow, Stale
+from reports.views import Address, Listener, after_of, report_object
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where and when a step happens: the transaction, the city's configuration, the moment, who acts.
+
+    `lease`: how long a claim holds without heartbeat. `address` makes the signed addresses of pictures.
+    """
+
+    conn: AsyncConnection
+    city: City
+    by: Caller
+    now: datetime
+    address: Address
+    lease: timedelta = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command as it was asked for. `version`: the one the asker believes in; `key`: makes asking again harmless.
+
+    `photos`: the uploads named by `resolve`, judged before the transaction began.
+    """
+
+    command: Command
+    code: str
+    args: Args
+    version: int | None = None
+    key: str | None = None
+    photos: tuple[NewAttachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a decision may look at."""
+
+    scene: Scene
+    request: Request
+    row: dict[str, Any]
+    edge: Edge
+    category: CategoryRules
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the step."""
+        return self.scene.now
+
+    @property
+    def by(self) -> Caller:
+        """Who acts."""
+        return self.scene.by
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision changes, and the facts it makes true. `clock` None: as the edge says."""
+
+    event: Event | None
+    fields: dict[str, Any] = field(default_factory=dict)
+    also: tuple[Event, ...] = ()
+    clock: Clock | None = None
+    target: State | None = None
+
+
+def listener_for(caller: Caller) -> Listener:
+    """How much of a report this caller reads."""
+    if caller.kind == "device":
+        return "reporter"
+    return "agency" if caller.role == "agency" else "center"
+
+
+def shown(scene: Scene, row: dict[str, Any]) -> dict[str, Any]:
+    """The report object as the acting person sees it."""
+    return report_object(row, city=scene.city, listener=listener_for(scene.by), address=scene.address)
+
+
+def clock_of(row: dict[str, Any]) -> Clock:
+    """The clock as the row keeps it."""
+    remaining = row["clock_remaining_s"]
+    return Clock(
+        row["due_basis"],
+        row["due_at"],
+        row["clock_started_at"],
+        timedelta(seconds=remaining) if remaining is not None else None,
+    )
+
+
+def clock_fields(clock: Clock) -> dict[str, Any]:
+    """The row's fields for a clock."""
+    return {
+        "due_basis": clock.basis,
+        "due_at": clock.due_at,
+        "clock_started_at": clock.started_at,
+        "clock_remaining_s": clock.remaining.total_seconds() if clock.remaining is not None else None,
+    }
+
+
+async def begin(scene: Scene, request: Request, *others: str) -> Step:
+    """Lock the report and check everything that does not depend on the command's own arguments.
+
+    Order: unseen (404), not yours to do (403), held, stale, not in this state (409).
+    """
+    row = await rows.lock(scene.conn, request.code, *others)
+    if row is None:
+        raise NotFound
+    standing = await rows.standing(scene.conn, row, scene.by, scene.city)
+    _check_access(scene, request.command, standing)
+    try:
+        _check_held(scene, request.command, row)
+        _check_version(request, row)
+        edge, category = _arrow(scene, request.command, row)
+    except (Held, Stale, NotNow) as conflict:
+        conflict.report = shown(scene, row)
+        raise
+    allowed = may(scene.by, edge, standing)
+    if allowed is not True:
+        raise NotAllowed(allowed)
+    return Step(scene, request, row, edge, category, clock_of(row))
+
+
+def _check_access(scene: Scene, command: Command, standing: Standing) -> None:
+    if may_see(scene.by, standing) is not True:
+        raise NotFound
+    allowed = may_ever(scene.by, command, standing)
+    if allowed is not True:
+        raise NotAllowed(allowed)
+
+
+def _check_held(scene: Scene, command: Command, row: dict[str, Any]) -> None:
+    holder, by = row["claimed_by"], scene.by
+    if command == Command.TAKE_OVER or by.role not in CENTER_ROLES:
+        return
+    if holder is not None and holder != by.username and row["claimed_until"] > scene.now:
+        raise Held(f"{row['claimed_name']} is working on this report.")
+
+
+def _check_version(request: Request, row: dict[str, Any]) -> None:
+    if request.version is not None and request.version != row["version"]:
+        raise Stale(f"You saw version {request.version}; it is at version {row['version']} now.")
+
+
+def _arrow(scene: Scene, command: Command, row: dict[str, Any]) -> tuple[Edge, CategoryRules]:
+    category = scene.city.categories[row["category"]]
+    edge = edge_for(State(row["state"]), command, lane=category.lane, approvals=category.approvals)
+    if edge is None:
+        raise NotNow(f"{command.value} is not possible while the report is {row['state']}.")
+    return edge, category
+
+
+def not_now(step: Step, detail: str) -> NotNow:
+    """The refusal of a decision, with the report as it is."""
+    problem = NotNow(detail)
+    problem.report = shown(step.scene, step.row)
+    return problem
+
+
+async def take(step: Step, change: Change) -> dict[str, Any]:
+    """Carry out a decision: the only place where a report's state changes. Returns the row as it is now."""
+    row, scene = step.row, step.scene
+    state = change.target or _target(step)
+    fields = {**change.fields, **_clock_after(step, change)}
+    if state is not None and state != row["state"]:
+        fields["state"] = state
+    if step.edge.ends_claim:
+        fields.update(claimed_by=None, claimed_name=None, claimed_until=None)
+    if step.edge.command not in UNVERSIONED:
+        fields["version"] = row["version"] + 1
+    columns = {name: value for name, value in fields.items() if name in _REPORT.c}
+    if columns:
+        await scene.conn.execute(update(_REPORT).where(_REPORT.c.id == row["id"]).values(**columns))
+    after = {**row, **fields}
+    await note(scene, before=row, row=after, events=[event for event in (change.event, *change.also) if event])
+    return after
+
+
+_REPORT: Table = Report.__table__  # type: ignore[attr-defined]
+
+
+async def note(scene: Scene, *, before: dict[str, Any], row: dict[str, Any], events: Sequence[Event]) -> None:
+    """Record facts about a report as it now is; the agencies of before and after both hear them."""
+    if events:
+        await journal.record(
+            scene.conn,
+            events,
+            by=scene.by,
+            at=scene.now,
+            report_id=row["id"],
+            after=after_of(row),
+            agencies=sorted({*before["involved"], *row["involved"]}),
+            version=row["version"],
+        )
+
+
+def _target(step: Step) -> State | None:
+    target = step.edge.target
+    if target == REMEMBERED:
+        return State(step.row["resume_state"])
+    return None if target == SAME else State(target)
+
+
+def _clock_after(step: Step, change: Change) -> dict[str, Any]:
+    if change.clock is not None:
+        return clock_fields(change.clock)
+    level, calendar = step.category.level(step.row["urgency"]), step.scene.city.calendar
+    effect, clock, now = step.edge.clock, step.clock, step.now
+    if effect == "start" and level.starts == ("dispatched" if step.edge.command == Command.DISPATCH else "accepted"):
+        return clock_fields(clock.start(now, level, calendar))
+    if effect == "pause":
+        return clock_fields(clock.pause(now, level, calendar))
+    if effect == "resume":
+        return clock_fields(clock.resume(now, level, calendar))
+    if effect == "restart":
+        return {**clock_fields(Clock.project(now, level, calendar)), "overdue_noted_at": None}
+    return {}
+
+
+_FIRST = text("""
+INSERT INTO command_answer (actor, key, body_hash, at) VALUES (:actor, :key, :body_hash, :at)
+ON CONFLICT DO NOTHING RETURNING 1
+""")
+_EARLIER = text("SELECT body_hash, answer FROM command_answer WHERE actor = :actor AND key = :key")
+_REMEMBER = text("UPDATE command_answer SET answer = CAST(:answer AS jsonb) WHERE actor = :actor AND key = :key")
+
+
+async def earlier_answer(scene: Scene, request: Request) -> dict[str, Any] | None:
+    """The first answer to this key, or None when this is the first time; waits for a twin that is under way."""
+    if request.key is None:
+        return None
+    body = f"{request.command}|{request.code}|{request.args.model_dump_json()}"
+    body_hash = hashlib.sha256(body.encode()).digest()
+    facts = {"actor": scene.by.key, "key": request.key, "body_hash": body_hash, "at": scene.now}
+    if (await scene.conn.execute(_FIRST, facts)).one_or_none() is not None:
+        return None
+    row = (await scene.conn.execute(_EARLIER, {"actor": scene.by.key, "key": request.key})).one()
+    if bytes(row.body_hash) != body_hash:
+        raise KeyReused
+    return dict(row.answer)
+
+
+async def remember_answer(scene: Scene, request: Request, answer: dict[str, Any]) -> None:
+    """Keep the answer for the next time this key is used."""
+    if request.key is not None:
+        facts = {"actor": scene.by.key, "key": request.key, "answer": json.dumps(answer, ensure_ascii=False)}
+        await scene.conn.execute(_REMEMBER, facts)
+
+
+def as_ids(values: Sequence[UUID]) -> list[str]:
+    """UUIDs as the text the row keeps."""
+    return [str(value) for value in values]

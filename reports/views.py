@@ -1,0 +1,194 @@
+"""A report as each listener may see it: the report object of the contract, built from one row.
+
+A row is a mapping of the report's columns with `media` (attachments as JSON), `merged_code`, `lead_state` and
+`reporter_count`, as `reports.rows` selects them. Times may be datetimes or RFC 3339 text (from a journal entry's `after`).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from reports.configuration import City
+from reports.lifecycle import State, public_status
+
+Listener = Literal["center", "agency", "reporter"]
+Row = Mapping[str, Any]
+# (attachment id, variant) -> a signed, expiring address.
+Address = Callable[[str, str], str]
+
+# What a command can change: kept with each journal entry, so that late readers hear what was true then.
+CHANGING = (
+    "version",
+    "state",
+    "resume_state",
+    "urgency",
+    "category",
+    "lead",
+    "supporting",
+    "claimed_by",
+    "claimed_name",
+    "claimed_until",
+    "due_at",
+    "due_basis",
+    "clock_started_at",
+    "question",
+    "answer",
+    "rejection",
+    "resolution",
+    "returns",
+    "public_answer",
+    "public_media",
+    "rating",
+    "resolved_at",
+    "published_at",
+    "closed_at",
+)
+
+
+def stamp(value: Any) -> str | None:
+    """RFC 3339 with offset, from a datetime or a text that is one already."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return str(value) if value is not None else None
+
+
+def after_of(report: Any) -> dict[str, Any]:
+    """The changing fields of a report row or object as JSON values, empty ones left out."""
+    read = report.get if isinstance(report, Mapping) else lambda name: getattr(report, name)
+    fields = {name: read(name) for name in CHANGING}
+    return {
+        name: stamp(value) if isinstance(value, datetime) else value
+        for name, value in fields.items()
+        if value not in (None, [])
+    }
+
+
+def as_it_was(row: Row, after: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its changing fields as a journal entry remembers them."""
+    absent = {name: [] if name in ("supporting", "public_media") else None for name in CHANGING}
+    return {**row, **absent, **after}
+
+
+def status_of(row: Row) -> str:
+    """The public status of a row, whatever its state."""
+    resume = row["lead_state"] if row["state"] == State.MERGED else row["resume_state"]
+    return public_status(State(row["state"]), State(resume) if resume else None)
+
+
+def report_object(row: Row, *, city: City, listener: Listener, address: Address) -> dict[str, Any]:
+    """The report object for somebody at the center, an agency or the reporter."""
+    category = city.categories.get(row["category"])
+    answer = {
+        "code": row["code"],
+        "version": row["version"],
+        "state": row["state"],
+        "public_status": status_of(row),
+        "urgency": row["urgency"],
+        "category": row["category"],
+        "category_name": category.name if category else row["category"],
+        "description": row["description"],
+        "answers": row["answers"] or {},
+        "channel": row["channel"],
+        "area": area_of(row),
+        "lead": row["lead"],
+        "lead_name": city.agency_name(row["lead"]),
+        "supporting": list(row["supporting"] or ()),
+        "received_at": stamp(row["received_at"]),
+        "captured_at": stamp(row["captured_at"]),
+        "due_at": stamp(row["due_at"]),
+        "due_basis": row["due_basis"],
+        "location": {"lon": row["lon"], "lat": row["lat"], "accuracy_m": row["accuracy_m"]},
+        "media": [_media(item, listener, address) for item in row["media"] or ()],
+        "question": row["question"],
+        "answer": row["answer"],
+        "rejection": row["rejection"],
+        "resolution": row["resolution"],
+        "public_answer": row["public_answer"],
+        "published_at": stamp(row["published_at"]),
+        "closed_at": stamp(row["closed_at"]),
+        "rating": row["rating"],
+        "merged_into": row["merged_code"],
+        "reporter_count": row["reporter_count"],
+    }
+    if listener == "reporter":
+        # The resident sees who works on it once it is dispatched, not what the center is still weighing.
+        if not row["involved"] and row["state"] not in (State.PUBLISHED, State.CLOSED):
+            answer.update(lead=None, lead_name=None, supporting=[])
+        return {**answer, "claim": None}
+    answer.update(
+        claim=claim_of(row) if listener == "center" else None,
+        returns=row["returns"] or [],
+        public_media=list(row["public_media"] or ()),
+        clock=_clock(row, city),
+        route=_route(row, listener),
+        resolved_at=stamp(row["resolved_at"]),
+    )
+    return answer
+
+
+def area_of(row: Row) -> dict[str, Any] | None:
+    """The area the report was located in, in the version it then had."""
+    if row["area_code"] is None:
+        return None
+    valid_from = row["area_valid_from"]
+    return {
+        "code": row["area_code"],
+        "name": row["area_name"],
+        "valid_from": valid_from.isoformat() if hasattr(valid_from, "isoformat") else valid_from,
+    }
+
+
+def claim_of(row: Row) -> dict[str, Any] | None:
+    """Who holds the report and until when; a lapsed claim is shown until the release is recorded, by its `until`."""
+    if row["claimed_by"] is None:
+        return None
+    return {
+        "by": {"username": row["claimed_by"], "name": row["claimed_name"]},
+        "until": stamp(row["claimed_until"]),
+    }
+
+
+def _clock(row: Row, city: City) -> dict[str, Any] | None:
+    category = city.categories.get(row["category"])
+    if category is None:
+        return None
+    return {
+        "level": category.level(row["urgency"]).to_data(),
+        "started_at": stamp(row["clock_started_at"]),
+        "extensions": row["extensions"],
+    }
+
+
+def _route(row: Row, listener: Listener) -> dict[str, Any] | None:
+    route = row["route"]
+    if route is None or listener == "agency":
+        return None
+    near = [reason for reason in route["because"] if reason["code"] in ("boundary", "near-boundary")]
+    boundary = (
+        {"distance_m": near[0]["distance_m"], "area": {"code": near[0]["area"], "name": near[0]["name"]}}
+        if near
+        else None
+    )
+    return {**route, "boundary": boundary}
+
+
+def _media(item: Row, listener: Listener, address: Address) -> dict[str, Any]:
+    state = item["state"]
+    shown = {
+        "id": item["id"],
+        "role": item["role"],
+        "state": state,
+        "content_type": item["content_type"],
+        "width": item["width"],
+        "height": item["height"],
+        "small": address(item["id"], "small") if state == "ready" else None,
+        "large": address(item["id"], "large") if state == "ready" else None,
+        "refusal": item["refusal"],
+        "name": item["filename"],
+        "taken_at": stamp(item["taken_at"]),
+    }
+    if listener != "reporter":
+        shown["warnings"] = item["warnings"] or []
+    if listener == "center" and item["original_key"]:
+        shown["original"] = address(item["id"], "original")
+    return shown
