@@ -1,0 +1,158 @@
+"""Turns journal entries into deliveries.
+
+Reading, writing, queueing and moving the cursor are one transaction, so a process that dies anywhere in it
+has done nothing, and the next one does all of it. Should two ever work on the same entry, the unique key of
+`delivery` makes the second one's rows vanish.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias, cast
+
+from sqlalchemy import Table, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifications import wording
+from notifications.background import Background, read_background
+from notifications.models import DELIVERED, PENDING, TARGET_KINDS, Delivery
+from notifications.recipients import Recipient, reporters_of
+from notifications.rules import UNKNOWN, Tell, rule_for
+from reports.journal import Entry, read_sealed
+
+#: Queues one job for each delivery id, in the transaction of `conn`, not to run before the time.
+Enqueue: TypeAlias = Callable[[AsyncConnection, Sequence[int], datetime], Awaitable[None]]
+
+#: News older than this is in the inbox but rings nobody: after an outage, or when history is loaded.
+WORTH_A_RING: Final = timedelta(hours=24)
+
+_NAME: Final = "notifications"
+_DELIVERY: Final = cast(Table, Delivery.__table__)  # type: ignore[attr-defined]
+# WHERE NOT EXISTS, because an insert that meets a row another worker is moving would wait for that worker.
+_START = text("""
+INSERT INTO reactor_cursor (name, seq)
+SELECT n.name, 0 FROM (SELECT CAST(:name AS varchar) AS name) n
+WHERE NOT EXISTS (SELECT FROM reactor_cursor c WHERE c.name = n.name)
+ON CONFLICT DO NOTHING
+""")
+_TAKE = text("SELECT seq FROM reactor_cursor WHERE name = :name FOR UPDATE SKIP LOCKED")
+_MOVE = text("UPDATE reactor_cursor SET seq = :seq WHERE name = :name")
+_log = logging.getLogger(__name__)
+
+
+async def react(
+    conn: AsyncConnection, *, enqueue: Enqueue, channels: Collection[str], now: datetime, limit: int = 500
+) -> int:
+    """Make deliveries of the next sealed entries, `limit` at the most; answers how many entries were read.
+
+    `channels` are those this city sends by. 0 when there is nothing new, or another worker is at it.
+    """
+    seq = await _take(conn)
+    if seq is None:
+        return 0
+    entries = await read_sealed(conn, seq, limit)
+    if not entries:
+        return 0
+    waiting = await _write(conn, await _deliveries(conn, entries, channels, now))
+    if waiting:
+        await enqueue(conn, waiting, now)
+    await conn.execute(_MOVE, {"name": _NAME, "seq": entries[-1].seq})
+    return len(entries)
+
+
+async def _take(conn: AsyncConnection) -> int | None:
+    seq: int | None = (await conn.execute(_TAKE, {"name": _NAME})).scalar_one_or_none()
+    if seq is None:
+        await conn.execute(_START, {"name": _NAME})
+        seq = (await conn.execute(_TAKE, {"name": _NAME})).scalar_one_or_none()
+    return seq
+
+
+async def _deliveries(
+    conn: AsyncConnection, entries: Sequence[Entry], channels: Collection[str], now: datetime
+) -> list[dict[str, Any]]:
+    told = [(entry, rule) for entry in entries if (rule := _tell(entry)) is not None]
+    if not told:
+        return []
+    report_ids = {entry.report_id for entry, _ in told if entry.report_id is not None}
+    leads = {lead for entry, _ in told if (lead := (entry.after or {}).get("lead"))}
+    people = await reporters_of(conn, report_ids)
+    background = await read_background(conn, report_ids, leads)
+    rows: list[dict[str, Any]] = []
+    for entry, rule in told:
+        try:
+            rows += _of_entry(entry, rule, people, background, channels, now)
+        except Exception:
+            # One entry that cannot be put into words must not silence the whole city for ever.
+            _log.exception("no notice could be written for journal entry %s (%s)", entry.seq, entry.event)
+    return rows
+
+
+def _tell(entry: Entry) -> Tell | None:
+    rule = rule_for(entry.event)
+    if rule is UNKNOWN:
+        _log.error("no notification rule for %s (journal entry %s)", entry.event, entry.seq)
+    return rule if isinstance(rule, Tell) else None
+
+
+def _of_entry(
+    entry: Entry,
+    rule: Tell,
+    people: dict[int, list[Recipient]],
+    background: Background,
+    channels: Collection[str],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    if entry.report_id is None:
+        return []
+    rows = []
+    for person in people.get(entry.report_id, ()):
+        if rule.hears == "own" and person.report_id != entry.report_id:
+            continue
+        facts = background.facts(entry.report_id, person.code, entry.after)
+        title, body = wording.put(rule.phrase, person.locale, facts, background.zone)
+        ring = rule.push and now - entry.at <= WORTH_A_RING
+        for channel in _ways(person, channels, ring):
+            rows.append(_row(entry, person, channel, title, body, now))
+    return rows
+
+
+def _ways(person: Recipient, channels: Collection[str], ring: bool) -> Iterable[str]:
+    yield "inbox"
+    if ring:
+        yield from (kind for kind in TARGET_KINDS if kind in person.kinds and kind in channels)
+        yield from (way for way in ("console",) if way in channels)
+
+
+def _row(
+    entry: Entry, person: Recipient, channel: str, title: str, body: str, now: datetime
+) -> dict[str, Any]:
+    # The inbox shows this very row, so there it has arrived with the commit; a job would deliver nothing.
+    arrived = channel == "inbox"
+    return {
+        "device_id": person.device_id,
+        "seq": entry.seq,
+        "event": entry.event,
+        "channel": channel,
+        "report_id": person.report_id,
+        "report_code": person.code,
+        "state": DELIVERED if arrived else PENDING,
+        "title": title,
+        "body": body,
+        "url": f"/t/{person.code}",
+        "tag": f"{person.code}-{entry.seq}",
+        "at": entry.at,
+        "created_at": now,
+        "next_at": None if arrived else now,
+        "settled_at": now if arrived else None,
+    }
+
+
+async def _write(conn: AsyncConnection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Inserts what is not there yet; answers the ids of the new rows that wait for a job."""
+    if not rows:
+        return []
+    statement = insert(_DELIVERY).on_conflict_do_nothing(constraint="delivery_once")
+    written = await conn.execute(statement.returning(_DELIVERY.c.id, _DELIVERY.c.state), rows)
+    return [row.id for row in written if row.state == PENDING]

@@ -1,0 +1,89 @@
+"""Who hears what: one rule per kind of event, silence written out with its reason.
+
+A rule looks at the entry alone (its event and, where it must, `after`); everything else is read when the
+notice is put into words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from notifications.channels.base import Urgency
+
+#: everyone: reporters of the report and of those merged into it; own: of this report alone.
+Audience: TypeAlias = Literal["everyone", "own"]
+
+
+@dataclass(frozen=True)
+class Tell:
+    """The reporters read `phrase` in their inbox and, with `push`, on their lock screen."""
+
+    phrase: str
+    hears: Audience = "everyone"
+    push: bool = True
+    urgency: Urgency = "normal"
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Nobody is told, because."""
+
+    because: str
+
+
+Rule: TypeAlias = Tell | Silent
+
+_OWN_ACT: Final = Silent("the resident has just done it and saw the answer on the screen")
+_INSIDE: Final = Silent("work inside the center and the agencies; changes nothing the resident was promised")
+_NO_ECHO: Final = Silent("telling about telling would never end")
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "report.received": Tell("received", hears="own"),
+        "report.located": Silent("part of receiving"),
+        "report.routed": Silent("a proposal until somebody dispatches by it"),
+        "report.claimed": _INSIDE,
+        "report.released": _INSIDE,
+        "report.verified": Silent("the next word a resident needs is who handles it"),
+        "report.unverified": _INSIDE,
+        "report.rejected": Tell("rejected"),
+        "report.merged": Tell("merged", hears="own"),
+        "report.unmerged": Tell("unmerged", hears="own"),
+        "report.dispatched": Tell("dispatched"),
+        "report.recalled": Silent("another dispatch follows and tells the new agency"),
+        "report.accepted": Silent("the dispatch already named the agency"),
+        "report.returned": Silent("another dispatch follows and tells the new agency"),
+        # Only who may answer is asked; the others would find no field to answer in.
+        "report.question_asked": Tell("question", hears="own", urgency="high"),
+        "report.question_answered": _OWN_ACT,
+        "report.question_lapsed": Tell("lapsed", hears="own", push=False),
+        # A moved promise must be told, but wakes nobody.
+        "report.extended": Tell("extended", push=False),
+        "report.escalated": _INSIDE,
+        "report.overdue": Silent(
+            "the center acts on it; the tracking page shows the due time and that it has passed"
+        ),
+        "report.approved": _INSIDE,
+        "report.resolved": Silent("not a result before the center has checked it"),
+        "report.sent_back": _INSIDE,
+        "report.published": Tell("published", urgency="high"),
+        "report.rated": _OWN_ACT,
+        "report.reopened": Tell("reopened"),
+        "report.closed": Silent("the result was told when it was published"),
+        "report.withdrawn": _OWN_ACT,
+        "media.ready": Silent("the tracking page shows the picture"),
+        "media.withheld": Silent(
+            "the tracking page shows the picture's reason; the report goes on without it"
+        ),
+        "notification.delivered": _NO_ECHO,
+        "notification.failed": _NO_ECHO,
+    }
+)
+
+UNKNOWN: Final = Silent("no rule was written for this event")
+
+
+def rule_for(event: str) -> Rule:
+    """The rule of an event; UNKNOWN for one that a newer process wrote and this one has never heard of."""
+    return RULES.get(event, UNKNOWN)
