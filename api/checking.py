@@ -1,0 +1,36 @@
+"""`hientruong check`: is everything there, and does the journal's chain of hashes hold."""
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.migrate import newest
+from api.wiring import House
+from reports.configuration import NoConfiguration
+from reports.sealing import verify_chain
+
+
+async def check_everything(house: House) -> dict[str, str]:
+    """What was checked and how it is: "ready ..." or what is wrong, in one sentence each."""
+    found: dict[str, str] = {}
+    try:
+        async with house.transactions.read() as conn:
+            revision = (await conn.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+        found["migrations"] = (
+            f"ready at {revision}" if revision == newest() else f"at {revision}; run 'hientruong migrate'"
+        )
+        async with house.transactions.read() as conn:
+            city = await house.configurations.current(conn)
+            found["city"] = f"ready with {len(city.categories)} categories and {len(city.rules)} rules"
+    except SQLAlchemyError as error:
+        return {"database": f"does not answer or is not migrated ({type(error).__name__}); run 'hientruong migrate'"}
+    except NoConfiguration as error:
+        found["city"] = str(error)
+    found["store"] = "ready" if await house.store.ready() else "does not answer"
+    async with house.engine.connect() as conn:
+        # A chain of millions of entries takes longer than a request may.
+        await conn.execute(text("SET LOCAL statement_timeout = 0"))
+        entries, broken = await verify_chain(conn)
+    found["journal"] = (
+        f"ready, {entries} entries in one chain" if broken is None else f"broken at {broken.seq}: {broken.reason}"
+    )
+    return found

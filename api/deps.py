@@ -1,0 +1,83 @@
+"""What endpoints are given: the house, one transaction, the caller.
+
+    @router.get("/x")
+    async def x(conn: Tx, caller: Staff, house: HouseDep) -> ...: ...
+
+`Tx` commits before the answer is sent (`scope="function"`) and rolls back on any error; nobody commits inside.
+A caller dependency shares the endpoint's transaction.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.credentials import SAFE, Holder, token_of
+from api.wiring import House, utc_now
+from reports import people
+from reports.callers import PUBLIC, Caller
+from reports.problems import NoCredential, NotAllowed
+
+
+def house_of(request: Request) -> House:
+    """The house of this process."""
+    return cast(House, request.app.state.house)
+
+
+HouseDep = Annotated[House, Depends(house_of)]
+
+
+async def _transaction(house: HouseDep, request: Request) -> AsyncIterator[AsyncConnection]:
+    # A request that may not write wakes no sealer.
+    kind = house.transactions.read if request.method in SAFE else house.transactions.begin
+    async with kind() as conn:
+        yield conn
+
+
+Tx = Annotated[AsyncConnection, Depends(_transaction, scope="function")]
+
+
+async def find_caller(
+    conn: AsyncConnection, request: Request, order: tuple[Holder, ...] = ("session", "device")
+) -> Caller:
+    """The caller of this request; PUBLIC without credential; NoCredential for a dead one."""
+    token = token_of(request, order)
+    if token is None:
+        return PUBLIC
+    caller = await people.caller_of(conn, token, utc_now())
+    if caller is None:
+        raise NoCredential("This credential is unknown or has expired.")
+    return caller
+
+
+async def _anybody(conn: Tx, request: Request) -> Caller:
+    return await find_caller(conn, request)
+
+
+async def _known(conn: Tx, request: Request) -> Caller:
+    caller = await find_caller(conn, request)
+    if caller is PUBLIC:
+        raise NoCredential
+    return caller
+
+
+async def _staff(caller: Annotated[Caller, Depends(_known, scope="function")]) -> Caller:
+    if caller.kind != "account":
+        raise NotAllowed("This is for members of staff.")
+    return caller
+
+
+async def _device(conn: Tx, request: Request) -> Caller:
+    caller = await find_caller(conn, request, ("device",))
+    if caller is PUBLIC:
+        raise NoCredential
+    if caller.kind != "device":
+        raise NotAllowed("This is for residents' devices.")
+    return caller
+
+
+Anybody = Annotated[Caller, Depends(_anybody, scope="function")]
+Known = Annotated[Caller, Depends(_known, scope="function")]
+Staff = Annotated[Caller, Depends(_staff, scope="function")]
+ResidentDevice = Annotated[Caller, Depends(_device, scope="function")]

@@ -1,0 +1,48 @@
+"""How often one address may do what costs us: counted in PostgreSQL, so that all processes count together.
+
+A Vietnamese mobile network puts thousands of phones behind one address, so these limits are wide; the narrow ones are per
+device (reports a minute, asked in the submit statement itself).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.problems import TooMany
+
+# One bucket per address, thing and minute; the table is unlogged, for after a crash a fresh start harms nobody.
+_COUNT = text("""
+INSERT INTO rate_bucket (name, minute, number) VALUES (:name, date_trunc('minute', now()), 1)
+ON CONFLICT (name) DO UPDATE SET
+  number = CASE WHEN rate_bucket.minute = excluded.minute THEN rate_bucket.number + 1 ELSE 1 END,
+  minute = excluded.minute
+RETURNING number, 60 - extract(second FROM now())::int AS wait
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The network address a request comes from."""
+
+    host: str
+
+    async def allow(self, conn: AsyncConnection, what: str, per_minute: int) -> None:
+        """Count one; TooMany beyond `per_minute`."""
+        await allow(conn, f"{what}:{self.host}", per_minute)
+
+
+async def allow(conn: AsyncConnection, name: str, per_minute: int) -> None:
+    """Count one under `name`; TooMany beyond `per_minute`. Rolled back with the transaction, like all it did."""
+    row = (await conn.execute(_COUNT, {"name": name})).one()
+    if row.number > per_minute:
+        raise TooMany(retry_after_s=max(1, row.wait))
+
+
+def _address(request: Request) -> Caller:
+    return Caller(request.client.host if request.client else "")
+
+
+Address = Annotated[Caller, Depends(_address)]

@@ -1,0 +1,81 @@
+"""One journal entry on its way to screens: who may hear it, and its message, serialised once per kind of listener."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from reports.callers import Caller
+from reports.configuration import City
+from reports.journal import Entry
+from reports.step import listener_for
+from reports.views import Address, Listener, as_it_was, report_object
+
+# Which audiences each kind of listener hears.
+HEARD: dict[Listener, frozenset[str]] = {
+    "center": frozenset({"internal", "agency", "reporter", "public"}),
+    "agency": frozenset({"agency", "reporter", "public"}),
+    "reporter": frozenset({"reporter", "public"}),
+}
+
+
+@dataclass(slots=True)
+class Fact:
+    """A sealed entry with the report it is about, ready to be told."""
+
+    entry: Entry
+    row: dict[str, Any]
+    city: City
+    address: Address
+    _messages: dict[Listener, str] = field(default_factory=dict)
+
+    @property
+    def seq(self) -> int:
+        """The entry's place in the journal."""
+        return self.entry.seq
+
+    @property
+    def restricted(self) -> bool:
+        """Whether only named readers may hear it."""
+        category = self.city.categories.get(self.row["category"])
+        return category is None or category.restricted
+
+    def may_hear(self, caller: Caller) -> bool:
+        """Whether this caller, if it listens to the report at all, may hear this fact.
+
+        An agency hears the fact that takes a case away, because the entry names the agencies of before and after. That
+        a device owns the report was checked when it subscribed.
+        """
+        if self.entry.audience not in HEARD[listener_for(caller)]:
+            return False
+        if caller.kind == "device":
+            return True
+        if caller.role == "agency":
+            return caller.agency in self.entry.agencies
+        return caller.oversight and (not self.restricted or caller.role in ("supervisor", "leader"))
+
+    def message(self, listener: Listener) -> str:
+        """The event as JSON text for this kind of listener; made once, whoever many listen."""
+        if listener not in self._messages:
+            self._messages[listener] = orjson.dumps(self._document(listener)).decode()
+        return self._messages[listener]
+
+    def _document(self, listener: Listener) -> dict[str, Any]:
+        row = as_it_was(self.row, self.entry.after) if self.entry.after is not None else self.row
+        data = {key: value for key, value in self.entry.data.items() if listener != "reporter" or key != "note"}
+        return {
+            "type": "event",
+            "seq": self.entry.seq,
+            "event": self.entry.event,
+            "report": report_object(row, city=self.city, listener=listener, address=self.address),
+            "at": self.entry.at.isoformat(),
+            "by": actor_for(self.entry.actor, listener),
+            "data": data,
+        }
+
+
+def actor_for(actor: dict[str, Any], listener: Listener) -> dict[str, Any]:
+    """Who did it, as far as this listener may know: residents read the kind and the agency, never a person's name."""
+    if listener == "reporter":
+        return {key: actor[key] for key in ("kind", "agency") if actor.get(key)}
+    return {key: value for key, value in actor.items() if value is not None}

@@ -1,0 +1,102 @@
+"""Hears that entries were sealed, reads each once per process, and hands them to the hub in order."""
+
+import asyncio
+import logging
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.live.facts import Fact
+from api.live.hub import Hub
+from api.live.presence import CHANNEL as PRESENCE
+from api.live.presence import Presence
+from api.wiring import House
+from reports import journal, rows
+from reports.configuration import NoConfiguration
+from reports.sealing import CHANNEL
+
+log = logging.getLogger(__name__)
+
+# A lost wake-up costs at most this long, and no entry.
+FALLBACK_SECONDS = 1.0
+BATCH = 500
+
+
+class Feed:
+    """One per serving process."""
+
+    def __init__(self, house: House, hub: Hub, presence: Presence) -> None:
+        self._house = house
+        self._hub = hub
+        self._presence = presence
+        self._woken = asyncio.Event()
+        self.seq: int | None = None
+        self.alive_at: float = 0.0
+
+    async def run(self) -> None:
+        """Read on for ever; starts at the newest entry, because each subscription reads its own past."""
+        listener = asyncio.create_task(self._listen(), name="feed-listener")
+        try:
+            while True:
+                try:
+                    await self._advance()
+                    self.alive_at = asyncio.get_running_loop().time()
+                except NoConfiguration:
+                    pass
+                except (SQLAlchemyError, OSError) as error:
+                    log.warning("the feed cannot read the journal, trying again: %s", error)
+                await self._wait()
+        finally:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(FALLBACK_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _advance(self) -> None:
+        async with self._house.transactions.read() as conn:
+            if self.seq is None:
+                self.seq = await journal.last_seq(conn)
+                return
+            while entries := await journal.read_sealed(conn, self.seq, BATCH):
+                for fact in await facts_of(self._house, conn, entries):
+                    self._hub.publish(fact)
+                self.seq = entries[-1].seq
+
+    async def _listen(self) -> None:
+        """Keep one connection that hears NOTIFY; while it is away the fallback carries on."""
+        dsn = self._house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+                    await conn.execute(f"LISTEN {CHANNEL}")
+                    await conn.execute(f"LISTEN {PRESENCE}")
+                    self._woken.set()
+                    async for notice in conn.notifies():
+                        if notice.channel == PRESENCE:
+                            self._presence.heard(notice.payload)
+                        else:
+                            self._woken.set()
+            except (psycopg.Error, OSError) as error:
+                log.warning("the feed's listener lost the database, trying again: %s", error)
+                await asyncio.sleep(FALLBACK_SECONDS)
+
+
+async def facts_of(house: House, conn: Any, entries: list[journal.Entry]) -> list[Fact]:
+    """The entries about reports with the reports themselves: one statement for all of them."""
+    about = [entry for entry in entries if entry.report_id is not None]
+    if not about:
+        return []
+    city = await house.configurations.current(conn)
+    known = await rows.by_ids(conn, sorted({entry.report_id for entry in about if entry.report_id is not None}))
+    return [
+        Fact(entry, known[entry.report_id], city, house.media_address)
+        for entry in about
+        if entry.report_id is not None and entry.report_id in known
+    ]

@@ -1,0 +1,63 @@
+"""Who listens to what in this process. Subscriptions are indexed by topic, so an idle socket costs nothing per event."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Protocol
+
+from api.live.facts import Fact
+from reports.callers import Caller
+
+
+class Listening(Protocol):
+    """One connection, as the hub sees it."""
+
+    caller: Caller
+
+    def offer(self, fact: Fact, topics: frozenset[str]) -> None:
+        """Take the fact for these of its topics; must not wait."""
+
+    def tell(self, message: str) -> None:
+        """Take a message that is no event; must not wait."""
+
+
+class Hub:
+    """The connections of this process by topic."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, set[Listening]] = defaultdict(set)
+
+    def join(self, topic: str, connection: Listening) -> None:
+        """From now on the connection is offered what happens under the topic."""
+        self._topics[topic].add(connection)
+
+    def leave(self, topic: str, connection: Listening) -> None:
+        """No longer."""
+        self._topics[topic].discard(connection)
+        if not self._topics[topic]:
+            del self._topics[topic]
+
+    def publish(self, fact: Fact) -> None:
+        """Offer the fact once to each connection that listens and may hear it."""
+        matched: dict[Listening, set[str]] = defaultdict(set)
+        for topic in topics_of(fact):
+            for connection in self._topics.get(topic, ()):
+                matched[connection].add(topic)
+        for connection, topics in matched.items():
+            if fact.may_hear(connection.caller):
+                connection.offer(fact, frozenset(topics))
+
+    def tell(self, topic: str, message: str) -> None:
+        """Send a message that is no event to everybody under the topic."""
+        for connection in tuple(self._topics.get(topic, ())):
+            connection.tell(message)
+
+    def __len__(self) -> int:
+        return len({connection for listeners in self._topics.values() for connection in listeners})
+
+
+def topics_of(fact: Fact) -> Iterable[str]:
+    """The topics a fact belongs to; `agency` topics are kept per agency inside."""
+    yield "operations"
+    yield f"report:{fact.row['code']}"
+    for agency in fact.entry.agencies:
+        yield f"agency:{agency}"

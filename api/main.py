@@ -1,0 +1,47 @@
+"""The application: built from settings, opened and closed with its house."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import problems
+from api.live.endpoint import Live
+from api.live.feed import Feed
+from api.live.hub import Hub
+from api.live.presence import Presence
+from api.middleware import Wrapping
+from api.routes import city, devices, health, live, media, reports, sessions, uploads
+from api.settings import Settings, read_settings
+from api.wiring import open_house
+
+ROUTERS = (health, devices, sessions, city, reports, uploads, media, live)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The web application; nothing is opened before its lifespan begins."""
+    chosen = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_house(chosen) as house:
+            hub = Hub()
+            presence = Presence(hub, house.transactions, asyncio.get_running_loop().time)
+            app.state.house = house
+            app.state.live = Live(house, hub, presence)
+            app.state.feed = Feed(house, hub, presence)
+            tasks = [asyncio.create_task(app.state.feed.run()), asyncio.create_task(presence.run())]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    app = FastAPI(title="Hiện Trường", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.add_middleware(Wrapping)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    return app

@@ -1,0 +1,144 @@
+"""RFC 9457 on the wire: which class of problem is which status, and what it looks like."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+import geo.problems
+import media.problems
+from reports import problems
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class TooLarge(problems.Problem):
+    """The request is larger than this city accepts; nothing was changed."""
+
+    slug = "too-large"
+
+
+class UnsupportedMedia(problems.Problem):
+    """This address does not read that content type."""
+
+    slug = "unsupported-media-type"
+
+
+# The most telling class first: a problem takes the status of the first entry it is an instance of.
+STATUS: tuple[tuple[type[problems.Problem], int], ...] = (
+    (TooLarge, 413),
+    (UnsupportedMedia, 415),
+    (problems.BadInput, 422),
+    (problems.NoCredential, 401),
+    (problems.NotAllowed, 403),
+    (problems.NotFound, 404),
+    (problems.Conflict, 409),
+    (problems.TooMany, 429),
+)
+TITLES = {
+    "bad-input": "The input cannot be used",
+    "key-reused": "The key belongs to another body",
+    "no-credential": "Please sign in",
+    "not-allowed": "You may not do that",
+    "not-found": "Not found",
+    "stale": "The report has changed",
+    "held": "Somebody else is working on it",
+    "not-now": "Not possible in this state",
+    "too-many": "Too many requests",
+    "too-large": "Too large",
+}
+
+
+def status_of(problem: problems.Problem) -> int:
+    """The HTTP status of a problem of the story."""
+    return next((status for kind, status in STATUS if isinstance(problem, kind)), 400)
+
+
+def problem_document(problem: problems.Problem, instance: str | None = None) -> dict[str, Any]:
+    """The problem as RFC 9457 JSON, with `errors` for input and the current `report` for conflicts."""
+    document: dict[str, Any] = {
+        "type": f"/problems/{problem.slug}",
+        "title": TITLES.get(problem.slug, problem.slug.replace("-", " ").capitalize()),
+        "status": status_of(problem),
+        "detail": problem.detail,
+    }
+    if instance is not None:
+        document["instance"] = instance
+    if isinstance(problem, problems.BadInput):
+        document["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors]
+    if isinstance(problem, problems.Conflict) and problem.report is not None:
+        document["report"] = problem.report
+    return document
+
+
+def bad_input(errors: Sequence[Any], *, skip: int = 0) -> problems.BadInput:
+    """pydantic's errors as one problem that names every field; `skip` leading parts of the location are left out."""
+    pairs = []
+    for error in errors:
+        parts = [str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"][skip:]]
+        pairs.append(("/" + "/".join(parts) if parts else "", str(error["msg"])))
+    return problems.BadInput(*pairs)
+
+
+def respond(problem: problems.Problem, instance: str) -> JSONResponse:
+    """The answer to an HTTP request that met this problem."""
+    headers = {}
+    if isinstance(problem, problems.TooMany):
+        headers["Retry-After"] = str(problem.retry_after_s)
+    if isinstance(problem, problems.NoCredential):
+        headers["WWW-Authenticate"] = "Bearer"
+    document = problem_document(problem, instance)
+    return JSONResponse(document, status_code=document["status"], headers=headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(problems.Problem)
+    async def of_the_story(request: Request, problem: problems.Problem) -> JSONResponse:
+        return respond(problem, request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_the_form(request: Request, error: RequestValidationError) -> JSONResponse:
+        # The first part of a location is body, query or path; the field is what follows.
+        return respond(bad_input(error.errors(), skip=1), request.url.path)
+
+    @app.exception_handler(ValidationError)
+    async def of_a_value(request: Request, error: ValidationError) -> JSONResponse:
+        return respond(bad_input(error.errors()), request.url.path)
+
+    @app.exception_handler(geo.problems.GeoProblem)
+    async def of_a_place(request: Request, problem: geo.problems.GeoProblem) -> JSONResponse:
+        return respond(problems.BadInput((f"/{getattr(problem, 'field', '')}", str(problem))), request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def of_http(request: Request, error: HTTPException) -> JSONResponse:
+        phrase = HTTPStatus(error.status_code).phrase
+        slug = phrase.lower().replace(" ", "-")
+        document = {
+            "type": f"/problems/{slug}",
+            "title": phrase,
+            "status": error.status_code,
+            "detail": str(error.detail),
+            "instance": request.url.path,
+        }
+        return JSONResponse(document, error.status_code, dict(error.headers or {}), media_type=MEDIA_TYPE)
+
+    @app.exception_handler(Exception)
+    async def of_ours(request: Request, error: Exception) -> JSONResponse:
+        document = {
+            "type": "/problems/internal",
+            "title": "Something broke on our side",
+            "status": 500,
+            "detail": "The mistake was written down. Nothing you sent before was lost; please try again.",
+            "instance": request.url.path,
+        }
+        return JSONResponse(document, status_code=500, media_type=MEDIA_TYPE)
+
+
+MEDIA_PROBLEMS = media.problems

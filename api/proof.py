@@ -1,0 +1,110 @@
+"""From files to attachments: judge what came with a report, or an upload that was finished before."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from api.multipart import ReceivedFile
+from api.wiring import House, utc_now
+from media import intake, uploads
+from media.derivatives import original_key
+from media.problems import UploadNotFinished, UploadNotFound
+from media.verdicts import Accepted, Refused
+from reports.attachments import NewAttachment
+from reports.callers import Caller
+from reports.problems import BadInput
+
+
+async def from_files(house: House, files: Sequence[ReceivedFile], zone: ZoneInfo) -> tuple[NewAttachment, ...]:
+    """Judge files that came with a report; a refused one becomes an attachment that says why."""
+    return tuple([await _from_file(house, file, number, zone) for number, file in enumerate(files, start=1)])
+
+
+async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneInfo) -> NewAttachment:
+    verdict = intake.check_count(number, house.image_limits)
+    judged: Accepted | Refused = verdict or await intake.check(file.path, house.sandbox, house.image_limits)
+    if isinstance(judged, Accepted):
+        # Stored before the transaction: an orphan is harmless and lies under its own hash, a lost photo is not.
+        await house.store.put_file(original_key(judged.sha256), file.path)
+    return _attachment(judged, file.filename, file.sha256, file.bytes, "report", None, zone)
+
+
+async def from_uploads(
+    house: House, caller: Caller, ids: Sequence[str], *, role: str, refuse: bool = False
+) -> tuple[NewAttachment, ...]:
+    """Finished uploads of this caller as attachments. BadInput names one that is missing, foreign or unfinished.
+
+    `refuse`: also refuse the whole command for a file that is no picture (proof must be one); otherwise the attachment
+    says why it was refused.
+    """
+    async with house.transactions.read() as conn:
+        zone = ZoneInfo((await house.configurations.current(conn)).calendar.zone)
+    return tuple(
+        [await _from_upload(house, caller, upload_id, place, role, refuse, zone) for place, upload_id in enumerate(ids)]
+    )
+
+
+async def _from_upload(
+    house: House, caller: Caller, upload_id: str, place: int, role: str, refuse: bool, zone: ZoneInfo
+) -> NewAttachment:
+    try:
+        async with house.transactions.read() as conn:
+            upload = await uploads.finished(conn, upload_id, caller.key, utc_now())
+    except UploadNotFound as error:
+        raise BadInput((f"/media/{place}", "is not an upload of yours")) from error
+    except UploadNotFinished as error:
+        raise BadInput((f"/media/{place}", "is not complete yet")) from error
+    verdict = intake.check_count(place + 1, house.image_limits) or await _judge_stored(house, upload.sha256 or "")
+    if refuse and isinstance(verdict, Refused):
+        raise BadInput((f"/media/{place}", verdict.detail))
+    return _attachment(
+        verdict, upload.filename or "", upload.sha256 or "", upload.length, role, upload_id, zone
+    )
+
+
+async def _judge_stored(house: House, sha256: str) -> Accepted | Refused:
+    path = house.incoming / f"{uuid4().hex}.judge"
+    try:
+        await house.store.fetch(original_key(sha256), path)
+        return await intake.check(path, house.sandbox, house.image_limits)
+    finally:
+        await asyncio.to_thread(Path.unlink, path, True)
+
+
+def _attachment(
+    verdict: Accepted | Refused,
+    filename: str,
+    sha256: str,
+    size: int,
+    role: str,
+    upload_id: str | None,
+    zone: ZoneInfo,
+) -> NewAttachment:
+    if isinstance(verdict, Refused):
+        refusal = {"code": verdict.code, "detail": verdict.detail}
+        return NewAttachment(uuid4(), filename, sha256, size, "refused", role, upload_id, refusal=refusal)
+    return NewAttachment(
+        uuid4(),
+        filename,
+        verdict.sha256,
+        verdict.bytes,
+        "processing",
+        role,
+        upload_id,
+        content_type=verdict.content_type,
+        width=verdict.width,
+        height=verdict.height,
+        taken_at=_instant(verdict.taken_at, zone),
+        gps=verdict.gps,
+        original_key=original_key(verdict.sha256),
+    )
+
+
+def _instant(taken_at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """A camera without a zone is taken to show the city's time."""
+    if taken_at is None or taken_at.tzinfo is not None:
+        return taken_at
+    return taken_at.replace(tzinfo=zone)

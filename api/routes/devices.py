@@ -1,0 +1,51 @@
+"""Residents' devices: a bearer credential without a name, and what belongs to it."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from api.credentials import DEVICE_SECONDS, set_cookies
+from api.deps import HouseDep, ResidentDevice, Tx
+from api.limits import Address
+from api.wiring import utc_now
+from reports import people, rows
+from reports.step import shown
+
+router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
+
+
+class NewDevice(BaseModel):
+    """A phone or browser that wants a credential. `cookie`: keep it in a cookie instead of answering it."""
+
+    model_config = ConfigDict(extra="forbid")
+    platform: Literal["web", "android", "ios"]
+    locale: Literal["vi", "en"] = "vi"
+    cookie: bool = False
+
+
+@router.post("", status_code=201)
+async def register(body: NewDevice, conn: Tx, house: HouseDep, response: Response, address: Address) -> dict[str, Any]:
+    """Register a device; no name is needed."""
+    await address.allow(conn, "devices", house.settings.limits.devices_per_minute)
+    device_id, token = await people.new_device(conn, body.platform, body.locale, utc_now())
+    if body.cookie:
+        secure = house.settings.web.cookies_are_secure
+        set_cookies(response, "device", token, seconds=DEVICE_SECONDS, secure=secure)
+        return {"device_id": str(device_id)}
+    return {"device_id": str(device_id), "token": token}
+
+
+@router.get("/me")
+async def me(caller: ResidentDevice) -> dict[str, Any]:
+    """The device behind the credential."""
+    return {"device_id": caller.id, "locale": caller.locale}
+
+
+@router.get("/me/reports")
+async def my_reports(
+    caller: ResidentDevice, conn: Tx, house: HouseDep, limit: Annotated[int, Query(ge=1, le=200)] = 200
+) -> dict[str, Any]:
+    """The reports this device sent, newest first."""
+    scene = await house.scene(conn, caller)
+    return {"reports": [shown(scene, row) for row in await rows.of_device(conn, caller.id, limit)]}

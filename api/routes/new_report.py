@@ -1,0 +1,270 @@
+"""The report form as a plain page: it works without scripts, on the same way through the story as the API."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import proof
+from api.credentials import DEVICE_SECONDS, check_forgery, check_origin, csrf_of, set_cookies
+from api.deps import HouseDep
+from api.limits import Caller as Address
+from api.multipart import FormReader
+from api.routes.page_frame import PageRoute, device_token, page, view_of
+from api.routes.reports import write
+from api.submission import LONGEST_DESCRIPTION, body_hash, make_draft, parse_body
+from api.wiring import House, utc_now
+from api.zones import zone_of
+from geo.gazetteer import search_places
+from portal import offer, pages, places
+from portal.environment import View
+from portal.wording import Translate, translator
+from reports import flow, people
+from reports.attachments import NewAttachment
+from reports.configuration import City
+from reports.problems import BadInput, KeyReused, NotAllowed, TooMany
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+# Fields of the form that are about sending, not about what is wrong in the street.
+ABOUT_SENDING = ("csrf", "key")
+YES = "true"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where it is. `accuracy_m` None where nobody said."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None = None
+
+    def as_location(self) -> dict[str, float]:
+        """The location as the API takes it."""
+        known = {"lon": self.lon, "lat": self.lat}
+        return known if self.accuracy_m is None else {**known, "accuracy_m": self.accuracy_m}
+
+
+@router.get("/new")
+async def form(request: Request, house: HouseDep) -> Response:
+    """The empty form. The browser becomes a device now, so that a form sent twice is still one report."""
+    token = await _known_token(request, house) or await _new_token(request, house)
+    return await _form_page(
+        request, house, token, pages.Entered(category=request.query_params.get("category", ""))
+    )
+
+
+@router.post("/new")
+async def send(request: Request, house: HouseDep) -> Response:
+    """Send the form: to the tracking page of the report, or back to the form with what must be mended."""
+    limits = house.settings.limits
+    reader = FormReader(
+        house.incoming,
+        field_bytes=limits.request_bytes,
+        file_bytes=limits.image_bytes,
+        files=limits.images_per_report * 2,
+    )
+    token = await _known_token(request, house)
+    try:
+        await reader.read(request.stream(), request.headers.get("content-type", ""))
+        token = await _proven_token(request, house, token, reader.fields)
+        submitted = await _submit(request, house, token, reader)
+    except (BadInput, NotAllowed) as problem:
+        token = token or await _new_token(request, house)
+        return await _form_page(request, house, token, _entered(reader.fields), problem)
+    finally:
+        reader.discard()
+    answer = RedirectResponse(f"/t/{submitted.report['code']}?sent=1", status_code=303)
+    _keep(answer, house, token)
+    return answer
+
+
+async def _known_token(request: Request, house: House) -> str | None:
+    """The device's token if it is still good: after a clean-up of the database the browser gets a new one."""
+    token = device_token(request)
+    if token is None:
+        return None
+    async with house.transactions.read() as conn:
+        caller = await people.caller_of(conn, token, utc_now())
+    return token if caller is not None and caller.kind == "device" else None
+
+
+async def _new_token(request: Request, house: House) -> str | None:
+    """A new device for this browser; None where its address has had too many this minute, which shows only on
+    sending.
+    """
+    view = await view_of(request, house)
+    try:
+        async with house.transactions.begin() as conn:
+            address = Address(request.client.host if request.client else "")
+            await address.allow(conn, "devices", house.settings.limits.devices_per_minute)
+            return (await people.new_device(conn, "web", view.locale, utc_now()))[1]
+    except TooMany:
+        return None
+
+
+async def _proven_token(request: Request, house: House, token: str | None, fields: dict[str, str]) -> str:
+    """The token to send with. A form without any credential can forge nothing, but must still come from our
+    pages.
+    """
+    if token is not None:
+        check_forgery(request, token, given=fields.get("csrf", ""))
+        return token
+    check_origin(request)
+    made = await _new_token(request, house)
+    if made is None:
+        raise TooMany
+    return made
+
+
+async def _submit(request: Request, house: House, token: str, reader: FormReader) -> flow.Submitted:
+    entered = _entered(reader.fields)
+    async with house.transactions.read() as conn:
+        city = await house.configurations.current(conn)
+    files = [file for file in reader.files if file.bytes or file.filename]
+    photos = await proof.from_files(house, files, zone_of(city))
+    spot = await _spot(house, entered, photos)
+    value: dict[str, Any] = {
+        "category": entered.category,
+        "description": entered.description,
+        "location": spot.as_location(),
+        "answers": _answers(entered, city),
+        "anonymous": entered.anonymous,
+    }
+    body = parse_body(value)
+    # The same form sent again is the same body, even if meanwhile the gazetteer would find another place.
+    typed = {name: text for name, text in reader.fields.items() if name not in ABOUT_SENDING}
+    digest = body_hash(typed, [file.sha256 for file in files])
+    return await write(
+        house, _as_device(request, token), body, make_draft(body, _key(reader.fields), digest, photos)
+    )
+
+
+def _as_device(request: Request, token: str) -> Request:
+    """The request with the device's token as its credential: the form has already shown that it is ours."""
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"authorization"]
+    return Request({**request.scope, "headers": [*headers, (b"authorization", b"Bearer " + token.encode())]})
+
+
+def _key(fields: dict[str, str]) -> UUID:
+    try:
+        return UUID(fields.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _entered(fields: dict[str, str]) -> pages.Entered:
+    plain = {
+        name: fields.get(name, "").strip()
+        for name in ("category", "lon", "lat", "accuracy_m", "place", "area")
+    }
+    answers = {
+        name: value.strip() for name, value in fields.items() if name.startswith("answer.") and value.strip()
+    }
+    description = fields.get("description", "").replace("\r\n", "\n")
+    return pages.Entered(
+        **plain, description=description, anonymous=fields.get("anonymous") == YES, answers=answers
+    )
+
+
+def _answers(entered: pages.Entered, city: City) -> dict[str, Any]:
+    """The answers to the chosen category's questions, in the types these ask for."""
+    category = city.categories.get(entered.category)
+    asked = ((category.questions if category else None) or {}).get("properties", {})
+    prefix = f"answer.{entered.category}."
+    given = {
+        name.removeprefix(prefix): value for name, value in entered.answers.items() if name.startswith(prefix)
+    }
+    return {
+        name: _typed(value, asked.get(name, {}).get("type")) for name, value in given.items() if name in asked
+    }
+
+
+def _typed(value: str, kind: str | None) -> Any:
+    if kind == "boolean":
+        return value == YES
+    if kind in ("integer", "number"):
+        try:
+            return int(value) if kind == "integer" else float(value)
+        except ValueError:
+            return value
+    return value
+
+
+async def _spot(house: House, entered: pages.Entered, photos: tuple[NewAttachment, ...]) -> Spot:
+    """Where it is, by the surest of what is known: a point, a name, the photo, the area."""
+    if entered.lon and entered.lat:
+        try:
+            return Spot(float(entered.lon), float(entered.lat), float(entered.accuracy_m or 0) or None)
+        except ValueError:
+            raise BadInput(("/location", "is not a point")) from None
+    async with house.transactions.read() as conn:
+        centre = await places.inside(conn, entered.area, house.today()) if entered.area else None
+        near = (centre["lon"], centre["lat"]) if centre else None
+        found = (
+            await search_places(conn, entered.place, house.today(), near, limit=1) if entered.place else []
+        )
+    if found:
+        return Spot(found[0].lon, found[0].lat)
+    taken = next((photo.gps for photo in photos if photo.gps is not None), None)
+    if taken is not None:
+        return Spot(*taken)
+    if centre is not None:
+        return Spot(centre["lon"], centre["lat"], round(centre["accuracy_m"]))
+    raise BadInput(("/location", "is missing"))
+
+
+async def _form_page(
+    request: Request,
+    house: House,
+    token: str | None,
+    entered: pages.Entered,
+    problem: Exception | None = None,
+) -> Response:
+    view = await view_of(request, house)
+    t = translator(view.locale)
+    async with house.transactions.read() as conn:
+        city = await house.configurations.current(conn)
+        where = await places.areas(conn, house.today())
+    limits = house.settings.limits
+    html = pages.new_page(
+        _with_token(view, token),
+        offer.offered(city, view.locale),
+        where,
+        limits=pages.Limits(limits.images_per_report, limits.image_bytes, LONGEST_DESCRIPTION),
+        entered=entered,
+        errors=_sentences(problem, t) if problem else (),
+    )
+    answer = page(html, 200 if problem is None else 422)
+    if token is not None and token != device_token(request):
+        _keep(answer, house, token)
+    return answer
+
+
+def _with_token(view: View, token: str | None) -> View:
+    changed = {**vars(view), "csrf": csrf_of(token) if token else ""}
+    return View(**changed)
+
+
+def _keep(answer: Response, house: House, token: str) -> None:
+    seconds = int(timedelta(seconds=DEVICE_SECONDS).total_seconds())
+    set_cookies(answer, "device", token, seconds=seconds, secure=house.settings.web.cookies_are_secure)
+
+
+def _sentences(problem: Exception, t: Translate) -> list[str]:
+    """What must be mended, in the reader's language."""
+    if isinstance(problem, KeyReused):
+        return [t("form.error.key")]
+    if isinstance(problem, NotAllowed):
+        return [t("form.error.csrf")]
+    known = {"/category": "form.error.category", "/location": "form.error.place", "/anonymous": "form.named"}
+    errors = problem.errors if isinstance(problem, BadInput) else ()
+    return [
+        t(known[pointer])
+        if pointer in known
+        else t("form.error.other", detail=f"{pointer.lstrip('/')}: {detail}")
+        for pointer, detail in errors
+    ]

@@ -1,0 +1,130 @@
+"""What all pages share: who reads them, how they are answered, and how a problem looks to a person."""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from api.credentials import COOKIES, csrf_of
+from api.deps import house_of
+from api.problems import status_of
+from api.wiring import House, utc_now
+from portal import pages
+from portal.environment import View
+from portal.wording import choose
+from reports.problems import NoCredential, NotFound, Problem, TooMany
+
+# Everything from our own origin only; blob: is the preview of a photo that is not sent yet.
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+}
+KEPT_SECONDS = 365 * 24 * 3600
+LANGUAGE, THEME, TEXT = "hientruong_lang", "hientruong_theme", "hientruong_text"
+
+
+def device_token(request: Request) -> str | None:
+    """The credential of this browser as a resident's device."""
+    return request.cookies.get(COOKIES["device"])
+
+
+async def view_of(request: Request, house: House, *, unread: int = 0) -> View:
+    """Who reads this page: language, theme and size from cookies (an explicit `lang` in the address wins)."""
+    city = house.configurations.held
+    if city is None:
+        async with house.transactions.read() as conn:
+            city = await house.configurations.current(conn)
+    token, theme = device_token(request), request.cookies.get(THEME)
+    wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return View(
+        now=utc_now(),
+        locale=choose(wanted, request.headers.get("accept-language")),
+        city=getattr(house.settings.place, "city_name", "Vũng Tàu"),
+        zone=city.calendar.zone,
+        base_url=house.settings.web.origin,
+        path=request.url.path + query,
+        csrf=csrf_of(token) if token else "",
+        key=str(uuid4()),
+        theme=theme if theme in ("light", "dark") else None,
+        large=request.cookies.get(TEXT) == "large",
+        unread=unread,
+    )
+
+
+def page(html: str, status: int = 200) -> HTMLResponse:
+    """A page that belongs to one reader: never kept by anybody between."""
+    return HTMLResponse(html, status, {**HEADERS, "Cache-Control": "private, no-store"})
+
+
+def public_page(request: Request, html: str) -> Response:
+    """A page that is the same for everybody of one language: asked for again each time, sent only when it
+    changed.
+    """
+    tag = f'W/"{hashlib.blake2b(html.encode(), digest_size=12).hexdigest()}"'
+    headers = {
+        **HEADERS,
+        "ETag": tag,
+        # max-age=0: what was published a second ago is seen now.
+        "Cache-Control": "public, max-age=0, must-revalidate",
+        "Vary": "Cookie, Accept-Language",
+    }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(html, headers=headers)
+
+
+def local_path(wanted: str | None) -> str:
+    """`wanted` if it is a path of ours, else the first page: nobody is sent to another site from here."""
+    parts = urlsplit(wanted or "/")
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and "\\" not in parts.path
+    return (wanted or "/") if ours and not (wanted or "").startswith("//") else "/"
+
+
+class PageRoute(APIRoute):
+    """A route whose problems are pages in plain words instead of JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler with the translation of problems around it."""
+        handle = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Problem as problem:
+                return await problem_page(request, _kind(problem), status_of(problem))
+            except RequestValidationError:
+                return await problem_page(request, "not-found", 404)
+            except HTTPException as error:
+                return await problem_page(
+                    request, "not-found" if error.status_code == 404 else "refused", error.status_code
+                )
+
+        return told
+
+
+def _kind(problem: Problem) -> str:
+    if isinstance(problem, NotFound | NoCredential):
+        return "not-found"
+    return "too-many" if isinstance(problem, TooMany) else "refused"
+
+
+async def problem_page(request: Request, kind: str, status: int) -> HTMLResponse:
+    """The page for a problem; `kind` is one of `portal.pages.PROBLEMS`."""
+    if kind == "not-found" and request.url.path.startswith("/t/"):
+        kind = "not-yours"
+    return page(pages.problem_page(await view_of(request, house_of(request)), kind), status)

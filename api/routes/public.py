@@ -1,0 +1,96 @@
+"""What anybody may read as data: published reports and the pictures released with them."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.deps import HouseDep
+from api.wiring import House
+from portal.published import BadCursor, Filters, published_page, released_media
+from reports.problems import BadInput, NotFound
+
+router = APIRouter(tags=["public"])
+
+PAGE = 50
+MOST = 100
+LONGEST_Q = 120
+
+
+def _box(bbox: str | None) -> tuple[float, float, float, float] | None:
+    if not bbox:
+        return None
+    try:
+        west, south, east, north = (float(edge) for edge in bbox.split(","))
+    except ValueError:
+        raise BadInput(("/bbox", "must be west,south,east,north in degrees")) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise BadInput(("/bbox", "must lie on the earth, west of east and south of north"))
+    return west, south, east, north
+
+
+def filters_of(
+    category: Annotated[str | None, Query(max_length=64)] = None,
+    area: Annotated[str | None, Query(max_length=64)] = None,
+    agency: Annotated[str | None, Query(max_length=64)] = None,
+    q: Annotated[str | None, Query(max_length=LONGEST_Q)] = None,
+    bbox: Annotated[str | None, Query(max_length=120)] = None,
+    rating: Literal["satisfied", "acceptable", "unsatisfied", ""] | None = None,
+) -> Filters:
+    """The filters of the list as they stand in an address; empty ones are none."""
+    words = (q or "").replace("\x00", "").strip()
+    return Filters(category or None, area or None, agency or None, words or None, _box(bbox), rating or None)
+
+
+Asked = Annotated[Filters, Depends(filters_of)]
+
+
+async def page_of(
+    house: House, filters: Filters, after: str | None, limit: int = PAGE, *, locale: str = "vi"
+) -> str:
+    """One page of published reports as GeoJSON text; BadInput for a cursor that is not ours."""
+    async with house.transactions.read() as conn:
+        try:
+            return await published_page(conn, filters, after, limit, locale=locale)
+        except BadCursor:
+            raise BadInput(("/after", "is not a cursor of this list")) from None
+
+
+@router.get("/api/v1/public/reports")
+async def published_reports(
+    house: HouseDep,
+    filters: Asked,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
+    lang: Literal["vi", "en"] = "vi",
+) -> Response:
+    """Published reports as GeoJSON, newest published first; `next` is the cursor for `after`, null at the
+    end.
+    """
+    collection = await page_of(house, filters, after, limit, locale=lang)
+    headers = {"Cache-Control": "public, max-age=0, must-revalidate", "Access-Control-Allow-Origin": "*"}
+    return Response(collection, media_type="application/geo+json", headers=headers)
+
+
+@router.get("/public/media/{attachment}/{size}")
+async def released(
+    request: Request, house: HouseDep, attachment: str, size: Literal["small", "large"]
+) -> Response:
+    """A released picture without its metadata. Asked from the database each time, so a withdrawn release ends
+    at once.
+    """
+    async with house.transactions.read() as conn:
+        key = await released_media(conn, attachment, size)
+    if key is None:
+        raise NotFound
+    # Derivatives are written once and never changed: the key is their version.
+    tag = f'"{key.rsplit("/", 1)[-1]}-{size}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "public, max-age=300, must-revalidate",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return StreamingResponse(house.store.open(key), media_type="image/webp", headers=headers)

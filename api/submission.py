@@ -1,0 +1,137 @@
+"""From the body of a request to a draft: what a resident may send, and when two bodies are the same."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from api.problems import bad_input
+from reports.attachments import NewAttachment
+from reports.configuration import City
+from reports.intake import Draft
+from reports.problems import BadInput
+
+LONGEST_DESCRIPTION = 10_000
+
+
+class Location(BaseModel):
+    """A point in WGS 84; `accuracy_m` as the phone says it."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    accuracy_m: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False)
+
+
+class ReportBody(BaseModel):
+    """What a resident sends. `captured_at` is a hint: whatever it is, it never refuses a report."""
+
+    model_config = ConfigDict(extra="ignore")
+    category: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    description: Annotated[str, StringConstraints(max_length=LONGEST_DESCRIPTION, strict=True)] = ""
+    location: Location
+    captured_at: datetime | None = None
+    answers: dict[str, Any] | None = None
+    anonymous: Annotated[bool, Field(strict=True)] = False
+    urgency: Annotated[str, StringConstraints(pattern="^(normal|urgent)$")] = "normal"
+    media: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(default=[], max_length=50)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] | None = None
+
+    @field_validator("captured_at", mode="before")
+    @classmethod
+    def _hint_only(cls, value: Any) -> datetime | None:
+        try:
+            taken = datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            return None
+        return taken if taken is not None and taken.tzinfo is not None and 1990 < taken.year < 2200 else None
+
+    @field_validator("description")
+    @classmethod
+    def _no_nul(cls, value: str) -> str:
+        # PostgreSQL's text cannot hold U+0000; nothing a person types is lost with it.
+        return value.replace("\x00", "")
+
+
+def parse_json(raw: bytes) -> dict[str, Any]:
+    """The body as an object; BadInput for anything else."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(("", f"is not JSON: {error}")) from error
+    if not isinstance(value, dict):
+        raise BadInput(("", "must be a JSON object"))
+    return value
+
+
+def parse_body(value: dict[str, Any]) -> ReportBody:
+    """The body, checked field by field; BadInput names each wrong one."""
+    try:
+        return ReportBody.model_validate(value)
+    except ValidationError as error:
+        raise bad_input(error.errors()) from error
+
+
+def parse_key(header: str | None) -> UUID:
+    """The Idempotency-Key, a UUID the phone made."""
+    try:
+        return UUID(header or "")
+    except ValueError as error:
+        raise BadInput(("/Idempotency-Key", "the header must be a UUID made on the phone")) from error
+
+
+def body_hash(value: dict[str, Any], media: Sequence[str]) -> bytes:
+    """The same for equal JSON values and the same ordered media (SHA-256 hex of files); key order does not count."""
+    canonical = orjson.dumps([_plain(value), list(media)], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).digest()
+
+
+def _plain(value: Any) -> Any:
+    """1.0 and 1 are the same JSON number."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def make_draft(
+    body: ReportBody, key: UUID, digest: bytes, attachments: Sequence[NewAttachment] = ()
+) -> Draft:
+    """The draft of the story."""
+    return Draft(
+        category=body.category,
+        lon=body.location.lon,
+        lat=body.location.lat,
+        key=key,
+        body_hash=digest,
+        accuracy_m=body.location.accuracy_m,
+        description=body.description.strip(),
+        captured_at=body.captured_at,
+        answers=body.answers,
+        anonymous=body.anonymous,
+        urgency=body.urgency,
+        name=body.name,
+        phone=body.phone,
+        attachments=tuple(attachments),
+    )
+
+
+def check_against_city(body: ReportBody, city: City) -> None:
+    """What only the city's configuration can tell: the category, its anonymity, its extra questions."""
+    category = city.categories.get(body.category)
+    if category is None or not category.leaf:
+        raise BadInput(("/category", "is not one of the city's categories that take reports"))
+    if body.anonymous and not category.anonymous_allowed:
+        raise BadInput(("/anonymous", "this category needs to know who reports; nobody else will"))
+    if category.questions is not None:
+        validator = Draft202012Validator(category.questions)
+        found = sorted(validator.iter_errors(body.answers or {}), key=lambda error: list(map(str, error.path)))
+        if found:
+            raise BadInput(*(("/" + "/".join(["answers", *map(str, error.path)]), error.message) for error in found))

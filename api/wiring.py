@@ -1,0 +1,127 @@
+"""Which concrete thing is plugged in where: built once per process from the settings, handed down, closed at the end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api import cluster
+from api.db import Transactions, make_engine
+from api.sealer import Sealer
+from api.settings import Settings
+from api.zones import zone_of
+from media import addresses
+from media.pool import Sandbox
+from media.store import MediaStore
+from media.stores import store_from_url
+from media.uploads import Policy
+from media.verdicts import Limits
+from reports.callers import Caller
+from reports.configuration import City, Configurations
+from reports.step import Scene
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a process needs, shared by its requests, commands and jobs."""
+
+    settings: Settings
+    engine: AsyncEngine
+    transactions: Transactions
+    configurations: Configurations
+    store: MediaStore
+    sandbox: Sandbox
+    sealer: Sealer
+    signing_key: bytes
+
+    @property
+    def incoming(self) -> Path:
+        """Where files are written while they arrive."""
+        return self.settings.place.state_dir / "incoming"
+
+    @property
+    def image_limits(self) -> Limits:
+        """What one report may bring along."""
+        limits = self.settings.limits
+        return Limits(limits.image_bytes, limits.image_pixels, limits.images_per_report)
+
+    @property
+    def upload_policy(self) -> Policy:
+        """How large, how many and how long uploads may be."""
+        limits = self.settings.limits
+        return Policy(limits.image_bytes, lifetime=timedelta(hours=limits.upload_hours))
+
+    def today(self) -> date:
+        """The day it is in the city, by the configuration last read; UTC until one was read."""
+        city = self.configurations.held
+        return utc_now().astimezone(zone_of(city) if city else UTC).date()
+
+    def media_address(self, attachment_id: str, variant: str) -> str:
+        """A signed, expiring address of one picture, the same for everybody who asks in the same while."""
+        path = f"/media/{attachment_id}/{variant}"
+        lifetime = timedelta(seconds=self.settings.store.link_seconds)
+        return f"{path}?{addresses.sign(self.signing_key, path, addresses.expiry(utc_now(), lifetime))}"
+
+    async def scene(self, conn: AsyncConnection, by: Caller, city: City | None = None) -> Scene:
+        """Where and when a step happens, with the city's configuration as of now."""
+        city = city or await self.configurations.current(conn)
+        return Scene(conn, city, by, utc_now(), self.media_address, timedelta(seconds=120))
+
+
+def utc_now() -> datetime:
+    """The present moment; the only clock of the rooms below, which take `now` as a parameter."""
+    return datetime.now(UTC)
+
+
+def database_url(settings: Settings) -> str:
+    """The database of the settings; the embedded cluster, started if need be, when none is named."""
+    return settings.database.url or cluster.ensure_running(settings.place.state_dir, throwaway=False)
+
+
+def open_store(settings: Settings) -> MediaStore:
+    """The store of pictures the settings name."""
+    url, store = settings.store_url, settings.store
+    if urlsplit(url).scheme == "file":
+        url = f"folder:{urlsplit(url).path}"
+    elif url.startswith("/"):
+        url = f"folder:{url}"
+    elif url.startswith("s3:") and "?" not in url:
+        extra = {"endpoint": store.endpoint, "region": store.region}
+        url = f"{url}?{urlencode({name: value for name, value in extra.items() if value})}"
+    secret = store.secret_key.get_secret_value() if store.secret_key else None
+    return store_from_url(url, store.access_key, secret)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Build everything, run the sealer beside it, and close all of it at the end."""
+    engine = make_engine(await asyncio.to_thread(database_url, settings), settings.database)
+    sealer = Sealer(engine)
+    house = House(
+        settings=settings,
+        engine=engine,
+        transactions=Transactions(engine, sealer.wake),
+        configurations=Configurations(),
+        store=open_store(settings),
+        sandbox=Sandbox(),
+        sealer=sealer,
+        signing_key=settings.secret_key().encode(),
+    )
+    house.incoming.mkdir(parents=True, exist_ok=True)
+    task = asyncio.create_task(sealer.run(), name="sealer")
+    try:
+        yield house
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await house.sandbox.close()
+        await house.store.close()
+        await engine.dispose()

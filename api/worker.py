@@ -1,0 +1,179 @@
+"""The worker process: makes derivatives, sends notices, watches the clocks. Any number of them may run."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+import psycopg
+from procrastinate import App
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.jobs import DERIVE, MEDIA_QUEUE, make_app
+from api.settings import Settings
+from api.wiring import House, open_house, utc_now
+from media import uploads
+from media.derivatives import derive_into
+from media.problems import NotStored
+from media.verdicts import Refused
+from notifications.channels.base import Channel
+from notifications.channels.doorway import PUBLIC_ONLY, Doorway
+from notifications.channels.selection import open_channels
+from notifications.channels.vapid import load_or_make_vapid
+from notifications.tasks import QUEUE as NOTICES_QUEUE
+from notifications.tasks import Wiring
+from reports import attachments, events, rows, sweeps
+from reports.callers import SYSTEM
+from reports.configuration import NoConfiguration
+from reports.lifecycle import Command
+from reports.sealing import CHANNEL
+from reports.step import note
+
+log = logging.getLogger(__name__)
+
+CLOCK_SECONDS = 5.0
+EXPIRY_SECONDS = 300.0
+STALLED_SECONDS = 60.0
+FALLBACK_SECONDS = 2.0
+
+
+async def work(settings: Settings, *, concurrency: int = 4) -> None:
+    """Work until cancelled."""
+    async with open_house(settings) as house:
+        dsn = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        app = make_app(dsn)
+        notices = Wiring(house.engine, open_channels_of(settings), clock=utc_now)
+        app.add_tasks_from(notices.blueprint, namespace="notifications")
+        app.task(name=DERIVE, queue=MEDIA_QUEUE, pass_context=False)(_derive_job(house))
+        async with app.open_async(), asyncio.TaskGroup() as group:
+            group.create_task(_queue(app, concurrency))
+            group.create_task(_react(house, notices, dsn))
+            group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
+            group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
+            group.create_task(_every(STALLED_SECONDS, "stalled jobs", lambda: retry_stalled(app)))
+
+
+def open_channels_of(settings: Settings) -> dict[str, Channel]:
+    """The channels the city has set up."""
+    push = settings.push
+    return open_channels(
+        vapid=load_or_make_vapid(settings.vapid_key_file, push.vapid_contact),
+        doorway=Doorway(private_hosts=True) if push.webpush_private_hosts else PUBLIC_ONLY,
+        service_account=push.fcm_service_account,
+        fcm_url=push.fcm_url,
+        console=not settings.place.is_production,
+    )
+
+
+async def _queue(app: App, concurrency: int) -> None:
+    await app.run_worker_async(
+        queues=[MEDIA_QUEUE, NOTICES_QUEUE],
+        concurrency=concurrency,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=5,
+        delete_jobs="successful",
+    )
+
+
+def _derive_job(house: House) -> Callable[[str], Awaitable[None]]:
+    async def derive(attachment_id: str) -> None:
+        await make_derivatives(house, attachment_id)
+
+    return derive
+
+
+async def make_derivatives(house: House, attachment_id: str) -> None:
+    """The job: make the copies of one picture, or withhold it with a reason. Doing it twice changes nothing."""
+    async with house.transactions.read() as conn:
+        found = await attachments.waiting(conn, attachment_id)
+    if found is None:
+        return
+    sha256 = found.original_key.rpartition("/")[2]
+    try:
+        made = await derive_into(house.store, sha256, house.sandbox, house.image_limits)
+    except NotStored:
+        made = Refused("unreadable", "The original is not in the store.")
+    async with house.transactions.begin() as conn:
+        if isinstance(made, Refused):
+            refusal = {"code": made.code, "detail": made.detail}
+            report_id = await attachments.settle(conn, attachment_id, refusal=refusal)
+            fact: events.Event = events.MediaWithheld(media=attachment_id, reason=made.code)
+        else:
+            report_id = await attachments.settle(conn, attachment_id, derivatives=made)
+            fact = events.MediaReady(media=attachment_id)
+        if report_id is None:
+            return
+        scene = await house.scene(conn, SYSTEM)
+        row = (await rows.by_ids(conn, [report_id]))[report_id]
+        await note(scene, before=row, row=row, events=[fact])
+
+
+async def tick(house: House) -> None:
+    """One round of what time alone does. Each report that ends by time has a transaction of its own."""
+    async with house.transactions.begin() as conn:
+        scene = await house.scene(conn, SYSTEM)
+        await sweeps.release_lapsed_claims(scene)
+        await sweeps.note_overdue(scene)
+        ending = [(Command.LAPSE, code) for code in await sweeps.unanswered(scene)]
+        ending += [(Command.CLOSE, code) for code in await sweeps.undisputed(scene)]
+    for command, code in ending:
+        async with house.transactions.begin() as conn:
+            await sweeps.end_by_time(await house.scene(conn, SYSTEM), command, code)
+
+
+async def expire_uploads(house: House) -> None:
+    """Remove uploads that nobody used in time, and the originals that no report needs."""
+    async with house.transactions.begin() as conn:
+        await uploads.expire(conn, house.incoming, utc_now(), house.upload_policy)
+
+
+async def retry_stalled(app: App) -> None:
+    """Jobs of a worker that was killed are taken up again; the library finds them but does nothing by itself."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        log.warning("job %s (%s) lost its worker and is tried again", job.id, job.task_name)
+        await app.job_manager.retry_job(job)
+
+
+async def _react(house: House, notices: Wiring, dsn: str) -> None:
+    """Read the journal when it grows, and every two seconds in case a wake-up was lost."""
+    woken = asyncio.Event()
+    listener = asyncio.create_task(_listen(dsn, woken))
+    try:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FALLBACK_SECONDS):
+                    await woken.wait()
+            woken.clear()
+            try:
+                await notices.react()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("notices: trying again: %s", error)
+    finally:
+        listener.cancel()
+        await asyncio.gather(listener, return_exceptions=True)
+
+
+async def _listen(dsn: str, woken: asyncio.Event) -> None:
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+                await conn.execute(f"LISTEN {CHANNEL}")
+                async for _ in conn.notifies():
+                    woken.set()
+        except (psycopg.Error, OSError) as error:
+            log.warning("notices: lost the database, trying again: %s", error)
+            await asyncio.sleep(FALLBACK_SECONDS)
+
+
+async def _every(seconds: float, what: str, action: Callable[[], Awaitable[object]]) -> None:
+    """Do it now and again; one failure is logged and does not end it."""
+    while True:
+        try:
+            await action()
+        except NoConfiguration:
+            pass
+        except Exception:
+            log.exception("%s: trying again in %s s", what, seconds)
+        await asyncio.sleep(seconds)
+
+
