@@ -1,0 +1,1 @@
+"""From a bare machine to an installed project. Standard library only: nothing is installed yet."""
