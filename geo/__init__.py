@@ -1,0 +1,1 @@
+"""Shapes, places and tiles: a library that could be given away."""

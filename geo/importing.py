@@ -1,0 +1,234 @@
+"""Bringing a layer of areas into the database: read, compare, tell the difference, and unless it is a dry
+run, write it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.areas import Change, Difference, Incoming, Refusal, Terms, Version, compare, inherited, joined
+from geo.columns import as_shape, shape_value
+from geo.fields import Fields, Mapping, read_text
+from geo.folding import fold
+from geo.layers import Layer, RawFeature, read_layer
+from geo.models import KINDS, Area
+from geo.problems import BadImport, BadShape
+from geo.report import ImportReport
+from geo.shapes import from_rings
+
+_AREA = Area.__table__  # type: ignore[attr-defined]
+
+# Two imports of one kind at a time would both compare with what was before either; the second waits and then
+# compares with what the first left. Readers are not held up.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_areas'))")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is read and on what terms it is taken.
+
+    kind: province, commune or neighbourhood. valid_from: first day of the new versions, by default the day of
+    the import. within: only areas with this parent code are looked at, so that the file of one province does
+    not miss the others. close_missing: end the areas that the file does not have. correct: differences from
+    the version of the very same day rewrite it instead of being refused. crs, layer, encoding: see
+    `geo.layers.read_layer`. fields: which property is what; guessed where not said.
+    """
+
+    kind: str = "commune"
+    valid_from: date | None = None
+    source: str | None = None
+    official: bool = False
+    dry_run: bool = False
+    close_missing: bool = False
+    correct: bool = False
+    within: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    fields: Mapping = field(default_factory=Mapping)
+
+
+async def run_import(
+    conn: AsyncConnection, path: Path, options: ImportOptions, now: datetime, progress: Progress | None = None
+) -> ImportReport:
+    """Import the file `path`; for `hientruong import-areas FILE`.
+
+    `now` only gives the default of `valid_from`, so it should be in the city's own time zone. `progress(done,
+    of)` is called from another thread. Raises BadFile when the file cannot be read and BadImport when it
+    cannot be taken as asked; single bad features are refused in the report and hold up nobody else.
+    """
+    _check_kind(options.kind)
+    layer = await asyncio.to_thread(read_layer, path, options.layer, options.crs, options.encoding)
+    incoming, refused = await asyncio.to_thread(read_features, layer, options.kind, options.fields, progress)
+    if options.within is not None:
+        incoming = [feature for feature in incoming if feature.parent_code in (None, options.within)]
+    source = options.source if options.source is not None else path.name
+    return await import_areas(
+        conn,
+        incoming,
+        options.kind,
+        options.valid_from or now.date(),
+        source=source,
+        official=options.official,
+        dry_run=options.dry_run,
+        close_missing=options.close_missing,
+        correct=options.correct,
+        within=options.within,
+        refused=refused,
+    )
+
+
+async def import_areas(
+    conn: AsyncConnection,
+    features: Iterable[Incoming],
+    kind: str,
+    valid_from: date,
+    *,
+    source: str = "",
+    official: bool = False,
+    dry_run: bool = False,
+    close_missing: bool = False,
+    correct: bool = False,
+    within: str | None = None,
+    refused: Sequence[Refusal] = (),
+) -> ImportReport:
+    """Compare `features` with the stored areas of `kind` and, unless `dry_run`, make the new versions.
+
+    `refused` are features that did not get this far; they appear in the report, and their areas do not count
+    as missing. Waits for any other import. Raises BadImport.
+    """
+    _check_kind(kind)
+    await conn.execute(_LOCK)
+    stored = await _stored(conn, kind, within)
+    single, ambiguous = joined(features)
+    terms = Terms(valid_from, official, correct)
+    difference = await asyncio.to_thread(compare, stored, single, terms)
+    difference.refused = sorted(
+        [*refused, *ambiguous, *difference.refused], key=lambda refusal: refusal.number
+    )
+    known = {refusal.code for refusal in difference.refused}
+    difference.missing = [version for version in difference.missing if version.code not in known]
+    closed = _closable(difference, valid_from) if close_missing else []
+    if not dry_run:
+        await _write(conn, difference, kind, valid_from, source, official, within)
+        await _close(conn, closed, valid_from)
+    return ImportReport.of(
+        difference, closed, kind=kind, valid_from=valid_from, source=source, dry_run=dry_run
+    )
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise BadImport(f"There is no kind {kind}; there are {', '.join(KINDS)}.")
+
+
+async def _stored(conn: AsyncConnection, kind: str, within: str | None) -> list[Version]:
+    columns = [
+        _AREA.c[name]
+        for name in ("id", "code", "name", "name_en", "parent_code", "official", "valid_from", "valid_to")
+    ]
+    query = (
+        select(*columns, _AREA.c.geom).where(_AREA.c.kind == kind).order_by(_AREA.c.code, _AREA.c.valid_from)
+    )
+    if within is not None:
+        query = query.where(_AREA.c.parent_code == within)
+    rows = (await conn.execute(query)).all()
+    return [Version(**{**row._mapping, "geom": as_shape(row.geom)}) for row in rows]
+
+
+def _closable(difference: Difference, valid_from: date) -> list[Version]:
+    if any(refusal.code is None for refusal in difference.refused):
+        raise BadImport(
+            "Areas cannot be ended while a feature without a code is refused: it may be one of the missing."
+        )
+    return [version for version in difference.missing if version.valid_from < valid_from]
+
+
+async def _write(
+    conn: AsyncConnection,
+    difference: Difference,
+    kind: str,
+    valid_from: date,
+    source: str,
+    official: bool,
+    within: str | None,
+) -> None:
+    same_for_all = {"kind": kind, "valid_from": valid_from, "source": source, "official": official}
+    new_versions = [change for change in difference.changed if not change.correction]
+    await _close(conn, [change.old for change in new_versions], valid_from)
+    rows = [
+        {**_texts(feature, feature.name_en, feature.parent_code or within), **same_for_all}
+        for feature in difference.added
+    ] + [{**_texts(change.new, **inherited(change)), **same_for_all} for change in new_versions]
+    if rows:
+        await conn.execute(insert(_AREA), rows)
+    for change in difference.changed:
+        if change.correction:
+            await _rewrite(conn, change, source, official)
+
+
+async def _rewrite(conn: AsyncConnection, change: Change, source: str, official: bool) -> None:
+    values = {**_texts(change.new, **inherited(change)), "source": source, "official": official}
+    await conn.execute(update(_AREA).where(_AREA.c.id == change.old.id).values(**values))
+
+
+def _texts(feature: Incoming, name_en: str | None, parent_code: str | None) -> dict[str, Any]:
+    return {
+        "code": feature.code,
+        "name": feature.name,
+        "name_en": name_en,
+        "parent_code": parent_code,
+        "folded": fold(" ".join(filter(None, (feature.name, name_en)))),
+        "geom": shape_value(feature.shape.polygons),
+    }
+
+
+async def _close(conn: AsyncConnection, versions: Sequence[Version], valid_to: date) -> None:
+    if versions:
+        statement = update(_AREA).where(_AREA.c.id == bindparam("of")).values(valid_to=bindparam("ends"))
+        await conn.execute(statement, [{"of": version.id, "ends": valid_to} for version in versions])
+
+
+def read_features(
+    layer: Layer, kind: str, mapping: Mapping, progress: Progress | None = None
+) -> tuple[list[Incoming], list[Refusal]]:
+    """The features of a layer with code, name and a shape fit for use, and those that are refused, each with
+    the reason.
+    """
+    fields = Fields.choose(layer.fields, mapping, kind)
+    taken: list[Incoming] = []
+    refused: list[Refusal] = []
+    for done, feature in enumerate(layer.features, start=1):
+        result = _incoming(feature, fields)
+        if isinstance(result, Incoming):
+            taken.append(result)
+        else:
+            refused.append(result)
+        if progress is not None:
+            progress(done, len(layer.features))
+    return taken, refused
+
+
+def _incoming(feature: RawFeature, fields: Fields) -> Incoming | Refusal:
+    code = read_text(feature.properties, fields.code)
+    name = read_text(feature.properties, fields.name)
+    if code is None or name is None:
+        return Refusal(feature.number, code, name, f"no {'code' if code is None else 'name'}")
+    if feature.trouble is not None:
+        return Refusal(feature.number, code, name, feature.trouble)
+    try:
+        shape = from_rings(feature.polygons)
+    except BadShape as problem:
+        return Refusal(feature.number, code, name, problem.detail)
+    name_en, parent_code = (
+        read_text(feature.properties, which) for which in (fields.name_en, fields.parent_code)
+    )
+    return Incoming(feature.number, code, name, shape, name_en, parent_code)

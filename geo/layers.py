@@ -1,0 +1,169 @@
+"""Reading a layer of polygons from a file: GeoJSON, GeoPackage, Shapefile (also zipped), in any reference
+system.
+
+Synchronous and free of any database; a caller in an event loop gives it to a thread.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
+from shapely import from_wkb
+from shapely.geometry.base import BaseGeometry
+
+from geo.columns import SRID
+from geo.problems import BadFile, BadShape
+from geo.shapes import Polygons, Ring, rings_of_geojson, rings_of_shapely
+
+SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
+
+
+@dataclass(frozen=True, slots=True)
+class RawFeature:
+    """A feature as drawn: its number in the file from 1, its properties, its rings in degrees WGS 84 or why
+    there are none.
+    """
+
+    number: int
+    properties: dict[str, Any]
+    polygons: Polygons
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a file holds: names of the properties, reference system as written there, the features."""
+
+    fields: tuple[str, ...]
+    crs: str
+    features: tuple[RawFeature, ...]
+
+
+_Read = tuple[tuple[str, ...], str | None, list[RawFeature]]
+
+
+def read_layer(
+    path: Path, layer: str | None = None, crs: str | None = None, encoding: str | None = None
+) -> Layer:
+    """The features of `path`, coordinates turned into WGS 84 (lon, lat).
+
+    `crs` (anything PROJ understands: "EPSG:9210", WKT) wins over what the file says, and is needed where the
+    file says nothing; `layer` where it has several; `encoding` for Shapefiles with wrong or no .cpg. Raises
+    BadFile.
+    """
+    if not path.is_file():
+        raise BadFile(f"There is no file {path}.")
+    if path.suffix.lower() not in SUFFIXES:
+        raise BadFile(f"{path.name}: only {', '.join(SUFFIXES)} can be read.")
+    as_geojson = path.suffix.lower() in (".geojson", ".json")
+    fields, written, features = _read_geojson(path) if as_geojson else _read_ogr(path, layer, encoding)
+    system = crs or written
+    if not system:
+        raise BadFile(
+            f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210)."
+        )
+    turn = _Turn(system)
+    return Layer(fields, turn.name, tuple(turn.feature(feature) for feature in features))
+
+
+def _read_geojson(path: Path) -> _Read:
+    # Not by GDAL: it closes, drops or refuses rings on its own, and then nobody can say which feature was
+    # wrong.
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+        raise BadFile(f"{path.name} is not JSON in UTF-8: {problem}.") from None
+    kind = document.get("type") if isinstance(document, dict) else None
+    members = (
+        document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
+    )
+    if not isinstance(members, list):
+        raise BadFile(f"{path.name} is not a GeoJSON FeatureCollection.")
+    features = [_geojson_feature(number, member) for number, member in enumerate(members, start=1)]
+    fields = tuple(dict.fromkeys(name for feature in features for name in feature.properties))
+    # RFC 7946 knows only WGS 84; the "crs" member of the older draft is still written by many programs.
+    old = document.get("crs")
+    written = (old.get("properties") or {}).get("name") if isinstance(old, dict) else None
+    return fields, str(written or "OGC:CRS84"), features
+
+
+def _geojson_feature(number: int, member: Any) -> RawFeature:
+    if not isinstance(member, dict) or member.get("type") != "Feature":
+        return RawFeature(number, {}, [], "It is not a GeoJSON Feature.")
+    properties = member.get("properties")
+    properties = dict(properties) if isinstance(properties, dict) else {}
+    if "id" in member:
+        properties.setdefault("id", member["id"])
+    try:
+        return RawFeature(number, properties, rings_of_geojson(member.get("geometry")))
+    except BadShape as problem:
+        return RawFeature(number, properties, [], problem.detail)
+
+
+def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:
+    try:
+        layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+        if layer is None and len(layers) > 1:
+            raise BadFile(f"{path.name} has several layers ({', '.join(layers)}); say which.")
+        if layer is not None and layer not in layers:
+            raise BadFile(f"{path.name} has no layer {layer}; it has {', '.join(layers) or 'none'}.")
+        meta, _, shapes, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
+    except UnicodeDecodeError as problem:
+        raise BadFile(
+            f"The texts of {path.name} are not in {problem.encoding}; give their encoding."
+        ) from None
+    except (RuntimeError, ValueError, OSError) as problem:
+        raise BadFile(f"{path.name} cannot be read: {problem}.") from None
+    if shapes is None:
+        raise BadFile(f"{path.name} has no shapes.")
+    fields = tuple(str(name) for name in meta["fields"])
+    return fields, meta["crs"], list(_ogr_features(fields, shapes, columns))
+
+
+def _ogr_features(
+    fields: tuple[str, ...], shapes: Sequence[bytes | None], columns: Sequence[Any]
+) -> Iterator[RawFeature]:
+    for index, wkb in enumerate(shapes):
+        properties = {name: columns[place][index] for place, name in enumerate(fields)}
+        try:
+            drawn: BaseGeometry | None = None if wkb is None else from_wkb(wkb, on_invalid="fix")
+            yield RawFeature(index + 1, properties, rings_of_shapely(drawn))
+        except BadShape as problem:
+            yield RawFeature(index + 1, properties, [], problem.detail)
+
+
+class _Turn:
+    """Turns rings of one reference system into degrees WGS 84."""
+
+    def __init__(self, system: str) -> None:
+        try:
+            crs = CRS.from_user_input(system)
+            self._transformer = Transformer.from_crs(crs, CRS.from_epsg(SRID), always_xy=True)
+        except (CRSError, ProjError) as problem:
+            raise BadFile(f"The reference system {system} is not known: {problem}") from None
+        self.name = crs.to_string()
+        self._needed = not (crs.is_geographic and CRS.from_epsg(SRID).equals(crs, ignore_axis_order=True))
+
+    def feature(self, feature: RawFeature) -> RawFeature:
+        if not self._needed or feature.trouble:
+            return feature
+        try:
+            polygons = [[self._ring(ring) for ring in rings] for rings in feature.polygons]
+        except (ProjError, TypeError, ValueError, IndexError):
+            return RawFeature(
+                feature.number, feature.properties, [], f"Its coordinates are none of {self.name}."
+            )
+        return RawFeature(feature.number, feature.properties, polygons)
+
+    def _ring(self, ring: Ring) -> list[tuple[float, float]]:
+        if not ring:
+            return []
+        xs, ys = self._transformer.transform(
+            [float(corner[0]) for corner in ring], [float(corner[1]) for corner in ring], errcheck=True
+        )
+        return list(zip(xs, ys, strict=True))
