@@ -1,0 +1,79 @@
+"""The life of a report in the plain words of its sender. Pure: values in, values out."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.moments import Clock
+from portal.wording import Translate
+from reports.lifecycle import Command, State, edges
+
+STEPS = ("received", "dispatched", "working", "done")
+
+# How far along the four steps a state is; states that lead nowhere have no steps to show.
+_REACHED = {
+    State.RECEIVED: 0,
+    State.VERIFIED: 0,
+    State.DISPATCHED: 1,
+    State.IN_PROGRESS: 2,
+    State.RESOLVED: 2,
+    State.PUBLISHED: 3,
+    State.CLOSED: 3,
+}
+
+# What was said in an event, by the name of its field.
+_SAID = {
+    "report.rejected": "public_answer",
+    "report.question_asked": "question",
+    "report.question_answered": "text",
+    "report.resolved": "summary",
+    "report.reopened": "reason",
+}
+
+
+def steps(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The four steps as {name, state past|now|next}; empty for rejected, merged and withdrawn reports."""
+    state = State(report["state"])
+    if state is State.AWAITING_RESIDENT:
+        reached: int | None = 0 if report["public_status"] == "waiting" else 2
+    else:
+        reached = _REACHED.get(state)
+    if reached is None:
+        return []
+    words = ["past"] * reached + ["now"] + ["next"] * (len(STEPS) - reached - 1)
+    return [{"name": name, "state": word} for name, word in zip(STEPS, words, strict=True)]
+
+
+def choices(report: Mapping[str, Any]) -> dict[str, bool]:
+    """Which commands the sender has now, read from the transition table: rate, reopen, withdraw, answer."""
+    state = State(report["state"])
+    return {
+        command.value: any("reporter" in edge.who for edge in edges(state, command))
+        for command in (Command.RATE, Command.REOPEN, Command.WITHDRAW, Command.ANSWER)
+    }
+
+
+def story(
+    entries: Iterable[Mapping[str, Any]],
+    agencies: Mapping[str, str],
+    clock: Clock,
+    t: Translate,
+    known: Iterable[str],
+) -> list[dict[str, Any]]:
+    """The timeline as {words, said, at}, oldest first.
+
+    `entries` are those of GET .../timeline; `agencies` gives names by code; `known` are the keys of the
+    words: an event without words (a claim, a heartbeat) is not part of the story.
+    """
+    keys = set(known)
+    told = []
+    for entry in entries:
+        key = f"event.{entry['event']}"
+        if key not in keys:
+            continue
+        data = entry.get("data") or {}
+        code = data.get("lead") or data.get("agency") or ""
+        words = t(
+            key, agency=agencies.get(code, code or t("story.agency")), until=clock.exact(data.get("until"))
+        )
+        told.append({"words": words, "said": data.get(_SAID.get(entry["event"], "")), "at": entry["at"]})
+    return told

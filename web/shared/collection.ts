@@ -1,0 +1,56 @@
+/** The client's copy of a topic: a pure fold of one snapshot and the events after it.
+ *
+ *  Two rules make it equal to a fresh snapshot whatever the network does. An event counts only when its seq is
+ *  beyond the last one applied, so a replay after a reconnect shows nothing twice. A report replaces its
+ *  predecessor only when its version is not older, because the answer to one's own command (and a page read over
+ *  HTTP) may overtake events that are still on their way. */
+import type { LiveEvent, Report } from "./model";
+
+export interface Collection {
+  readonly seq: number;
+  readonly reports: ReadonlyMap<string, Report>;
+  /** code -> version at which a report left this topic; keeps late pages from bringing it back. */
+  readonly gone: ReadonlyMap<string, number>;
+}
+
+/** Says whether a report is one this topic holds. */
+export type Belongs = (report: Report) => boolean;
+
+export const EMPTY: Collection = { seq: 0, reports: new Map(), gone: new Map() };
+
+export function fromSnapshot(seq: number, reports: readonly Report[], belongs: Belongs): Collection {
+  return { seq, reports: new Map(reports.filter(belongs).map((report) => [report.code, report])), gone: new Map() };
+}
+
+/** A report seen outside the event stream: the answer to a command, or a page of the HTTP list. */
+export function withReport(state: Collection, report: Report, belongs: Belongs): Collection {
+  const known = state.reports.get(report.code)?.version ?? state.gone.get(report.code) ?? 0;
+  return report.version < known ? state : put(state, report, belongs);
+}
+
+export function withEvent(state: Collection, event: LiveEvent, belongs: Belongs): Collection {
+  if (event.seq <= state.seq) return state;
+  const next = { ...state, seq: event.seq };
+  return event.report === null ? next : withReport(next, event.report, belongs);
+}
+
+function put(state: Collection, report: Report, belongs: Belongs): Collection {
+  const reports = new Map(state.reports);
+  const gone = new Map(state.gone);
+  if (belongs(report)) {
+    reports.set(report.code, report);
+    gone.delete(report.code);
+  } else {
+    reports.delete(report.code);
+    gone.set(report.code, report.version);
+  }
+  return { ...state, reports, gone };
+}
+
+/** How many reports differ between two copies: what a reset after a long absence changed. */
+export function changed(before: Collection, after: Collection): number {
+  let count = 0;
+  for (const [code, report] of after.reports) if (before.reports.get(code)?.version !== report.version) count += 1;
+  for (const code of before.reports.keys()) if (!after.reports.has(code)) count += 1;
+  return count;
+}

@@ -1,0 +1,13 @@
+/** MapLibre itself, loaded only when a map is shown. */
+import { Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+// MapLibre's worker is a module of its own; a bundler finds it only when it is named.
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+
+setWorkerUrl(workerUrl);
+
+export function open(container: HTMLElement, style: StyleSpecification, at: { lon: number; lat: number; zoom: number }): GlMap {
+  return new GlMap({
+    container, style, center: [at.lon, at.lat], zoom: at.zoom, minZoom: 4, maxZoom: 19,
+    attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
+  });
+}

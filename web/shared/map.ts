@@ -1,0 +1,205 @@
+import { css, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent } from "maplibre-gl";
+import type { Feature, Point } from "geojson";
+import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
+
+import { controls } from "./controls";
+import { HtElement } from "./element";
+import { icon } from "./icons";
+import { drawMarks, markOf } from "./map-marks";
+import { namePoints } from "./map-names";
+import { coloursAt, mapStyle } from "./map-style";
+import type { State } from "./model";
+import { t } from "./preferences";
+import type { Lateness } from "./times";
+
+export interface MapPoint { code: string; lon: number; lat: number; state: State; lateness: Lateness; urgent: boolean; title: string }
+export interface MapView { lon: number; lat: number; zoom: number }
+
+const NEAR = 15.5;
+
+/** The live map: properties in, the event `choose` (detail: a report's code) out. Needs nothing but our own tiles. */
+@customElement("ht-map")
+export class HtMap extends HtElement {
+  @property({ attribute: false }) points: readonly MapPoint[] = [];
+  @property({ attribute: false }) chosen: MapPoint | null = null;
+  @property({ attribute: false }) area: string | null = null;
+  @property({ attribute: false }) start: MapView = { lon: 107.11, lat: 10.39, zoom: 11.2 };
+  @property() tiles = "/tiles/areas/{z}/{x}/{y}.mvt";
+  @state() private failed = false;
+  @state() private hover: { title: string; x: number; y: number } | null = null;
+  @query(".canvas") private canvas!: HTMLElement;
+
+  private map: GlMap | null = null;
+  private ready = false;
+  private drawn = new Map<string, string>();
+  private names = "";
+  private theme = "";
+  private watchDark: MediaQueryList | null = null;
+
+  static override styles = [unsafeCSS(glCss), controls, css`
+    :host { display: block; position: relative; min-height: 12rem; background: var(--map-ground); overflow: hidden; }
+    .canvas { position: absolute; inset: 0; font: inherit; }
+    .buttons { position: absolute; top: var(--s-3); right: var(--s-3); display: grid; gap: var(--s-1); box-shadow: var(--shadow-1); }
+    .tip { position: absolute; z-index: 2; max-width: 16rem; padding: var(--s-1) var(--s-2); border-radius: var(--r-s); background: var(--raised);
+      box-shadow: var(--shadow-2); font-size: var(--t-s); pointer-events: none; transform: translate(-50%, calc(-100% - 14px)); }
+    .key { position: absolute; left: var(--s-3); bottom: var(--s-3); padding: var(--s-1) var(--s-2); border-radius: var(--r-s); background: var(--raised);
+      border: 1px solid var(--line); font-size: var(--t-s); }
+    .failed { position: absolute; inset: 0; display: grid; place-content: center; padding: var(--s-5); text-align: center; color: var(--ink-2); }
+    .maplibregl-canvas:focus-visible { outline: 2px solid var(--focus); outline-offset: -3px; }
+  `];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.watchDark = matchMedia("(prefers-color-scheme: dark)");
+    this.watchDark.addEventListener("change", this.onDark);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.watchDark?.removeEventListener("change", this.onDark);
+    this.map?.remove();
+    this.map = null;
+    this.ready = false;
+  }
+
+  private readonly onDark = (): void => this.requestUpdate();
+
+  protected override firstUpdated(): void {
+    this.build().catch(() => { this.failed = true; });
+  }
+
+  private async build(): Promise<void> {
+    const { open } = await import("./map-engine");
+    if (!this.isConnected) return;
+    const map = open(this.canvas, mapStyle(new URL(this.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}"), coloursAt(this)), this.start);
+    this.map = map;
+    map.getCanvas().setAttribute("aria-label", t("map.label"));
+    map.on("style.load", () => this.furnish());
+    map.on("idle", () => this.nameAreas());
+    map.on("click", "points", (event) => this.onPoint(event));
+    map.on("mousemove", "points", (event) => this.onHover(event));
+    map.on("mouseleave", "points", () => { this.hover = null; map.getCanvas().style.cursor = ""; });
+    map.on("movestart", () => { this.hover = null; });
+  }
+
+  /** After every (re)load of the style: pictures, points and selection have to be given to it again. */
+  private furnish(): void {
+    const style = getComputedStyle(this);
+    for (const mark of drawMarks((token) => style.getPropertyValue(token).trim())) {
+      if (this.map?.hasImage(mark.name) === false) this.map.addImage(mark.name, mark.image, { pixelRatio: mark.ratio });
+    }
+    this.ready = true;
+    this.drawn = new Map();
+    this.names = "";
+    this.drawPoints();
+    this.drawChosen();
+    this.setAttribute("data-ready", "");
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const theme = `${document.documentElement.dataset["theme"] ?? ""}${String(this.watchDark?.matches)}`;
+    if (this.map !== null && this.theme !== "" && theme !== this.theme) {
+      this.ready = false;
+      this.map.setStyle(mapStyle(new URL(this.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}"), coloursAt(this)), { diff: false });
+    }
+    this.theme = theme;
+    if (!this.ready) return;
+    if (changed.has("points")) this.drawPoints();
+    if (changed.has("chosen") || changed.has("area")) this.drawChosen();
+    const before = changed.get("chosen");
+    if (changed.has("chosen") && this.chosen !== null && before?.code !== this.chosen.code) this.show(this.chosen);
+  }
+
+  private source(name: string): GeoJSONSource | null {
+    return (this.map?.getSource(name)) ?? null;
+  }
+
+  private drawPoints(): void {
+    const source = this.source("points");
+    if (source === null) return;
+    const next = new Map(this.points.map((point) => [point.code, JSON.stringify(point)]));
+    const remove = [...this.drawn.keys()].filter((code) => !next.has(code));
+    const add = this.points.filter((point) => this.drawn.get(point.code) !== next.get(point.code)).map(feature);
+    this.drawn = next;
+    if (remove.length > 0 || add.length > 0) void source.updateData({ remove, add });
+  }
+
+  private drawChosen(): void {
+    void this.source("chosen")?.setData({ type: "FeatureCollection", features: this.chosen === null ? [] : [feature(this.chosen)] });
+    this.map?.setFilter("area-chosen", ["==", ["get", "code"], this.area ?? ""]);
+  }
+
+  private nameAreas(): void {
+    if (this.map === null || !this.ready) return;
+    const kind = this.map.getZoom() >= 13.5 ? ["commune", "neighbourhood"] : ["commune"];
+    const pieces = this.map.querySourceFeatures("areas", { sourceLayer: "areas" });
+    const features = kind.flatMap((one) => namePoints(pieces, one).features);
+    const text = JSON.stringify(features);
+    if (text === this.names) return;
+    this.names = text;
+    void this.source("area-names")?.setData({ type: "FeatureCollection", features });
+  }
+
+  private show(point: MapPoint): void {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const zoom = Math.max(this.map?.getZoom() ?? NEAR, NEAR - 1);
+    this.map?.easeTo({ center: [point.lon, point.lat], zoom, duration: calm ? 0 : 400 });
+  }
+
+  /** Shows all points at once; the whole city when there are none. */
+  overview(): void {
+    const west = Math.min(...this.points.map((point) => point.lon));
+    const east = Math.max(...this.points.map((point) => point.lon));
+    const south = Math.min(...this.points.map((point) => point.lat));
+    const north = Math.max(...this.points.map((point) => point.lat));
+    if (this.points.length === 0) this.map?.jumpTo({ center: [this.start.lon, this.start.lat], zoom: this.start.zoom });
+    else this.map?.fitBounds([west, south, east, north], { padding: 48, maxZoom: NEAR, animate: false });
+  }
+
+  private onPoint(event: MapLayerMouseEvent): void {
+    const code: unknown = event.features?.[0]?.properties["code"];
+    if (typeof code === "string") this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true }));
+  }
+
+  private onHover(event: MapLayerMouseEvent): void {
+    const title: unknown = event.features?.[0]?.properties["title"];
+    event.target.getCanvas().style.cursor = "pointer";
+    if (typeof title === "string") this.hover = { title, x: event.point.x, y: event.point.y };
+  }
+
+  private placeTip(): void {
+    const tip = this.renderRoot.querySelector<HTMLElement>(".tip");
+    if (tip === null || this.hover === null) return;
+    tip.style.left = `${this.hover.x}px`;
+    tip.style.top = `${this.hover.y}px`;
+  }
+
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const done = await super.getUpdateComplete();
+    this.placeTip();
+    return done;
+  }
+
+  override render(): TemplateResult {
+    if (this.hover !== null) void this.updateComplete;
+    return html`<div class="canvas"></div>
+      ${this.failed ? html`<p class="failed">${icon("map")} ${t("map.failed")}</p>` : html`<div class="buttons">
+        <button class="square" aria-label=${t("map.in")} @click=${() => this.map?.zoomIn()}>${icon("plus")}</button>
+        <button class="square" aria-label=${t("map.out")} @click=${() => this.map?.zoomOut()}>${icon("minus")}</button>
+        <button class="square" aria-label=${t("map.all")} title=${t("map.all")} @click=${() => this.overview()}>${icon("home")}</button>
+      </div>`}
+      ${this.hover === null ? nothing : html`<div class="tip">${this.hover.title}</div>`}`;
+  }
+}
+
+function feature(point: MapPoint): Feature<Point> {
+  const mark = markOf(point.state, point.lateness, point.urgent);
+  return {
+    type: "Feature", id: point.code, geometry: { type: "Point", coordinates: [point.lon, point.lat] },
+    properties: { code: point.code, picture: mark.name, rank: mark.rank, title: point.title },
+  };
+}
+
+declare global { interface HTMLElementTagNameMap { "ht-map": HtMap } }

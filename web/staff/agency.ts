@@ -1,0 +1,172 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+
+import { api } from "../shared/api";
+import { controls } from "../shared/controls";
+import { icon } from "../shared/icons";
+import type { LiveEvent, Report } from "../shared/model";
+import "../shared/map";
+import { t } from "../shared/preferences";
+import { asRefused } from "../shared/problem";
+import { everySecond } from "../shared/ticker";
+import { ACTIONS, commandFor, type Command } from "./actions";
+import { agencyStyles } from "./agency-styles";
+import type { CasePane } from "./case-pane";
+import "./case-pane";
+import type { CommandDialog, Done } from "./command-dialog";
+import "./command-dialog";
+import { concerns, Desk } from "./desk";
+import { forDesk } from "./keyboard";
+import { mapPoints, pointOf, viewOf } from "./map-points";
+import { AGENCY_TABS, neighbour, type Tab } from "./queue";
+import "./queue-pane";
+import { signedIn, toLogin } from "./session";
+import { StaffElement } from "./staff-element";
+import { agencyName, categoryName, eventText, faultText } from "./tell";
+import "./toasts";
+import "./topbar";
+
+/** The agency's inbox: what it leads or supports, by due time; one case at a time on a phone, beside the list on a desk. */
+@customElement("ht-agency")
+export class AgencyDesk extends StaffElement {
+  @state() private tab: Tab = "new";
+  @state() private minute = Date.now();
+  @query("ht-case") private caseView!: CasePane;
+  @query("ht-command") private dialog!: CommandDialog;
+  private list: string[] = [];
+  private place = 0;
+  private oldLoaded = false;
+  private readonly stops: (() => void)[] = [];
+
+  static override styles = [controls, agencyStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onKey);
+    window.addEventListener("popstate", this.onAddress);
+    this.stops.push(everySecond((now) => { if (now - this.minute >= 30_000) this.minute = now; }), this.desk.onEvents((event, before) => this.onEvent(event, before)));
+    this.onAddress();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", this.onKey);
+    window.removeEventListener("popstate", this.onAddress);
+    for (const stop of this.stops.splice(0)) stop();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (this.desk.connection === "refused") toLogin();
+  }
+
+  private readonly onAddress = (): void => this.desk.choose(new URLSearchParams(location.search).get("report"));
+
+  /** On a phone the case covers the list, so the way back is the browser's own. */
+  private select(code: string | null): void {
+    if (code !== null) this.place = Math.max(0, this.list.indexOf(code));
+    const opened = this.desk.chosen === null && code !== null;
+    this.desk.choose(code);
+    const address = code === null ? location.pathname : `?report=${encodeURIComponent(code)}`;
+    if (opened) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  }
+
+  private pickTab(tab: Tab): void {
+    this.tab = tab;
+    if (tab === "done" && !this.oldLoaded) void this.loadOld();
+  }
+
+  private async loadOld(): Promise<void> {
+    this.oldLoaded = true;
+    try {
+      for (const one of ["published", "closed"]) {
+        const answer = await api<{ reports: Report[] }>(`/api/v1/reports?state=${one}&limit=50`);
+        for (const report of answer.reports) this.desk.take(report);
+      }
+    } catch (error) {
+      this.oldLoaded = false;
+      this.desk.toast(faultText(asRefused(error)), "bad");
+    }
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (!forDesk(event) || this.dialog.isOpen) return;
+    const key = event.key.toUpperCase();
+    const report = this.desk.report(this.desk.chosen);
+    const command = report === undefined || event.key.length > 1 ? undefined : commandFor(event.key, this.caseView.open(report));
+    if (key === "J" || event.key === "ArrowDown") this.move(1);
+    else if (key === "K" || event.key === "ArrowUp") this.move(-1);
+    else if (event.key === "Escape") this.select(null);
+    else if (command !== undefined) void this.give(command);
+    else return;
+    event.preventDefault();
+  };
+
+  private move(step: 1 | -1): void {
+    const reports = this.list.map((code) => this.desk.report(code)).filter((report): report is Report => report !== undefined);
+    const next = neighbour(reports, this.desk.chosen, this.place, step);
+    if (next !== undefined) this.select(next.code);
+  }
+
+  private async give(command: Command): Promise<void> {
+    const report = this.desk.report(this.desk.chosen);
+    if (report === undefined || this.desk.pending.has(report.code)) return;
+    if (ACTIONS[command].form) await this.dialog.ask(command, report);
+    else if (await this.desk.attempt(command, report, {}, (error) => faultText(error))) this.done(command, report);
+  }
+
+  private done(command: Command, report: Report): void {
+    this.desk.toast(t(`done.${command}`, { code: report.code }), "done");
+    if (command === "accept") this.tab = "doing";
+    if (command === "return") this.select(null);
+  }
+
+  private onEvent(event: LiveEvent, before: Report | undefined): void {
+    const { report, by } = event;
+    if (report === null || by?.username === this.desk.me.username) return;
+    const mine = concerns(this.desk.me.agency, report);
+    if (before !== undefined && !mine) this.desk.toast(t("agency.taken", { code: report.code, event: eventText(event) }), "note");
+    else if (mine && (before === undefined || event.event === "report.sent_back")) {
+      this.desk.toast(`${eventText(event)}: ${categoryName(this.desk, report)} · ${report.code}`, "note");
+    }
+  }
+
+  private map(): TemplateResult {
+    const report = this.desk.report(this.desk.chosen);
+    return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
+      .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])}></ht-map>`;
+  }
+
+  override render(): TemplateResult {
+    const { desk } = this;
+    return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)}></ht-topbar>
+      <main class=${desk.chosen === null ? "list" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
+        <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${AGENCY_TABS} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
+        <div class="work"><button class="back" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
+          <ht-case .desk=${desk} .code=${desk.chosen} @command=${(event: CustomEvent<Command>) => void this.give(event.detail)}></ht-case></div>
+        ${this.map()}
+      </main>
+      ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}
+      <ht-command .desk=${desk} @done=${(event: CustomEvent<Done>) => this.done(event.detail.command, event.detail.before)}></ht-command>
+      <ht-toasts .desk=${desk}></ht-toasts>`;
+  }
+}
+
+async function open(): Promise<void> {
+  const account = await signedIn();
+  if (account === null) return;
+  if (account.role !== "agency") {
+    location.replace("/ioc");
+    return;
+  }
+  const desk = new Desk(account, "agency");
+  const element = document.createElement("ht-agency");
+  element.desk = desk;
+  document.body.replaceChildren(element);
+  desk.start();
+}
+
+void open();
+
+declare global { interface HTMLElementTagNameMap { "ht-agency": AgencyDesk } }

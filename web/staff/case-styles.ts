@@ -1,0 +1,40 @@
+import { css } from "lit";
+
+export const caseStyles = css`
+  :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; background: var(--paper); }
+  header { padding: var(--s-3) var(--s-4); background: var(--surface); border-bottom: 1px solid var(--line); display: grid; gap: var(--s-2); }
+  .title { display: flex; align-items: center; gap: var(--s-2); min-width: 0; }
+  .title h2 { font-size: var(--t-xl); letter-spacing: -0.01em; flex: 1; min-width: 0; }
+  .title h2:focus-visible { outline: none; }
+  .title .code { flex: none; color: var(--ink-2); text-decoration: none; }
+  .title .code:hover { text-decoration: underline; }
+  .kind { font-size: 1.35rem; color: var(--ink-2); display: inline-grid; }
+  .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-2) var(--s-3); font-size: var(--t-s); }
+  .scroll { overflow-y: auto; min-height: 0; padding: var(--s-4); display: grid; gap: var(--s-5); align-content: start; }
+  .scroll:focus-visible { outline: none; }
+  section > h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
+  .description { font-size: var(--t-l); line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
+  .card { padding: var(--s-3) var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); display: grid; gap: var(--s-2); }
+  .card .lead { font-weight: 600; font-size: var(--t-l); display: flex; gap: var(--s-2); align-items: center; }
+  .because { display: grid; gap: var(--s-1); color: var(--ink-2); }
+  .because li { display: grid; grid-template-columns: 1.2rem 1fr; align-items: baseline; }
+  .because li.near { color: var(--soon); font-weight: 500; }
+  .because li.fault { color: var(--late); font-weight: 500; }
+  dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: var(--s-1) var(--s-4); }
+  dt { color: var(--ink-2); }
+  dd { overflow-wrap: anywhere; }
+  .checks { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--s-4); align-items: end; padding: var(--s-3) var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); }
+  .checks .label { display: block; font-weight: 500; margin-bottom: var(--s-1); }
+  .pair { display: inline-flex; gap: var(--s-1); }
+  .actions { display: flex; flex-wrap: wrap; gap: var(--s-2); padding: var(--s-3) var(--s-4); background: var(--surface); border-top: 1px solid var(--line); }
+  .actions kbd { margin-inline-start: 0.1rem; }
+  .nothing { grid-row: 1 / -1; display: grid; place-content: center; justify-items: center; gap: var(--s-3); padding: var(--s-6); text-align: center; color: var(--ink-2); }
+  .nothing > .icon { font-size: 2rem; color: var(--ink-3); }
+  .said { white-space: pre-wrap; overflow-wrap: anywhere; }
+  @media (max-width: 700px) {
+    .scroll { padding: var(--s-3); }
+    .checks { grid-template-columns: 1fr; }
+    .actions { flex-wrap: nowrap; overflow-x: auto; padding: var(--s-2) var(--s-3); }
+    .actions button { flex: none; }
+  }
+`;

@@ -1,0 +1,28 @@
+import { css } from "lit";
+
+export const iocStyles = css`
+  :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr); height: 100vh; height: 100dvh; }
+  main { grid-row: 3; display: grid; grid-template-columns: minmax(21rem, 25rem) minmax(0, 1fr) minmax(18rem, 28rem); min-height: 0; }
+  main > * { min-width: 0; min-height: 0; }
+  ht-queue { border-inline-end: 1px solid var(--line); }
+  ht-map { border-inline-start: 1px solid var(--line); }
+  .panes { display: none; }
+  .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
+  @media (min-width: 2400px) { main { grid-template-columns: 26rem minmax(0, 46rem) minmax(0, 1fr); } }
+  @media (max-width: 1150px) {
+    main { grid-template-columns: minmax(19rem, 23rem) minmax(0, 1fr); }
+    ht-map { display: none; }
+    .show-map ht-map { display: block; }
+    .show-map ht-case { display: none; }
+  }
+  @media (max-width: 1150px) and (min-width: 701px) { .panes { display: flex; } .panes button:first-child { display: none; } }
+  .panes { gap: var(--s-1); padding: var(--s-1) var(--s-2); background: var(--surface); border-bottom: 1px solid var(--line); justify-content: end; }
+  @media (max-width: 700px) {
+    .panes { display: grid; grid-template-columns: repeat(3, 1fr); }
+    main { grid-template-columns: minmax(0, 1fr); }
+    main > * { display: none; }
+    .show-queue ht-queue, .show-case ht-case { display: grid; }
+    .show-map ht-map { display: block; }
+    ht-queue, ht-map { border: 0; }
+  }
+`;

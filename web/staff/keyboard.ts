@@ -1,0 +1,9 @@
+/** True when a key press is meant for the desk: no field has it, no dialog is open, no modifier is held. */
+export function forDesk(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return true;
+  if (target.isContentEditable || target.closest("dialog[open]") !== null) return false;
+  if (target instanceof HTMLInputElement) return target.type === "checkbox" || target.type === "radio";
+  return !(target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement);
+}

@@ -1,0 +1,51 @@
+import { css } from "lit";
+
+export const queueStyles = css`
+  .tabs { display: flex; gap: 0; padding: 0 var(--s-2); border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; background: var(--surface); }
+  .tabs button { flex: 1 0 auto; min-height: 2.5rem; padding: 0 var(--s-2); border: 0; border-radius: 0; background: none; color: var(--ink-2); gap: 0.35rem; font-size: var(--t-s); box-shadow: none; }
+  .tabs button:hover { color: var(--ink); background: var(--hover); }
+  .tabs button[aria-selected="true"] { color: var(--ink); box-shadow: inset 0 -2px 0 var(--accent); font-weight: 600; }
+  .tabs button:focus-visible { outline-offset: -2px; }
+  .count { min-width: 1.4em; padding: 0 0.35em; border-radius: var(--r-full); background: var(--sunken); font-size: var(--t-xs); line-height: 1.5; font-weight: 500; }
+  .count.has-late { background: var(--late-soft); color: var(--late); }
+  .tools { display: flex; flex-wrap: wrap; gap: var(--s-2); padding: var(--s-2); background: var(--surface); border-bottom: 1px solid var(--line); }
+  .search { position: relative; flex: 1 1 10rem; display: block; }
+  .search .icon { position: absolute; left: 0.6rem; top: 50%; translate: 0 -50%; color: var(--ink-3); }
+  .search input { padding-inline: 2rem; border-color: var(--line); background: var(--paper); }
+  .search input::-webkit-search-cancel-button { display: none; }
+  .search kbd { position: absolute; right: 0.45rem; top: 50%; translate: 0 -50%; color: var(--ink-3); pointer-events: none; }
+  .filters { flex: 1 0 100%; display: grid; grid-template-columns: 1fr 1fr; gap: var(--s-2); padding: var(--s-1) 0 var(--s-1); }
+  .filters label { font-size: var(--t-s); }
+  .filters .ticks { grid-column: 1 / -1; display: flex; gap: var(--s-4); align-items: center; flex-wrap: wrap; }
+  .tick { display: inline-flex; align-items: center; gap: var(--s-2); min-height: 1.75rem; }
+  .rows { overflow-y: auto; min-height: 0; overscroll-behavior: contain; background: var(--surface); }
+  .rows:focus-visible { outline: none; }
+  .rows li { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 5rem; }
+  .row { position: relative; display: grid; grid-template-columns: 3rem minmax(0, 1fr); gap: var(--s-3); width: 100%; min-height: 5rem; padding: var(--s-2) var(--s-3) var(--s-2) var(--s-3);
+    border: 0; border-radius: 0; background: none; text-align: start; font-weight: 400; align-items: center; white-space: normal; justify-content: stretch; }
+  .row:hover { background: var(--hover); }
+  .row:focus-visible { outline-offset: -2px; }
+  .row::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 3px; background: transparent; }
+  .row.half::before { background: color-mix(in srgb, var(--soon) 40%, transparent); }
+  .row.soon::before { background: var(--soon); }
+  .row.late::before { background: var(--late); }
+  .row.soon { background: color-mix(in srgb, var(--soon-soft) 45%, transparent); }
+  .row.late { background: color-mix(in srgb, var(--late-soft) 45%, transparent); }
+  .row[aria-current="true"] { background: var(--accent-soft); box-shadow: inset 0 0 0 1px var(--accent); }
+  .thumb { width: 3rem; height: 3rem; border-radius: var(--r-m); overflow: hidden; background: var(--sunken); display: grid; place-items: center; color: var(--ink-2); font-size: 1.35rem; align-self: start; margin-top: 0.15rem; }
+  .thumb img { width: 100%; height: 100%; object-fit: cover; display: block; }
+  .body { display: grid; gap: 0.1rem; min-width: 0; }
+  .line { display: flex; align-items: center; justify-content: space-between; gap: var(--s-2); min-width: 0; }
+  .line strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
+  .line ht-due, .line > .faint { flex: none; font-size: var(--t-s); }
+  .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2); min-width: 0; flex: 1; }
+  .text.faint { color: var(--ink-3); }
+  .small { font-size: var(--t-s); }
+  .marks { display: inline-flex; gap: 0.25rem; flex: none; max-width: 65%; overflow: hidden; }
+  .marks .chip { font-size: var(--t-xs); }
+  .dot { display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--accent); margin-inline-end: 0.4rem; vertical-align: 0.08em; }
+  .beyond { padding: var(--s-3) var(--s-3) var(--s-1); font-size: var(--t-s); color: var(--ink-2); }
+  .empty { display: grid; justify-items: center; gap: var(--s-3); padding: var(--s-7) var(--s-4); text-align: center; color: var(--ink-2); }
+  .empty > .icon { font-size: 2rem; color: var(--ink-3); }
+  .empty.small { padding: var(--s-3); }
+`;

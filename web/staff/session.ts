@@ -1,0 +1,34 @@
+/** Who is signed in; the pages of the staff start here. */
+import { api } from "../shared/api";
+import type { Account } from "../shared/model";
+import { asRefused } from "../shared/problem";
+import { loadPreferences } from "../shared/preferences";
+import { setZone } from "../shared/times";
+
+/** The page a role works on. */
+export function homeOf(account: Account): string {
+  return account.role === "agency" ? "/agency" : "/ioc";
+}
+
+/** Where to go after signing in: back to the page that asked, if it is one of ours and not the log-in itself. */
+export function afterLogin(account: Account, next: string | null): string {
+  const mine = homeOf(account);
+  return next !== null && (next === mine || next.startsWith(`${mine}?`)) ? next : mine;
+}
+
+export function toLogin(): void {
+  location.replace(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** The account behind the cookie, or null after sending the browser to the log-in page. */
+export async function signedIn(): Promise<Account | null> {
+  loadPreferences();
+  setZone(document.documentElement.dataset["zone"]);
+  try {
+    return (await api<{ account: Account }>("/api/v1/sessions/current")).account;
+  } catch (error) {
+    if (asRefused(error).status !== 401) throw error;
+    toLogin();
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+import { api } from "../shared/api";
+import { controls } from "../shared/controls";
+import { age } from "../shared/due";
+import { icon } from "../shared/icons";
+import { currentLanguage, currentTheme, locale, setLanguage, setTheme, t, type Theme } from "../shared/preferences";
+import { everySecond } from "../shared/ticker";
+import { exact } from "../shared/times";
+import { StaffElement } from "./staff-element";
+
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+const THEME_ICONS = { auto: "half", light: "sun", dark: "moon" } as const;
+
+/** Name of the room, state of the connection, what was missed, language, colours, account. */
+@customElement("ht-topbar")
+export class Topbar extends StaffElement {
+  @property() heading = "";
+  @property({ type: Boolean }) keys = false;
+  @state() private now = Date.now();
+  private stop: (() => void) | null = null;
+
+  static override styles = [controls, css`
+    .bar { display: flex; align-items: center; gap: var(--s-2); min-height: 3rem; padding: 0 var(--s-3); background: var(--surface); border-bottom: 1px solid var(--line); }
+    .brand { display: flex; align-items: center; gap: var(--s-2); font-weight: 650; letter-spacing: -0.01em; white-space: nowrap; }
+    .brand .icon { color: var(--accent); font-size: 1.35rem; }
+    .brand .room { font-weight: 500; color: var(--ink-2); padding-inline-start: var(--s-2); border-inline-start: 1px solid var(--line); overflow: hidden; text-overflow: ellipsis; }
+    .gap { flex: 1; }
+    .line { display: inline-flex; align-items: center; gap: 0.4em; padding: 0 var(--s-2); min-height: 1.75rem; border-radius: var(--r-full); font-size: var(--t-s); white-space: nowrap; font-variant-numeric: tabular-nums; }
+    .line.live .icon { color: var(--done); }
+    .line.off { background: var(--late-soft); color: var(--late); font-weight: 600; }
+    .line.connecting { background: var(--soon-soft); color: var(--soon); }
+    .missed { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); min-height: 1.75rem; font-size: var(--t-s); }
+    .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); }
+    @media (max-width: 900px) { .age, .who span { display: none; } }
+    @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
+  `];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stop = everySecond((now) => { this.now = now; });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop?.();
+  }
+
+  private connection(): TemplateResult {
+    const { connection, live } = this.desk;
+    const newest = live.newestAt;
+    const title = newest === null ? t("live.no_events") : t("live.newest", { at: exact(newest, locale()) });
+    if (connection === "live") {
+      return html`<span class="line live" title=${title}>${icon("published")}<span>${t("live.on")}</span>
+        ${newest === null ? nothing : html`<span class="age faint">${t("live.age", { age: age(this.now - Date.parse(newest)) })}</span>`}</span>`;
+    }
+    const since = live.heardAt === null ? "" : ` · ${age(this.now - live.heardAt)}`;
+    if (connection === "connecting" && live.heardAt === null) return html`<span class="line connecting">${icon("clock")}<span>${t("live.connecting")}</span></span>`;
+    return html`<span class="line off" title=${title}>${icon("offline")}<span>${t("live.off")}${since}</span></span>`;
+  }
+
+  private async signOut(): Promise<void> {
+    try {
+      await api("/api/v1/sessions/current", { method: "DELETE" });
+    } finally {
+      location.assign("/login");
+    }
+  }
+
+  override render(): TemplateResult {
+    const { me, missed } = this.desk;
+    const theme = currentTheme();
+    const other = currentLanguage() === "vi" ? "en" : "vi";
+    return html`<header class="bar">
+      <h1 class="brand">${icon("pin")}<span class="name">Hiện Trường</span><span class="room">${this.heading}</span></h1>
+      <span class="gap"></span>
+      ${missed === null || missed === 0 ? nothing : html`<button class="missed" @click=${() => this.desk.forgetMissed()}>${t("live.missed", { n: missed })} ${icon("cross")}</button>`}
+      <span role="status">${this.connection()}</span>
+      ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
+      <button class="bare" lang=${other} aria-label=${t("language.switch")} title=${t("language.switch")} @click=${() => setLanguage(other)}>${other.toUpperCase()}</button>
+      <button class="bare square" aria-label=${t(`theme.${theme}`)} title=${t(`theme.${theme}`)} @click=${() => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3] ?? "auto")}>${icon(THEME_ICONS[theme])}</button>
+      <span class="who" title="${me.username} · ${t(`role.${me.role}`)}">${icon("user")}<span>${me.name}</span></span>
+      <button class="bare square" aria-label=${t("session.out")} title=${t("session.out")} @click=${() => void this.signOut()}>${icon("leave")}</button>
+    </header>`;
+  }
+}
+
+declare global { interface HTMLElementTagNameMap { "ht-topbar": Topbar } }
