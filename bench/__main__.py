@@ -1,0 +1,58 @@
+"""`python -m bench`: both measurements, under three minutes, printed and kept in bench/results/.
+
+    python -m bench            # everything
+    python -m bench submit     # one part
+    python -m bench fanout
+
+The exit status is 0 whatever the figures are: they are evidence, docs/performance.md says what was wanted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import fanout, submit
+from bench.machine import Machine
+
+RESULTS = Path(__file__).parent / "results"
+PARTS = {"submit": submit.measure, "fanout": fanout.measure}
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def main() -> None:
+    """Measures the parts asked for, each on a fresh city."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
+    parser.add_argument("part", nargs="?", choices=PARTS, help="only this one")
+    wanted = parser.parse_args().part
+    begun = time.monotonic()
+    found: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {
+            "cpus": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
+    }
+    for name, measure in PARTS.items():
+        if wanted in (None, name):
+            with Machine.made_ready() as machine:
+                found[name] = measure(machine, _say)
+    found["seconds"] = round(time.monotonic() - begun)
+    RESULTS.mkdir(exist_ok=True)
+    kept = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    kept.write_text(json.dumps(found, indent=2) + "\n")
+    _say(f"kept in {kept} ({found['seconds']} s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Photos as a phone takes them: JPEG with an EXIF position, a time, an orientation.
+
+phone_photo(lon=107.0843, lat=10.3460) -> bytes
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from datetime import datetime
+
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
+
+WIDTH, HEIGHT = 1600, 1200
+
+
+def phone_photo(
+    lon: float,
+    lat: float,
+    *,
+    seed: int = 1,
+    taken: datetime | None = None,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> bytes:
+    """A JPEG of coloured noise, held upright (orientation 6), made at (lon, lat), WGS 84 degrees."""
+    chance = random.Random(seed)
+    small = Image.frombytes("RGB", (40, 30), chance.randbytes(40 * 30 * 3))
+    image = small.resize(size, Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[Base.Make] = "Hiện Trường"
+    exif[Base.Orientation] = 6
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = (
+        f"{taken or datetime(2026, 11, 20, 7, 30):%Y:%m:%d %H:%M:%S}"
+    )
+    exif.get_ifd(IFD.Exif)[Base.OffsetTimeOriginal] = "+07:00"
+    gps = exif.get_ifd(IFD.GPSInfo)
+    gps[GPS.GPSLatitudeRef], gps[GPS.GPSLatitude] = "N" if lat >= 0 else "S", _degrees(lat)
+    gps[GPS.GPSLongitudeRef], gps[GPS.GPSLongitude] = "E" if lon >= 0 else "W", _degrees(lon)
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=85, exif=exif)
+    return kept.getvalue()
+
+
+def exif_of(content: bytes) -> dict[int, object]:
+    """Every EXIF entry of a picture, the GPS ones included."""
+    with Image.open(io.BytesIO(content)) as image:
+        exif = image.getexif()
+        return {**dict(exif), **dict(exif.get_ifd(IFD.GPSInfo)), **dict(exif.get_ifd(IFD.Exif))}
+
+
+def size_of(content: bytes) -> tuple[str | None, int, int]:
+    """(format, width, height) of a picture; raises when it is none."""
+    with Image.open(io.BytesIO(content)) as image:
+        image.load()
+        return image.format, image.width, image.height
+
+
+def _degrees(value: float) -> tuple[float, float, float]:
+    value = abs(value)
+    minutes = (value - int(value)) * 60
+    return float(int(value)), float(int(minutes)), round((minutes - int(minutes)) * 60, 4)
