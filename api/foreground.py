@@ -23,9 +23,9 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 import psycopg
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, make_url
 
-from api import cluster
+from api import cluster, migrate
 from api.settings import Settings, SettingsError, read_settings, unknown_variables
 
 STEPS = (("migrate",), ("demo",))
@@ -45,7 +45,7 @@ def main() -> int:
     try:
         with _signals(_interrupt):
             settings = read_settings()
-            _warn_about_typing_errors()
+            warn_about_typing_errors()
             _check_port(settings)
             with _database(settings) as url:
                 _run(settings, url)
@@ -60,13 +60,16 @@ def main() -> int:
 
 def _run(settings: Settings, url: str) -> None:
     environment = process_environment(settings, url)
-    for step in _steps(settings):
-        with _started([step], environment) as (process,):
-            if process.wait() != 0:
-                raise CannotRun(
-                    f"'hientruong {step[0]}' failed: the lines above say why; repair it, run again."
-                )
-    with _started(CHILDREN, environment) as processes:
+    steps = _steps(settings)
+    if not _is_migrated(url):
+        for step in steps:
+            with _started([step], environment) as (process,):
+                _finish([process], [step])
+        steps = ()
+    # Where the tables are there already, the steps find next to nothing to do and run beside the others: each
+    # process spends seconds on its imports, which may as well pass at the same time.
+    with _started(CHILDREN, environment) as processes, _started(steps, environment) as finishing:
+        _finish(finishing, steps)
         _wait_until_ready(settings, processes)
         print(_table(settings), flush=True)
         while True:
@@ -74,7 +77,22 @@ def _run(settings: Settings, url: str) -> None:
             time.sleep(0.5)
 
 
-def _steps(settings: Settings) -> tuple[tuple[str, ...], ...]:
+def _finish(processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[Sequence[str]]) -> None:
+    for process, step in zip(processes, steps, strict=True):
+        if process.wait() != 0:
+            raise CannotRun(f"'hientruong {step[0]}' failed: repair what it says above, then run again.")
+
+
+def _is_migrated(url: str) -> bool:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return migrate.current(connection) == migrate.newest()
+    finally:
+        engine.dispose()
+
+
+def _steps(settings: Settings) -> Sequence[tuple[str, ...]]:
     """The demo city is for trying out; production has its own data and no demo accounts."""
     return tuple(step for step in STEPS if step != ("demo",) or not settings.place.is_production)
 
@@ -96,7 +114,8 @@ def process_environment(settings: Settings, url: str) -> dict[str, str]:
 # --- What must be true before anything starts ---------------------------------------------------------------
 
 
-def _warn_about_typing_errors() -> None:
+def warn_about_typing_errors() -> None:
+    """Say which HIENTRUONG_* variables mean nothing: one that is misspelt would silently have no effect."""
     for name, meant in unknown_variables(os.environ).items():
         hint = f"; did you mean {meant}?" if meant else ""
         print(f"hientruong: {name} is not a setting and has no effect{hint}", file=sys.stderr)

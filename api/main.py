@@ -7,16 +7,34 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import problems
+from api.built import STATIC, Built
 from api.live.endpoint import Live
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.presence import Presence
 from api.middleware import Wrapping
-from api.routes import city, devices, health, live, media, reports, sessions, uploads
+from api.routes import (
+    city,
+    descriptions,
+    devices,
+    health,
+    live,
+    media,
+    new_report,
+    own_pages,
+    pages,
+    public,
+    push,
+    reports,
+    sessions,
+    staff_pages,
+    uploads,
+)
 from api.settings import Settings, read_settings
 from api.wiring import open_house
 
-ROUTERS = (health, devices, sessions, city, reports, uploads, media, live)
+API = (health, devices, push, sessions, city, reports, uploads, public, media, live)
+SCREENS = (descriptions, staff_pages, new_report, own_pages, pages)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -42,6 +60,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Hiện Trường", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(Wrapping)
-    for module in ROUTERS:
+    for module in (*API, *SCREENS):
         app.include_router(module.router)
+    for address, folder in STATIC:
+        app.mount(address, Built(directory=folder, check_dir=False))
     return app

@@ -51,16 +51,24 @@ async def areas_version(conn: AsyncConnection) -> int:
     return int((await conn.execute(text("SELECT coalesce(max(revision), 0) FROM area"))).scalar_one())
 
 
+# The tile with its buffer in degrees. It is kept within the world: what lies beyond ±180 would be wrapped by
+# the transformation, and the box would turn inside out. A hair is added for what stands exactly at ±180.
+_AROUND = """ST_Expand(ST_Transform(ST_MakeEnvelope(
+                   greatest(-20037508.342789244, ST_XMin(tile) - :buffer * unit),
+                   greatest(-20037508.342789244, ST_YMin(tile) - :buffer * unit),
+                   least(20037508.342789244, ST_XMax(tile) + :buffer * unit),
+                   least(20037508.342789244, ST_YMax(tile) + :buffer * unit), 3857), 4326), 1e-9)"""
+
 # Provinces from far, communes nearer, neighbourhoods in the street: who looks at a country does not want
 # 3,300 outlines. A kind that is the only one present is shown at all zooms (a city with communes alone has
 # them from zoom 0). Outlines are simplified to a quarter of a tile unit before they are cut, and areas
 # smaller than two units left out.
 _AREAS = text(
-    """
+    f"""
     WITH bounds AS MATERIALIZED (
-        SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
-               ST_Transform(ST_TileEnvelope(:z, :x, :y, margin => :margin), 4326) AS around,
-               40075016.68557849 / (1 << :z) / :extent AS unit
+        SELECT tile, {_AROUND} AS around, unit
+          FROM (SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
+                       40075016.68557849 / (1 << :z) / :extent AS unit) AS drawn
     ), present AS MATERIALIZED (
         SELECT kinds.kind FROM (VALUES ('province'), ('commune'), ('neighbourhood')) AS kinds(kind)
          WHERE EXISTS (SELECT FROM area WHERE area.kind = kinds.kind)
@@ -109,7 +117,6 @@ def _parameters(address: TileAddress) -> dict[str, Any]:
         "y": address.y,
         "extent": EXTENT,
         "buffer": BUFFER,
-        "margin": BUFFER / EXTENT,
     }
 
 
@@ -123,9 +130,9 @@ def points_tile_sql(layer: str, subselect: str, attributes: tuple[str, ...], clu
     `subselect` is SQL of the caller (never of a user): it yields `geom` (Point, 4326) and the columns named
     in `attributes`, may have named parameters of its own, and should contain the word `{around}` where a box
     in 4326 narrows it by index, as in `WHERE location && {around}`. Parameters of the result besides its own:
-    z, x, y, extent, buffer, margin, cells (smallest cell count per side). Clustered: one point per cell, at
-    the mean of its points, with `count`, and each attribute only where all points of the cell agree; else
-    every point with `count` 1.
+    z, x, y, extent, buffer and, when clustered, cells (how many a tile has on each side). Clustered: one
+    point per cell, at the mean of its points, with `count`, and each attribute only where all points of the
+    cell agree; else every point with `count` 1.
     """
     for name in (layer, *attributes):
         if not _NAME.fullmatch(name):
@@ -135,8 +142,9 @@ def points_tile_sql(layer: str, subselect: str, attributes: tuple[str, ...], clu
     cut = _CLUSTERED if clustered else _SINGLE
     return f"""
     WITH bounds AS MATERIALIZED (
-        SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
-               ST_Transform(ST_TileEnvelope(:z, :x, :y, margin => :margin), 4326) AS around
+        SELECT tile, {_AROUND} AS around
+          FROM (SELECT ST_TileEnvelope(:z, :x, :y) AS tile,
+                       40075016.68557849 / (1 << :z) / :extent AS unit) AS drawn
     ), points AS (
         {subselect.replace("{around}", around)}
     ), cut AS ({cut.format(columns=columns)})
@@ -153,17 +161,20 @@ _SINGLE = """
           FROM points, bounds WHERE points.geom && bounds.around"""
 
 # A point belongs to the cell of the one tile it lies in (no buffer): a cell drawn by two tiles would be
-# counted twice.
+# counted twice. Which tile is worked out in one way for all of them (`across` and `down` are counted in tiles
+# from the north-west corner of the world): edges of neighbouring tiles, each computed on its own, leave
+# hairline gaps.
 _CLUSTERED = """
         SELECT ST_AsMVTGeom(ST_Centroid(ST_Collect(there)), (SELECT tile FROM bounds),
                             :extent, :buffer, true) AS geom,
                count(*)::int AS count{columns}
-          FROM (SELECT points.*, tile, ST_Transform(points.geom, 3857) AS there,
-                       (ST_XMax(tile) - ST_XMin(tile)) / :cells AS side
-                  FROM points, bounds WHERE points.geom && bounds.around) AS near
-         WHERE ST_X(there) >= ST_XMin(tile) AND ST_X(there) < ST_XMax(tile)
-           AND ST_Y(there) >= ST_YMin(tile) AND ST_Y(there) < ST_YMax(tile)
-         GROUP BY floor((ST_X(there) - ST_XMin(tile)) / side), floor((ST_Y(there) - ST_YMin(tile)) / side)"""
+          FROM (SELECT placed.*, (ST_X(there) + 20037508.342789244) / side AS across,
+                       (20037508.342789244 - ST_Y(there)) / side AS down
+                  FROM (SELECT points.*, ST_Transform(points.geom, 3857) AS there,
+                               40075016.68557849 / (1 << :z) AS side
+                          FROM points, bounds WHERE points.geom && bounds.around) AS placed) AS near
+         WHERE least(floor(across), (1 << :z) - 1) = :x AND least(floor(down), (1 << :z) - 1) = :y
+         GROUP BY floor(across * :cells), floor(down * :cells)"""
 
 
 async def points_tile(

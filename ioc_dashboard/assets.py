@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 MOUNT = "/static/staff/"
-"""The address under which the files of `where()` are served; the web build writes the same one into its files."""
+"""The address under which the files of `where()` are served; the web build writes it into its files."""
 
 _DIST = Path(__file__).parent / "dist"
 _TOKENS = "shared/tokens.css"
@@ -55,6 +55,6 @@ def _read(manifest: Path, _changed: int, page: str) -> Assets:
 
 
 def assets(page: str) -> Assets:
-    """What the page "ioc", "agency" or "login" loads now; a rebuild is noticed without a restart. Raises NotBuilt."""
+    """What the page "ioc", "agency" or "login" loads now; a rebuild is noticed at once. Raises NotBuilt."""
     manifest = where() / "manifest.json"
     return _read(manifest, manifest.stat().st_mtime_ns, page)

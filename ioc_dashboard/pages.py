@@ -1,4 +1,4 @@
-"""The shells of the staff screens as HTML text. What is on them is drawn by the scripts; a shell knows nobody's data."""
+"""The shells of the staff screens as HTML text. Scripts draw what is on them; a shell knows nobody's data."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +17,9 @@ LOCALE_COOKIE = "hientruong_lang"
 
 @dataclass(frozen=True)
 class Shell:
-    """Who opens the page. `locale` and `theme` come from the cookies named here, so that the first paint is right already;
-    anything unknown in them is ignored. `zone` is the city's IANA zone, `lon`, `lat`, `zoom` where its map starts.
+    """Who opens the page. `locale` and `theme` come from the cookies named here, so that the first paint is
+    right already; anything unknown in them is ignored. `zone` is the city's IANA zone; its map starts at
+    `lon`, `lat` (degrees, WGS 84) and `zoom`.
     """
 
     locale: str = "vi"

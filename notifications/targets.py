@@ -39,10 +39,9 @@ async def register(
 ) -> None:
     """Keep `address` as the device's one target of this kind; another device that had it loses it.
 
-    `address` is {"token"} for fcm and {"endpoint", "keys": {"p256dh", "auth"}} for webpush; anything else in
-    it is dropped. Raises BadInput (EndpointRefused for an endpoint we may not call).
+    Raises BadInput as `checked` does.
     """
-    clean = _fcm(address) if kind == "fcm" else _webpush(kind, address, doorway)
+    clean = checked(kind, address, doorway)
     values = {
         "device_id": device_id,
         "kind": kind,
@@ -50,11 +49,18 @@ async def register(
         "fingerprint": fingerprint(kind, clean),
         "now": now,
     }
-    # Two devices that bring the same address at the same moment take turns instead of meeting in the unique
-    # key.
+    # Two devices that bring one address at the same moment take turns instead of meeting in the unique key.
     await conn.execute(_LOCK, values)
     await conn.execute(_RELEASE, values)
     await conn.execute(_KEEP, values)
+
+
+def checked(kind: str, address: Mapping[str, Any], doorway: Doorway = PUBLIC_ONLY) -> dict[str, Any]:
+    """The address as it is kept: {"token"} for fcm, {"endpoint", "keys": {"p256dh", "auth"}} for webpush.
+
+    Anything else in it is dropped. Raises BadInput, EndpointRefused for an endpoint we may not call.
+    """
+    return _fcm(address) if kind == "fcm" else _webpush(kind, address, doorway)
 
 
 async def remove(conn: AsyncConnection, device_id: UUID) -> None:

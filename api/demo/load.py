@@ -60,32 +60,39 @@ class Loaded:
 
 
 async def load(
-    engine: AsyncEngine, store: MediaStore, now: datetime, password: str, *, environment: str = "demo"
+    engine: AsyncEngine,
+    store: MediaStore,
+    now: datetime,
+    password: str,
+    *,
+    environment: str = "demo",
+    chosen: Sequence[DemoReport] | None = None,
 ) -> Loaded:
     """Load the city unless it is there, and set every demo account's password. `now`: aware.
 
-    Raises DemoRefused in production and `city.NotADemoCity` for a database that holds another city.
+    `chosen`: only these reports, for a small city; None for all. Raises DemoRefused in production and
+    `city.NotADemoCity` for a database that holds another city.
     """
+    wanted = reports() if chosen is None else chosen
     if environment == "production":
         raise DemoRefused(DemoRefused.__doc__)
     password_hash = await asyncio.to_thread(PasswordHash.recommended().hash, password)
-    steps, photos = _plan(now), dict[UUID, Photo]()
+    steps, photos = _plan(wanted, now), dict[UUID, Photo]()
     async with engine.connect() as conn:
-        there = await is_loaded(conn)
+        there = await is_loaded(conn, wanted)
     if not there:
         photos = await draw_all(steps, store, _zone())
     async with engine.begin() as conn:
         for patience in _PATIENCE:
             await conn.execute(patience)
         await conn.execute(_LOCK)
-        fresh = not await is_loaded(conn)
+        fresh = not await is_loaded(conn, wanted)
         if fresh:
             await city.found(conn, now)
         ids = await city.save_accounts(conn, password_hash)
         if fresh:
             await _Run(conn, await load_configuration(conn), ids, photos).through(steps)
-    count = len(reports())
-    return Loaded(fresh, count, len(steps) if fresh else 0, len(photos) if fresh else 0, tuple(ids))
+    return Loaded(fresh, len(wanted), len(steps) if fresh else 0, len(photos) if fresh else 0, tuple(ids))
 
 
 async def set_passwords(engine: AsyncEngine, password: str, *, environment: str = "demo") -> tuple[str, ...]:
@@ -97,9 +104,11 @@ async def set_passwords(engine: AsyncEngine, password: str, *, environment: str 
         return tuple(await city.save_accounts(conn, password_hash))
 
 
-async def is_loaded(conn: AsyncConnection) -> bool:
-    """Whether the demo city is in this database: whether its newest report is."""
-    newest = min(reports(), key=lambda report: (report.minutes_ago is None, report.minutes_ago or 0))
+async def is_loaded(conn: AsyncConnection, wanted: Sequence[DemoReport] | None = None) -> bool:
+    """Whether the demo city is in this database: whether the newest of its reports is."""
+    newest = min(
+        wanted or reports(), key=lambda report: (report.minutes_ago is None, report.minutes_ago or 0)
+    )
     statement = text("SELECT EXISTS (SELECT FROM reporter WHERE device_id = :device AND key = :key)")
     facts = {"device": _device_of(newest), "key": _key_of(newest)}
     return bool((await conn.execute(statement, facts)).scalar_one())
@@ -109,9 +118,9 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(read("calendar")["definition"]["zone"])
 
 
-def _plan(now: datetime) -> list[Step]:
+def _plan(wanted: Sequence[DemoReport], now: datetime) -> list[Step]:
     approvals = {row["code"]: row.get("approvals", 1) for row in read("categories")["categories"]}
-    return timeline(reports(), approvals, now, _zone())
+    return timeline(wanted, approvals, now, _zone())
 
 
 def _reasons(command: str) -> list[dict[str, Any]]:

@@ -238,7 +238,7 @@ async def _form_page(
         entered=entered,
         errors=_sentences(problem, t) if problem else (),
     )
-    answer = page(html, 200 if problem is None else 422)
+    answer = page(request, html, 200 if problem is None else 422)
     if token is not None and token != device_token(request):
         _keep(answer, house, token)
     return answer

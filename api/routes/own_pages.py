@@ -1,5 +1,4 @@
-"""The resident's own pages: follow a report, answer, rate, withdraw, reopen; the list of one's own; notices.
-"""
+"""The resident's own pages: follow a report, answer, rate, withdraw, reopen; the list of one's own; notices."""
 
 from typing import Any
 from uuid import UUID
@@ -47,7 +46,7 @@ async def tracking(code: str, request: Request, house: HouseDep, sent: bool = Fa
     view = await view_of(request, house, unread=waiting)
     report = offer.for_sender(shown(scene, row), scene.city, view.locale)
     names = offer.agency_names(scene.city, view.locale)
-    return page(pages.tracking_page(view, report, timeline, names, sent=sent))
+    return page(request, pages.tracking_page(view, report, timeline, names, sent=sent))
 
 
 @router.post("/t/{code}/{action}")
@@ -89,7 +88,7 @@ async def mine(request: Request, house: HouseDep) -> Response:
             notices = await inbox.notices(conn, UUID(caller.id))
         reports = [offer.for_sender(shown(scene, row), scene.city, view.locale) for row in found]
         view = await view_of(request, house, unread=sum(not notice["read"] for notice in notices))
-    return page(pages.mine_page(view, reports, notices))
+    return page(request, pages.mine_page(view, reports, notices))
 
 
 @router.post("/mine/read")
@@ -115,8 +114,7 @@ async def _checked(request: Request) -> tuple[str, dict[str, str]]:
 
 
 async def _device(conn: AsyncConnection, request: Request) -> Caller:
-    """The device of this browser. Forgery is checked by the form's own field (`_checked`), not by a header.
-    """
+    """The device of this browser. Forgery is checked by the form's own field (`_checked`), not by a header."""
     token = device_token(request)
     caller = await people.caller_of(conn, token, utc_now()) if token else None
     if caller is None or caller.kind != "device":

@@ -1,5 +1,6 @@
 """What all pages share: who reads them, how they are answered, and how a problem looks to a person."""
 
+import gzip
 import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -23,8 +24,8 @@ from reports.problems import NoCredential, NotFound, Problem, TooMany
 
 # Everything from our own origin only; blob: is the preview of a photo that is not sent yet.
 CONTENT_SECURITY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 HEADERS = {
@@ -33,6 +34,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
 }
+LEAST_TO_COMPRESS = 800
 KEPT_SECONDS = 365 * 24 * 3600
 LANGUAGE, THEME, TEXT = "hientruong_lang", "hientruong_theme", "hientruong_text"
 
@@ -66,9 +68,19 @@ async def view_of(request: Request, house: House, *, unread: int = 0) -> View:
     )
 
 
-def page(html: str, status: int = 200) -> HTMLResponse:
+def compressed(request: Request, body: bytes) -> tuple[bytes, dict[str, str]]:
+    """The body as this browser takes it, and the headers that say so. Small ones are not worth the work."""
+    takes = "gzip" in request.headers.get("accept-encoding", "")
+    if not takes or len(body) < LEAST_TO_COMPRESS:
+        return body, {"Vary": "Accept-Encoding"}
+    # mtime 0: the same page is the same bytes.
+    return gzip.compress(body, 5, mtime=0), {"Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
+
+
+def page(request: Request, html: str, status: int = 200) -> Response:
     """A page that belongs to one reader: never kept by anybody between."""
-    return HTMLResponse(html, status, {**HEADERS, "Cache-Control": "private, no-store"})
+    body, more = compressed(request, html.encode())
+    return HTMLResponse(body, status, {**HEADERS, **more, "Cache-Control": "private, no-store"})
 
 
 def public_page(request: Request, html: str) -> Response:
@@ -81,11 +93,12 @@ def public_page(request: Request, html: str) -> Response:
         "ETag": tag,
         # max-age=0: what was published a second ago is seen now.
         "Cache-Control": "public, max-age=0, must-revalidate",
-        "Vary": "Cookie, Accept-Language",
+        "Vary": "Cookie, Accept-Language, Accept-Encoding",
     }
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    return HTMLResponse(html, headers=headers)
+    body, more = compressed(request, html.encode())
+    return HTMLResponse(body, headers={**more, **headers})
 
 
 def local_path(wanted: str | None) -> str:
@@ -123,8 +136,8 @@ def _kind(problem: Problem) -> str:
     return "too-many" if isinstance(problem, TooMany) else "refused"
 
 
-async def problem_page(request: Request, kind: str, status: int) -> HTMLResponse:
+async def problem_page(request: Request, kind: str, status: int) -> Response:
     """The page for a problem; `kind` is one of `portal.pages.PROBLEMS`."""
     if kind == "not-found" and request.url.path.startswith("/t/"):
         kind = "not-yours"
-    return page(pages.problem_page(await view_of(request, house_of(request)), kind), status)
+    return page(request, pages.problem_page(await view_of(request, house_of(request)), kind), status)

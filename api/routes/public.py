@@ -1,14 +1,14 @@
-"""What anybody may read as data: published reports and the pictures released with them."""
+"""What anybody may read as data: the published reports."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from api.deps import HouseDep
+from api.routes.page_frame import compressed
 from api.wiring import House
-from portal.published import BadCursor, Filters, published_page, released_media
-from reports.problems import BadInput, NotFound
+from portal.published import BadCursor, Filters, published_page
+from reports.problems import BadInput
 
 router = APIRouter(tags=["public"])
 
@@ -58,6 +58,7 @@ async def page_of(
 
 @router.get("/api/v1/public/reports")
 async def published_reports(
+    request: Request,
     house: HouseDep,
     filters: Asked,
     after: Annotated[str | None, Query(max_length=64)] = None,
@@ -68,29 +69,10 @@ async def published_reports(
     end.
     """
     collection = await page_of(house, filters, after, limit, locale=lang)
-    headers = {"Cache-Control": "public, max-age=0, must-revalidate", "Access-Control-Allow-Origin": "*"}
-    return Response(collection, media_type="application/geo+json", headers=headers)
-
-
-@router.get("/public/media/{attachment}/{size}")
-async def released(
-    request: Request, house: HouseDep, attachment: str, size: Literal["small", "large"]
-) -> Response:
-    """A released picture without its metadata. Asked from the database each time, so a withdrawn release ends
-    at once.
-    """
-    async with house.transactions.read() as conn:
-        key = await released_media(conn, attachment, size)
-    if key is None:
-        raise NotFound
-    # Derivatives are written once and never changed: the key is their version.
-    tag = f'"{key.rsplit("/", 1)[-1]}-{size}"'
+    body, more = compressed(request, collection.encode())
     headers = {
-        "ETag": tag,
-        "Cache-Control": "public, max-age=300, must-revalidate",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "public, max-age=0, must-revalidate",
+        "Access-Control-Allow-Origin": "*",
+        **more,
     }
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return StreamingResponse(house.store.open(key), media_type="image/webp", headers=headers)
+    return Response(body, media_type="application/geo+json", headers=headers)

@@ -18,7 +18,7 @@ from api.clients import Client, Refused, Unreachable
 from api.simulate.play import play
 from api.simulate.rates import per_second
 from api.simulate.tally import Tally
-from api.simulate.town import Plan
+from api.simulate.town import NothingToPlayWith, Plan
 
 DONE, FAILED, REFUSED = 0, 1, 3
 
@@ -46,7 +46,7 @@ def run(
         asyncio.run(_play(plan, tally, quiet=as_json))
     except KeyboardInterrupt:
         pass
-    except (Refused, Unreachable) as ended:
+    except (Refused, Unreachable, NothingToPlayWith) as ended:
         failure = ended
         print(f"The simulation could not go on: {ended}", file=sys.stderr)
     print(json.dumps(tally.summary()) if as_json else tally.text())

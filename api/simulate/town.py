@@ -80,12 +80,16 @@ class Town:
     reasons: dict[str, list[str]]
 
 
+class NothingToPlayWith(Exception):
+    """The city has no categories or no places yet."""
+
+
 async def look_around(city: Client) -> Town:
-    """Reads the town. Raises Refused and Unreachable; ValueError when there is nothing to play with."""
+    """Reads the town. Raises Refused, Unreachable and NothingToPlayWith."""
     categories = leaves(await city.get("/api/v1/categories"))
     spots = await _places(city) or await _published(city)
     if not categories or not spots:
-        raise ValueError("this city has no categories or no places yet: load the demo city first")
+        raise NothingToPlayWith("this city has no categories or places yet; load the demo city first")
     return Town(categories, spots, await _reasons(city))
 
 

@@ -23,7 +23,14 @@ RUNTIME = {normal(name) for name in PROJECT["project"]["dependencies"]}
 TOOLS = {normal(name) for name in PROJECT["project"]["optional-dependencies"]["test"]}
 BUILD = {normal(name) for name in PROJECT["build-system"]["requires"]}
 # What a declared library is made of and documents as its own interface.
-THROUGH = {"starlette": "fastapi", "typing-extensions": "pydantic", "numpy": "pyogrio"}
+THROUGH = {
+    "starlette": "fastapi",
+    "typing-extensions": "pydantic",
+    "numpy": "pyogrio",
+    "markupsafe": "jinja2",
+    "psycopg-pool": "psycopg",
+    "py-vapid": "pywebpush",
+}
 PROVIDERS = packages_distributions()
 
 

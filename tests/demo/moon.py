@@ -1,7 +1,7 @@
-"""The Vietnamese lunar calendar from the positions of sun and moon: an independent check of the calendar's data.
+"""The Vietnamese lunar calendar from sun and moon: an independent check of the calendar's data.
 
-After the astronomical rules of the calendar (months begin with the day of the new moon at UTC+7, the month without a
-major solar term is the leap month) with the truncated series of J. Meeus, Astronomical Algorithms, 1998, ch. 25 and 49.
+A month begins on the day of the new moon at UTC+7; one without a major solar term is the leap month. The
+series are those of J. Meeus, Astronomical Algorithms (1998), chapters 25 and 49, cut short.
 """
 
 import math

@@ -113,7 +113,7 @@ def test_agencies_are_well_formed() -> None:
     } <= set(AGENCIES)
     for code, row in AGENCIES.items():
         assert re.fullmatch("[a-z0-9-]+", code)
-        # QĐ 20/2020/QĐ-TTg: one letter and two digits first, groups of digits and capitals, 35 characters at most.
+        # QĐ 20/2020/QĐ-TTg: a letter and two digits, then groups of digits and capitals; 35 characters.
         assert (
             re.fullmatch(r"[A-Y]\d{2}(\.[0-9A-Z]+)*", row["official_code"])
             and len(row["official_code"]) <= 35
@@ -205,7 +205,7 @@ def test_every_public_holiday_is_a_day_off_and_every_swap_a_working_day() -> Non
         fixed = [date(year, 1, 1), date(year, 4, 30), date(year, 5, 1), date(year, 9, 2)]
         fixed += [date(year, 11, 24)] if year >= 2026 else []
         assert not any(worked(calendar, day) for day in fixed), year
-        # Điều 112 Bộ luật Lao động: 1 + 5 + 1 + 1 + 1 + 2 days off, and one more since Nghị quyết 28/2026/QH16.
+        # Bộ luật Lao động, Điều 112: 1 + 5 + 1 + 1 + 1 + 2 days, one more by Nghị quyết 28/2026/QH16.
         weekdays = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
         off = sum(
             1 for day in weekdays if day.year == year and day.weekday() < 5 and not worked(calendar, day)

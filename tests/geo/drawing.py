@@ -1,4 +1,4 @@
-"""Invented areas to test with: squares on a grid of a hundredth of a degree near 107 E, 10 N, and a far island."""
+"""Invented areas to test with: rectangles on a grid of a hundredth of a degree from 107 E, 10 N."""
 
 from datetime import date
 from typing import Any
@@ -49,7 +49,7 @@ def collection(*features: dict[str, Any]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def polygon(*rings: list[list[float]]) -> dict[str, Any]:
+def polygon(*rings: list[list[Any]]) -> dict[str, Any]:
     """A GeoJSON polygon with exactly these rings."""
     return {"type": "Polygon", "coordinates": list(rings)}
 

@@ -244,14 +244,19 @@ async def test_the_report_as_json_and_as_lines(conn: AsyncConnection) -> None:
     (changed,) = document["changed"]
     assert changed.pop("moved_km2") == pytest.approx(1.21, abs=0.01)
     assert changed == {
-        "code": "1", "name": "Nhất", "was": "Một", "since": "2025-07-01", "what": ["name", "shape"], "correction": False,
-    }  # fmt: skip
+        "code": "1",
+        "name": "Nhất",
+        "was": "Một",
+        "since": "2025-07-01",
+        "what": ["name", "shape"],
+        "correction": False,
+    }
     lines = report.lines()
     assert "  + added    3 Ba" in lines
     assert any(line.startswith("  ~ changed  1 Nhất, was Một (name, shape, 1.21") for line in lines)
     assert lines[-1] == (
-        "Done: commune from phường.shp valid from 2026-04-30: 1 added, 1 changed, 0 unchanged, 1 missing (0 ended), "
-        "0 repaired, 0 refused."
+        "Done: commune from phường.shp valid from 2026-04-30: 1 added, 1 changed, 0 unchanged, "
+        "1 missing (0 ended), 0 repaired, 0 refused."
     )
 
 
@@ -280,7 +285,10 @@ async def test_an_import_that_fails_leaves_nothing(engine: AsyncEngine) -> None:
 
 async def test_the_database_itself_refuses_two_open_versions(conn: AsyncConnection) -> None:
     await put(conn, area("1", "Một", cell(0, 0)))
-    again = "INSERT INTO area (code, kind, name, valid_from, folded, geom) SELECT code, kind, name, '2030-01-01', folded, geom FROM area"
+    again = (
+        "INSERT INTO area (code, kind, name, valid_from, folded, geom) "
+        "SELECT code, kind, name, '2030-01-01', folded, geom FROM area"
+    )
     with pytest.raises(IntegrityError, match="uq_area_open"):
         await conn.execute(text(again))
 

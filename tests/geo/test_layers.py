@@ -17,7 +17,7 @@ from geo.problems import BadFile, BadImport
 from geo.shapes import from_rings, same_shape
 from tests.geo.drawing import cell, collection, feature
 
-# VN-2000 / TM-3 zone 481: the national system in the zone of Bà Rịa and Vũng Tàu, what a city's cadastre hands out.
+# VN-2000 in a zone of three degrees: the national system, in which a city's cadastre hands out its layers.
 VN_2000 = "EPSG:9217"
 
 
@@ -25,11 +25,8 @@ def write(path: Path, shapes: list[BaseGeometry | None], crs: str | None, **more
     """Write a layer with the fields MA_XA, TEN_XA and MA_TINH by GDAL."""
     turned = shapes
     if crs is not None:
-        to_file = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-        turned = [
-            None if shape is None else transform(shape, to_file.transform, interleaved=False)
-            for shape in shapes
-        ]
+        to_file: Any = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+        turned = [None if shape is None else transform(shape, to_file, interleaved=False) for shape in shapes]
     pyogrio.raw.write(
         path,
         geometry=numpy.array([None if shape is None else to_wkb(shape) for shape in turned], dtype=object),
@@ -116,14 +113,17 @@ def test_several_layers_need_a_choice(tmp_path: Path) -> None:
 
 
 def test_geojson_with_the_old_crs_member(tmp_path: Path) -> None:
-    to_file = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True)
-    corners = [list(to_file.transform(*corner)) for corner in cell(0, 0).exterior.coords]
+    to_file: Any = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True).transform
+    corners = [list(to_file(*corner)) for corner in cell(0, 0).exterior.coords]
     document = collection(feature({"type": "Polygon", "coordinates": [corners]}, code="1", name="Một"))
     document["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(document))
     (only,) = read_layer(path).features
     assert same_shape(from_rings(only.polygons).polygons, cell(0, 0))
+
+
+MOON = b'{"type": "FeatureCollection", "features": [], "crs": {"properties": {"name": "moon"}}}'
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_geojson_with_the_old_crs_member(tmp_path: Path) -> None:
         ("a.geojson", b"[" * 100_000, "is not JSON in UTF-8"),
         ("a.geojson", b"[]", "is not a GeoJSON FeatureCollection"),
         ("a.geojson", b'{"type": "FeatureCollection"}', "is not a GeoJSON FeatureCollection"),
-        ("a.geojson", b'{"type": "FeatureCollection", "features": [], "crs": {"properties": {"name": "moon"}}}', "moon is not known"),
+        ("a.geojson", MOON, "moon is not known"),
         ("a.gpkg", b"nothing of the kind", "cannot be read"),
         ("a.shp", b"nothing of the kind", "cannot be read"),
         ("a.zip", b"nothing of the kind", "cannot be read"),
         ("a.xlsx", b"", "only .geojson, .json, .gpkg, .shp, .zip can be read"),
         ("a.vrt", b"<OGRVRTDataSource/>", "only .geojson"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_no_layers(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
@@ -193,10 +193,18 @@ def test_an_empty_file_names_no_property() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("00004", "00004"), (" Phường \n 1 ", "Phường 1"), (26506, "26506"), (26506.0, "26506"), (numpy.int64(7), "7"),
-        (numpy.float64("nan"), None), (None, None), ("  ", None), (True, None), (1.5, "1.5"),
+        ("00004", "00004"),
+        (" Phường \n 1 ", "Phường 1"),
+        (26506, "26506"),
+        (26506.0, "26506"),
+        (numpy.int64(7), "7"),
+        (numpy.float64("nan"), None),
+        (None, None),
+        ("  ", None),
+        (True, None),
+        (1.5, "1.5"),
     ],
-)  # fmt: skip
+)
 def test_properties_as_text(value: Any, said: str | None) -> None:
     assert read_text({"field": value}, "field") == said
     assert read_text({"field": value}, None) is None

@@ -75,8 +75,10 @@ async def test_a_shared_border_always_has_the_same_answer(conn: AsyncConnection)
 
 
 async def test_a_corner_of_four(conn: AsyncConnection) -> None:
-    cells = [area(code, code, cell(column, row)) for code, column, row in
-             (("d", 0, 0), ("c", 1, 0), ("b", 0, 1), ("a", 1, 1))]  # fmt: skip
+    cells = [
+        area(code, code, cell(column, row))
+        for code, column, row in (("d", 0, 0), ("c", 1, 0), ("b", 0, 1), ("a", 1, 1))
+    ]
     await put(conn, *cells)
     found = await find(conn, 1, 1)
     assert found is not None
@@ -102,7 +104,7 @@ async def test_a_border_of_many_corners_has_no_gap(conn: AsyncConnection) -> Non
 
 
 async def test_nearest_is_measured_in_metres_not_degrees(conn: AsyncConnection) -> None:
-    # At 60 N a degree of longitude is half a degree of latitude: the area 0.012 degrees east is nearer than 0.010 north.
+    # At 60 N a degree of longitude is half as long as one of latitude: 0.012 east is nearer than 0.010 north.
     north, east = box(20.0, 60.010, 20.01, 60.02), box(20.012, 59.99, 20.02, 60.005)
     await put(conn, area("north", "Bắc", north), area("east", "Đông", east))
     found = await locate(conn, 20.0, 60.0, TODAY)
@@ -178,7 +180,8 @@ async def test_nearest_agrees_with_measuring_everything(conn: AsyncConnection) -
     ]
     await put(conn, *cells)
     plain = text(
-        "SELECT code, ST_Distance(geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS metres "
+        "SELECT code, "
+        "ST_Distance(geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS metres "
         "FROM area ORDER BY metres, code LIMIT 2"
     )
     for step in range(120):

@@ -22,7 +22,8 @@ def address(lon: float, lat: float, z: int) -> tuple[int, int, int]:
     """The tile a point lies in, worked out apart from the database."""
     east, north = to_mercator(lon, lat)
     side = 2 * WORLD / 2**z
-    return (z, int((east + WORLD) // side), int((WORLD - north) // side))
+    last = 2**z - 1
+    return (z, min(last, int((east + WORLD) // side)), min(last, int((WORLD - north) // side)))
 
 
 def position(tile: tuple[int, int, int], lon: float, lat: float) -> tuple[float, float]:
@@ -52,8 +53,13 @@ async def test_areas_of_a_tile(conn: AsyncConnection) -> None:
     found = by_code(await areas_tile(conn, *tile, TODAY))
     assert list(found) == ["1"]
     assert found["1"]["properties"] == {
-        "code": "1", "name": "Phường Một", "name_en": "One", "kind": "commune", "parent_code": "79", "official": False,
-    }  # fmt: skip
+        "code": "1",
+        "name": "Phường Một",
+        "name_en": "One",
+        "kind": "commune",
+        "parent_code": "79",
+        "official": False,
+    }
     corners = {tuple(corner) for corner in found["1"]["geometry"]["coordinates"][0]}
     for column, row in ((0, 0), (1, 1)):
         drawn = position(tile, *spot(column, row))
@@ -90,7 +96,7 @@ async def test_far_off_areas_are_simplified_and_specks_left_out(conn: AsyncConne
     near = len(await areas_tile(conn, *address(107.5, 10.001, z=12), TODAY))
     far = await areas_tile(conn, *address(107.5, 10.001, z=4), TODAY)
     assert set(by_code(far)) == {"1"}
-    assert len(far) < 400 < near
+    assert len(far) * 2 < near
 
 
 async def test_an_empty_tile_is_empty_bytes(conn: AsyncConnection) -> None:
@@ -112,11 +118,11 @@ async def test_there_is_no_such_tile(conn: AsyncConnection, z: int, x: int, y: i
 
 
 async def test_every_corner_of_the_world_can_be_drawn(conn: AsyncConnection) -> None:
-    await put(conn, area("1", "Một", box(-180, -80, 0, 84), box(0, -80, 180, 84)))
-    for z in (0, 1, 22):
+    await put(conn, area("1", "Một", *(box(west, -80, west + 89, 84) for west in (-180, -90, 0, 91))))
+    for z in (0, 1, 2):
         last = 2**z - 1
         for x, y in ((0, 0), (last, last), (0, last)):
-            layers(await areas_tile(conn, z, x, y, TODAY))
+            assert by_code(await areas_tile(conn, z, x, y, TODAY)), (z, x, y)
 
 
 async def test_the_version_grows_with_every_change(conn: AsyncConnection) -> None:
@@ -173,10 +179,14 @@ async def test_points_far_off_are_counted_by_cell(conn: AsyncConnection) -> None
 async def test_every_point_is_counted_in_exactly_one_tile(conn: AsyncConnection) -> None:
     scattered = [(107 + (n * 0.618034 % 1) * 3, 9 + (n * 0.324718 % 1) * 3) for n in range(400)]
     # And some exactly where four tiles of every zoom meet.
-    scattered += [(0.0, 0.0), (90.0, 0.0)]
+    scattered += [(0.0, 0.0), (90.0, 0.0), (-90.0, 66.51326044311186), (-180.0, 0.0), (180.0, 10.0)]
     await add_places(conn, [NewPlace(f"p{n}", "tree", *point) for n, point in enumerate(scattered)])
-    for z in (0, 3, 6, 8):
-        tiles = {address(*point, z=z) for point in scattered}
+    for z in (0, 1, 2, 3, 6, 8):
+        # A point on an edge may go to either side, so all neighbours are asked as well.
+        asked = set()
+        for _, x, y in {address(*point, z=z) for point in scattered}:
+            asked |= {(z, x + east, y + south) for east in (-1, 0, 1) for south in (-1, 0, 1)}
+        tiles = {(z, x, y) for z, x, y in asked if 0 <= x < 2**z and 0 <= y < 2**z}
         cells = [seen for tile in tiles for seen in await points(conn, tile)]
         assert sum(seen["properties"]["count"] for seen in cells) == len(scattered)
 
@@ -200,7 +210,7 @@ async def test_points_use_the_index(conn: AsyncConnection) -> None:
     await conn.execute(text("ANALYZE place"))
     for clustered in (True, False):
         sql = points_tile_sql("places", SUBSELECT, ("kind",), clustered)
-        bound = {"z": 14, "x": 13000, "y": 7700, "extent": 4096, "buffer": 64, "margin": 1 / 64}
+        bound = {"z": 14, "x": 13000, "y": 7700, "extent": 4096, "buffer": 64}
         bound |= {"cells": 32} if clustered else {}
         plan = "\n".join((await conn.execute(text("EXPLAIN " + sql), bound)).scalars())
         assert "ix_place_point" in plan

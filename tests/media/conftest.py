@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import NullPool
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
@@ -47,7 +47,11 @@ def database() -> Iterator[str]:
         with psycopg.connect(f"host={HOST} user=hientruong dbname={name}", autocommit=True) as made:
             for extension in ("postgis", "unaccent", "pg_trgm"):
                 made.execute(f"CREATE EXTENSION {extension}")
-        yield f"postgresql+psycopg://hientruong@/{name}?host={HOST}"
+        url = f"postgresql+psycopg://hientruong@/{name}?host={HOST}"
+        creator = create_engine(url)
+        SQLModel.metadata.create_all(creator)
+        creator.dispose()
+        yield url
         root.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -55,7 +59,6 @@ def database() -> Iterator[str]:
 async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     engine = create_async_engine(database, poolclass=NullPool)
     async with engine.begin() as conn:
-        await conn.run_sync(SQLModel.metadata.create_all)
         names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
         await conn.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     yield engine

@@ -1,6 +1,6 @@
-"""A server of the real application's parts with only the upload routes: `python -m tests.media.serving PORT`.
+"""A server of the application's own parts, with only the upload routes: `python -m tests.media.serving PORT`.
 
-Settings come from HIENTRUONG_* variables, as for the whole application; so several of them can share a database.
+Settings come from HIENTRUONG_* variables, as for the whole application; several of them can share a database.
 """
 
 from __future__ import annotations

@@ -87,11 +87,11 @@ function extent(features: readonly Feature<Point>[]): [number, number, number, n
 export class PlaceMap extends HTMLElement {
   connectedCallback(): void {
     const button = h("button", { type: "button", class: "button", onclick: () => { button.remove(); this.build().catch(() => this.fail()); } }, icon("map"), t("map_show"));
-    this.append(button);
+    this.replaceChildren(button);
   }
 
   private fail(): void {
-    this.append(h("p", { class: "map-fallback" }, icon("map"), t("map_failed")));
+    this.replaceChildren(h("p", { class: "map-fallback" }, icon("map"), t("map_failed")));
   }
 
   private async build(): Promise<void> {

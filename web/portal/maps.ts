@@ -27,7 +27,7 @@ export function start(box: HTMLElement, at: { lon: number; lat: number; zoom: nu
   map.on("idle", () => nameAreas(map));
   return new Promise((done, fail) => {
     map.once("load", () => { box.dataset["ready"] = ""; done(map); });
-    map.once("error", (event) => { if (!map.loaded() && box.dataset["ready"] === undefined) fail(event.error); });
+    map.once("error", (event) => { if (!map.loaded() && box.dataset["ready"] === undefined) fail(new Error(event.error.message)); });
   });
 }
 

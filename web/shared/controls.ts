@@ -12,6 +12,7 @@ export const controls = css`
   .icon { width: 1.15em; height: 1.15em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round;
     stroke-linejoin: round; vertical-align: -0.2em; }
   .icon .on { stroke: var(--surface); }
+  .first .icon .on { stroke: var(--accent); }
   .number, time { font-variant-numeric: tabular-nums; }
   .code { font-family: var(--mono); font-size: 0.93em; letter-spacing: 0.02em; white-space: nowrap; }
   .quiet { color: var(--ink-2); }

@@ -13,7 +13,8 @@ import { clock, exact, lateness, short } from "./times";
 export class Due extends HtElement {
   @property({ attribute: false }) due: string | null = null;
   @property({ attribute: false }) basis: string | null | undefined = null;
-  @property({ type: Boolean }) large = false;
+  /** Without "left": for narrow rows, where the clock's picture says it. */
+  @property({ type: Boolean }) compact = false;
   @state() private now = Date.now();
   private stop: (() => void) | null = null;
 
@@ -22,7 +23,6 @@ export class Due extends HtElement {
     .due { display: inline-flex; align-items: center; gap: 0.3em; font-variant-numeric: tabular-nums; font-weight: 500; color: var(--ink-2); white-space: nowrap; }
     .late { color: var(--late); font-weight: 600; }
     .soon { color: var(--soon); font-weight: 600; }
-    :host([large]) .due { font-size: var(--t-xl); font-weight: 600; }
   `];
 
   override connectedCallback(): void {
@@ -50,7 +50,7 @@ export class Due extends HtElement {
     const title = t(`due.basis.${paused ? "paused" : this.basis === "projected" ? "projected" : "running"}`, { at: exact(this.due, locale()) });
     if (paused) return html`<span class="due" title=${title}>${icon("pause")}${t("due.paused")}</span>`;
     return html`<span class="due ${how}" title=${title}>
-      ${icon(how === "late" ? "alarm" : "clock")}<span>${how === "late" ? t("due.late", { time: left }) : t("due.left", { time: left })}</span>
+      ${icon(how === "late" ? "alarm" : "clock")}<span>${how === "late" ? t(this.compact ? "due.late.short" : "due.late", { time: left }) : this.compact ? left : t("due.left", { time: left })}</span>
     </span>`;
   }
 }

@@ -21,7 +21,7 @@ export class Photos extends HtElement {
     .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: var(--s-3); }
     h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-1); display: flex; gap: var(--s-2); align-items: center; }
     .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); gap: var(--s-2); }
-    .strip > :first-child { grid-column: 1 / -1; }
+    .strip > :first-child { grid-column: 1 / -1; height: clamp(12rem, 36vh, 26rem); aspect-ratio: auto; }
     .picture { position: relative; display: block; width: 100%; height: auto; min-height: 0; padding: 0; overflow: hidden; border: 1px solid var(--line); border-radius: var(--r-m);
       background: var(--sunken); aspect-ratio: 4 / 3; white-space: normal; cursor: zoom-in; }
     .picture img { width: 100%; height: 100%; object-fit: cover; display: block; }

@@ -10,7 +10,7 @@ export const caseStyles = css`
   .title .code:hover { text-decoration: underline; }
   .kind { font-size: 1.35rem; color: var(--ink-2); display: inline-grid; }
   .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-2) var(--s-3); font-size: var(--t-s); }
-  .scroll { overflow-y: auto; min-height: 0; padding: var(--s-4); display: grid; gap: var(--s-5); align-content: start; }
+  .scroll { overflow-y: auto; min-height: 0; padding: var(--s-4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-5); align-content: start; }
   .scroll:focus-visible { outline: none; }
   section > h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
   .description { font-size: var(--t-l); line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }

@@ -23,6 +23,7 @@ export class CommandDialog extends StaffElement {
   @state() private draft: unknown = null;
   @state() private fault: Refused | null = null;
   @state() private busy = false;
+  @state() private typing = false;
   @query("dialog") private dialog!: HTMLDialogElement;
   private opened: Report | null = null;
 
@@ -115,14 +116,14 @@ export class CommandDialog extends StaffElement {
     if (command === null || seen === null || form === undefined) return html`<dialog @close=${() => this.onClosed()}></dialog>`;
     const set = (part: object): void => { if (this.draft !== null) this.draft = Object.assign(this.draft as object, part); this.requestUpdate(); };
     const again = this.fault !== null;
-    return html`<dialog class=${command} aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => this.onKey(event)}>
+    return html`<dialog class=${command} aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => this.onKey(event)} @focusin=${(event: FocusEvent) => { this.typing = event.target instanceof HTMLTextAreaElement; }}>
       <form @submit=${(event: Event) => { event.preventDefault(); void this.send(); }}>
         <header><h2 id="title">${icon(ACTIONS[command].icon)}${t(`command.${command}`)}</h2><span class="quiet">${categoryName(this.desk, seen)} · <span class="code">${seen.code}</span></span>
           <button type="button" class="bare square" aria-label=${t("action.cancel")} @click=${() => this.close()}>${icon("cross")}</button></header>
         <div class="fields">${this.fault === null ? nothing : this.faultView(this.fault)}${this.movedView()}
           ${form.view({ desk: this.desk, report: seen, draft: this.draft, set, send: () => void this.send() })}</div>
         <footer><button type="button" @click=${() => this.close()}>${t("action.cancel")} <kbd>Esc</kbd></button>
-          <button class="first" ?disabled=${this.busy || this.args() === null}>${this.busy ? t("pending") : again ? t("action.again") : t(`command.${command}`)} <kbd>↵</kbd></button></footer>
+          <button class="first" ?disabled=${this.busy || this.args() === null}>${this.busy ? t("pending") : again ? t("action.again") : t(`command.${command}`)} <kbd>${this.typing ? "Ctrl ↵" : "↵"}</kbd></button></footer>
       </form></dialog>`;
   }
 }

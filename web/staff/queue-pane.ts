@@ -119,7 +119,7 @@ export class QueuePane extends StaffElement {
       const inside = reports.filter((report) => inTab(tab, report, this.desk.me.username, this.now));
       const late = inside.some((report) => lateness(report.due_at, this.now) === "late");
       return html`<button role="tab" id="tab-${tab}" data-tab=${tab} aria-controls="rows" aria-selected=${tab === this.tab} tabindex=${tab === this.tab ? 0 : -1} @click=${() => this.pick(tab)}>
-        <span>${t(`tab.${tab}`)}</span><span class="number count ${late ? "has-late" : ""}">${inside.length}</span></button>`;
+        <span class="number count">${inside.length}${late ? html`<span class="visually-hidden">, ${t("queue.some_late")}</span>${icon("alarm")}` : nothing}</span><span>${t(`tab.${tab}`)}</span></button>`;
     })}</div>`;
   }
 
@@ -170,7 +170,7 @@ export class QueuePane extends StaffElement {
       <span class="body">
         <span class="line"><strong>${fresh ? html`<span class="dot" title=${t("queue.new")}></span><span class="visually-hidden">${t("queue.new")}: </span>` : nothing}${categoryName(desk, report)}</strong>
           ${report.due_at !== null && !["published", "closed", "rejected", "merged", "withdrawn"].includes(report.state)
-            ? html`<ht-due .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(this.now - Date.parse(report.received_at))}</span>`}</span>
+            ? html`<ht-due compact .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(this.now - Date.parse(report.received_at))}</span>`}</span>
         <span class="line"><span class="text">${report.description ?? ""}</span></span>
         <span class="line small"><span class="text faint"><span class="code">${report.code}</span> · ${report.area?.name ?? t("area.none")}</span>
           <span class="marks">${urgentChip(report)}${(report.reporter_count ?? 1) > 1 ? html`<span class="chip" title=${t("case.reporters", { n: report.reporter_count ?? 1 })}>${icon("users")}<span class="number">${report.reporter_count}</span></span>` : nothing}

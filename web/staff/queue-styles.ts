@@ -1,13 +1,13 @@
 import { css } from "lit";
 
 export const queueStyles = css`
-  .tabs { display: flex; gap: 0; padding: 0 var(--s-2); border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; background: var(--surface); }
-  .tabs button { flex: 1 0 auto; min-height: 2.5rem; padding: 0 var(--s-2); border: 0; border-radius: 0; background: none; color: var(--ink-2); gap: 0.35rem; font-size: var(--t-s); box-shadow: none; }
+  .tabs { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(max-content, 1fr); padding: 0 var(--s-1); border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; background: var(--surface); }
+  .tabs button { display: grid; justify-items: center; align-content: center; min-height: 3.25rem; padding: 0 var(--s-1); border: 0; border-radius: 0; background: none; color: var(--ink-2); gap: 0.1rem; font-size: var(--t-s); line-height: 1.25; }
   .tabs button:hover { color: var(--ink); background: var(--hover); }
   .tabs button[aria-selected="true"] { color: var(--ink); box-shadow: inset 0 -2px 0 var(--accent); font-weight: 600; }
   .tabs button:focus-visible { outline-offset: -2px; }
-  .count { min-width: 1.4em; padding: 0 0.35em; border-radius: var(--r-full); background: var(--sunken); font-size: var(--t-xs); line-height: 1.5; font-weight: 500; }
-  .count.has-late { background: var(--late-soft); color: var(--late); }
+  .count { font-size: var(--t-l); font-weight: 600; color: var(--ink); display: inline-flex; align-items: center; gap: 0.25rem; line-height: 1.2; }
+  .count .icon { font-size: 0.8em; color: var(--late); }
   .tools { display: flex; flex-wrap: wrap; gap: var(--s-2); padding: var(--s-2); background: var(--surface); border-bottom: 1px solid var(--line); }
   .search { position: relative; flex: 1 1 10rem; display: block; }
   .search .icon { position: absolute; left: 0.6rem; top: 50%; translate: 0 -50%; color: var(--ink-3); }
@@ -41,8 +41,8 @@ export const queueStyles = css`
   .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2); min-width: 0; flex: 1; }
   .text.faint { color: var(--ink-3); }
   .small { font-size: var(--t-s); }
-  .marks { display: inline-flex; gap: 0.25rem; flex: none; max-width: 65%; overflow: hidden; }
-  .marks .chip { font-size: var(--t-xs); }
+  .marks { display: inline-flex; gap: 0.25rem; flex: 0 1 auto; min-width: 0; max-width: 62%; }
+  .marks .chip { font-size: var(--t-xs); min-width: 0; padding: 0 0.4em; }
   .dot { display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--accent); margin-inline-end: 0.4rem; vertical-align: 0.08em; }
   .beyond { padding: var(--s-3) var(--s-3) var(--s-1); font-size: var(--t-s); color: var(--ink-2); }
   .empty { display: grid; justify-items: center; gap: var(--s-3); padding: var(--s-7) var(--s-4); text-align: center; color: var(--ink-2); }

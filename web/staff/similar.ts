@@ -22,7 +22,7 @@ export class Similar extends StaffElement {
 
   static override styles = [controls, css`
     h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
-    ul { display: grid; gap: var(--s-1); }
+    ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-1); }
     li button { width: 100%; min-height: 2.75rem; justify-content: start; text-align: start; font-weight: 400; }
     .text { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   `];

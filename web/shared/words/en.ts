@@ -49,6 +49,7 @@ export const en: Record<Key, string> = {
   "channel.web": "Web",
   "channel.android": "Android app",
   "channel.ios": "iOS app",
+  "channel.app": "App",
   "channel.phone": "Phone call",
 
   "ago.seconds": "{n} s ago",
@@ -58,6 +59,7 @@ export const en: Record<Key, string> = {
   "due.none": "No due time",
   "due.left": "{time} left",
   "due.late": "{time} late",
+  "due.late.short": "{time} late",
   "due.paused": "paused",
   "due.basis.running": "Due {at}",
   "due.basis.projected": "Projected due time: {at} (the clock has not started)",
@@ -78,6 +80,7 @@ export const en: Record<Key, string> = {
   "tab.others": "With others",
   "tab.done": "Done",
   "queue.label": "Queue of reports",
+  "queue.some_late": "some are late",
   "queue.loading": "Loading…",
   "queue.new": "Not seen yet",
   "queue.search": "Search reports",

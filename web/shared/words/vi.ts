@@ -6,7 +6,7 @@ export const vi = {
   "optional": "(không bắt buộc)",
   "pending": "Đang gửi…",
   "unit.d": " ngày",
-  "unit.h": " giờ",
+  "unit.h": "h",
 
   "action.again": "Thử lại",
   "action.cancel": "Hủy",
@@ -48,6 +48,7 @@ export const vi = {
   "channel.web": "Web",
   "channel.android": "Ứng dụng Android",
   "channel.ios": "Ứng dụng iOS",
+  "channel.app": "Ứng dụng",
   "channel.phone": "Điện thoại",
 
   "ago.seconds": "{n} giây trước",
@@ -57,6 +58,7 @@ export const vi = {
   "due.none": "Không có hạn",
   "due.left": "còn {time}",
   "due.late": "quá hạn {time}",
+  "due.late.short": "quá {time}",
   "due.paused": "tạm dừng",
   "due.basis.running": "Hạn xử lý: {at}",
   "due.basis.projected": "Hạn dự kiến: {at} (đồng hồ chưa chạy)",
@@ -77,6 +79,7 @@ export const vi = {
   "tab.others": "Chờ bên khác",
   "tab.done": "Đã xong",
   "queue.label": "Hàng đợi phản ánh",
+  "queue.some_late": "có phản ánh quá hạn",
   "queue.loading": "Đang tải…",
   "queue.new": "Chưa xem",
   "queue.search": "Tìm phản ánh",

@@ -1,0 +1,47 @@
+"""The staff screens: shells without anybody's data, so they need no credential; their scripts ask for one."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.deps import HouseDep
+from api.routes.page_frame import LANGUAGE, THEME, PageRoute, page, view_of
+from ioc_dashboard import pages
+from ioc_dashboard.pages import LOCALES, Shell
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+async def _shell(request: Request, house: HouseDep) -> Shell:
+    view = await view_of(request, house)
+    return Shell(
+        # The desks speak the city's first language unless a person has chosen another.
+        locale=request.cookies.get(LANGUAGE) or LOCALES[0],
+        theme=request.cookies.get(THEME),
+        city=view.city,
+        zone=view.zone,
+    )
+
+
+@router.get("/login")
+async def login(request: Request, house: HouseDep) -> Response:
+    """Signing in."""
+    return page(pages.login_page(await _shell(request, house)))
+
+
+@router.get("/ioc")
+async def ioc(request: Request, house: HouseDep) -> Response:
+    """The triage desk."""
+    return page(pages.ioc_page(await _shell(request, house)))
+
+
+@router.get("/agency")
+async def agency(request: Request, house: HouseDep) -> Response:
+    """The agency desk."""
+    return page(pages.agency_page(await _shell(request, house)))
+
+
+@router.get("/ioc/wall")
+@router.get("/admin")
+async def later() -> Response:
+    """Addresses outsiders may rely on already; the wall and the configuration get screens of their own later."""
+    return RedirectResponse("/ioc", status_code=307)
