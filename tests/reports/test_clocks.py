@@ -412,3 +412,31 @@ def test_pressure_and_the_honest_share() -> None:
     assert on_time_share(0, 0, 0) is None
     with pytest.raises(ValueError, match="part of closed"):
         on_time_share(3, 2, 0)
+
+
+def test_calendar_days_that_land_on_a_closing_hour_stay_there() -> None:
+    promise = level(1, "calendar_days")
+    closing = local("2026-03-06T17:00")
+    assert resume(local("2026-03-05T17:00"), timedelta(days=1), promise, CITY) == closing
+    assert resume(local("2026-03-05T17:00"), timedelta(days=1, seconds=1), promise, CITY) == local(
+        "2026-03-09T17:00"
+    )
+
+
+def test_the_next_working_moment_is_now_or_an_opening() -> None:
+    def opening(at: str) -> datetime:
+        return CITY.time(CITY.opening(CITY.moment(local(at))))
+
+    assert opening("2026-03-05T09:12") == local("2026-03-05T09:12")
+    assert opening("2026-03-05T11:30") == local("2026-03-05T13:30")
+    assert opening("2026-03-06T17:00") == local("2026-03-09T07:30")
+    assert opening("2026-02-13T18:00") == local("2026-02-23T07:30")
+
+
+def test_what_is_years_late_is_counted_back_over_the_years() -> None:
+    fresh = Calendar("Asia/Ho_Chi_Minh", ((), (), (), (), (), (), ((480, 540),)))
+    promise, now = level(1, "working_hours"), local("2026-03-01T10:00")
+    weeks_ago = resume(now, timedelta(hours=-600), promise, fresh)
+    assert weeks_ago == local("2026-03-01T09:00") - timedelta(weeks=600)
+    with pytest.raises(CalendarError):
+        resume(now, timedelta(hours=-60_000), promise, fresh)
