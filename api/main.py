@@ -23,17 +23,19 @@ from api.routes import (
     new_report,
     own_pages,
     pages,
+    places,
     public,
     push,
     reports,
     sessions,
     staff_pages,
+    tiles,
     uploads,
 )
 from api.settings import Settings, read_settings
 from api.wiring import open_house
 
-API = (health, devices, push, sessions, city, reports, uploads, public, media, live)
+API = (health, devices, push, sessions, city, reports, uploads, public, places, tiles, media, live)
 SCREENS = (descriptions, staff_pages, new_report, own_pages, pages)
 
 

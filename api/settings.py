@@ -118,6 +118,7 @@ class Push(BaseSettings):
     fcm_url: str | None = None
     vapid_key: Path | None = None  # PEM; default: vapid.pem in the state folder
     vapid_contact: str = "mailto:admin@localhost"  # mailto: or https:, where push services may complain
+    console: bool = False  # whether the worker also prints each notice, for a city without push
     webpush_private_hosts: bool = False  # whether endpoints may lie on loopback or private addresses
 
 

@@ -42,7 +42,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
     async with open_house(settings) as house:
         dsn = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         app = make_app(dsn)
-        notices = Wiring(house.engine, open_channels_of(settings), clock=utc_now)
+        notices = Wiring(house.transactions.begin, open_channels_of(settings), clock=utc_now)
         app.add_tasks_from(notices.blueprint, namespace="notifications")
         app.task(name=DERIVE, queue=MEDIA_QUEUE, pass_context=False)(_derive_job(house))
         async with app.open_async(), asyncio.TaskGroup() as group:
@@ -61,7 +61,7 @@ def open_channels_of(settings: Settings) -> dict[str, Channel]:
         doorway=Doorway(private_hosts=True) if push.webpush_private_hosts else PUBLIC_ONLY,
         service_account=push.fcm_service_account,
         fcm_url=push.fcm_url,
-        console=not settings.place.is_production,
+        console=settings.push.console,
     )
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -152,3 +153,27 @@ async def add_places(conn: AsyncConnection, places: Iterable[NewPlace]) -> None:
     ]
     if rows:
         await conn.execute(_ADD, rows)
+
+
+_LIST = text(
+    """
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'code', code, 'kind', kind, 'name', name, 'name_en', name_en, 'parent_code', parent_code,
+               'valid_from', valid_from, 'official', official,
+               'bounds', jsonb_build_array(ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)))
+             ORDER BY kind, code), '[]'::jsonb)
+      FROM area
+     WHERE valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)
+       AND (CAST(:kind AS text) IS NULL OR kind = :kind)
+    """
+)
+
+
+async def list_areas(conn: AsyncConnection, at: date, kind: str | None = None) -> list[dict[str, Any]]:
+    """Areas valid on the day `at`, of one kind or of all, without their outlines.
+
+    {code, kind, name, name_en, parent_code, valid_from, official, bounds: [west, south, east, north] in
+    degrees}.
+    """
+    areas: list[dict[str, Any]] = (await conn.execute(_LIST, {"at": at, "kind": kind})).scalar_one()
+    return areas

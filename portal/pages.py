@@ -104,7 +104,8 @@ def tracking_page(
 ) -> str:
     """The sender's own page of a report, which is the report object dressed by `portal.offer.for_sender`.
 
-    `timeline` as `portal.own.told` gives it; `agencies` are names by code; `sent`: this is right after sending.
+    `timeline` as `portal.own.told` gives it; `agencies` are names by code; `sent`: this is right after
+    sending.
     """
     t = translator(view.locale)
     due = parsed(report["due_at"])

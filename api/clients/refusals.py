@@ -20,7 +20,8 @@ class Refused(Exception):
         self.status = status
         self.problem = problem
         self.headers = headers or {}
-        super().__init__(f"{status} {problem.get('title', '')}: {problem.get('detail', '')}")
+        wrong = "; ".join(f"{error['pointer']} {error['detail']}" for error in problem.get("errors", []))
+        super().__init__(f"{status} {problem.get('title', '')}: {wrong or problem.get('detail', '')}")
 
     @property
     def slug(self) -> str:

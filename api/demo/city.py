@@ -29,7 +29,7 @@ async def found(conn: AsyncConnection, now: datetime) -> None:
 
     Raises NotADemoCity when the database holds agencies or categories that are not of the demo.
     """
-    await _check_ours(conn)
+    await check_ours(conn)
     _check_data()
     await _add(conn, Agency, [_agency(row) for row in read("agencies")["agencies"]])
     await _add(
@@ -82,7 +82,8 @@ async def save_accounts(conn: AsyncConnection, password_hash: str) -> dict[str, 
     return ids
 
 
-async def _check_ours(conn: AsyncConnection) -> None:
+async def check_ours(conn: AsyncConnection) -> None:
+    """NotADemoCity when there is an agency or a category that the demo does not know."""
     ours = {
         "agencies": [row["code"] for row in read("agencies")["agencies"]],
         "categories": [row["code"] for row in read("categories")["categories"]],

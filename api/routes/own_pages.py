@@ -1,4 +1,4 @@
-"""The resident's own pages: follow a report, answer, rate, withdraw, reopen; the list of one's own; notices."""
+"""The resident's own pages: follow a report, answer, rate, withdraw, reopen; one's own list; notices."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from reports.callers import Caller
 from reports.codes import read_code
 from reports.commands import Rate
 from reports.lifecycle import Command
-from reports.problems import NoCredential, NotFound
+from reports.problems import NoCredential, NotFound, Problem
 from reports.step import Request as CommandRequest
 from reports.step import shown
 
@@ -36,7 +36,7 @@ LONGEST_FIELD = 8000
 async def tracking(code: str, request: Request, house: HouseDep, sent: bool = False) -> Response:
     """The sender's own page of a report; for anybody else there is nothing here."""
     async with house.transactions.read() as conn:
-        caller = await _device(conn, request)
+        caller = await _device(conn, request, missing=NotFound)
         row = await rows.by_code(conn, read_code(code) or "")
         scene = await house.scene(conn, caller)
         if row is None or not (await rows.standing(conn, row, caller, scene.city)).mine:
@@ -113,10 +113,12 @@ async def _checked(request: Request) -> tuple[str, dict[str, str]]:
     return token, form
 
 
-async def _device(conn: AsyncConnection, request: Request) -> Caller:
-    """The device of this browser. Forgery is checked by the form's own field (`_checked`), not by a header."""
+async def _device(
+    conn: AsyncConnection, request: Request, *, missing: type[Problem] = NoCredential
+) -> Caller:
+    """The device of this browser; forgery is checked by the field of the form (`_checked`), not by a header."""
     token = device_token(request)
     caller = await people.caller_of(conn, token, utc_now()) if token else None
     if caller is None or caller.kind != "device":
-        raise NoCredential
+        raise missing
     return caller

@@ -25,19 +25,19 @@ async def _shell(request: Request, house: HouseDep) -> Shell:
 @router.get("/login")
 async def login(request: Request, house: HouseDep) -> Response:
     """Signing in."""
-    return page(pages.login_page(await _shell(request, house)))
+    return page(request, pages.login_page(await _shell(request, house)))
 
 
 @router.get("/ioc")
 async def ioc(request: Request, house: HouseDep) -> Response:
     """The triage desk."""
-    return page(pages.ioc_page(await _shell(request, house)))
+    return page(request, pages.ioc_page(await _shell(request, house)))
 
 
 @router.get("/agency")
 async def agency(request: Request, house: HouseDep) -> Response:
     """The agency desk."""
-    return page(pages.agency_page(await _shell(request, house)))
+    return page(request, pages.agency_page(await _shell(request, house)))
 
 
 @router.get("/ioc/wall")

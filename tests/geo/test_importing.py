@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from geo.fields import Mapping
 from geo.importing import ImportOptions, run_import
+from geo.models import AREA_TRIGGER_SQL
 from geo.places import locate
 from geo.problems import BadFile, BadImport
 from geo.report import ImportReport
@@ -324,3 +325,21 @@ async def test_fields_can_be_said_and_wrong_ones_are_named(conn: AsyncConnection
 async def test_there_is_no_such_file(conn: AsyncConnection, tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="There is no file"):
         await run_import(conn, tmp_path / "missing.geojson", ImportOptions(), NOW)
+
+
+async def test_the_database_has_the_triggers_of_the_model(conn: AsyncConnection) -> None:
+    """A migration keeps its own copy; the comparison of models with migrations does not look into functions."""
+    wanted = {
+        statement.split("FUNCTION ")[1].split("(")[0]: statement.split("$$")[1]
+        for statement in AREA_TRIGGER_SQL
+        if "CREATE OR REPLACE FUNCTION" in statement
+    }
+    rows = await conn.execute(
+        text("SELECT proname, prosrc, proconfig FROM pg_proc WHERE proname = ANY(:names)"),
+        {"names": list(wanted)},
+    )
+    there = {row.proname: row for row in rows}
+    assert {name: " ".join(row.prosrc.split()) for name, row in there.items()} == {
+        name: " ".join(body.split()) for name, body in wanted.items()
+    }
+    assert there["area_cut"].proconfig == ["jit=off"]

@@ -3,7 +3,7 @@
     with LoopbackPush() as service:
         browser = service.subscribe()
         PUT /api/v1/devices/me/push {"kind": "webpush", "subscription": browser.subscription}
-        # whoever registers and sends must trust the origin: WebPushChannel(vapid, Doorway((service.origin,))),
+        # registering and sending must trust the origin: WebPushChannel(vapid, Doorway((service.origin,)));
         # for other processes HIENTRUONG_WEBPUSH_PRIVATE_HOSTS=true
         service.fail(browser, 410)              # the next message to this browser
         browser.wait_for(1)                     # -> list of Push: .shown is the JSON for the service worker

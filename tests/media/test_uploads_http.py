@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 from tusclient.client import TusClient
 
 from reports import people
@@ -73,8 +75,20 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def servers(database: str, state: Path) -> Iterator[tuple[Server, Server]]:
-    pair = (Server(database, state), Server(database, state))
+def shared_database(server_url: str, template: str) -> Iterator[str]:
+    """A migrated database for all tests of this file, because starting two servers takes longer than any of them."""
+    name = f"test_uploads_{uuid4().hex[:12]}"
+    root = create_engine(make_url(server_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with root.connect() as conn:
+        conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        conn.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    root.dispose()
+
+
+@pytest.fixture(scope="module")
+def servers(shared_database: str, state: Path) -> Iterator[tuple[Server, Server]]:
+    pair = (Server(shared_database, state), Server(shared_database, state))
     yield pair
     for server in pair:
         server.end()
@@ -82,7 +96,7 @@ def servers(database: str, state: Path) -> Iterator[tuple[Server, Server]]:
 
 @dataclass
 class Phones:
-    """Two residents; `mine` speaks to the first server, `other_door` is the same resident at the second one."""
+    """Two residents: `mine` speaks to the first server, `other_door` is the same one at the second."""
 
     mine: httpx2.AsyncClient
     other_door: httpx2.AsyncClient
@@ -91,9 +105,11 @@ class Phones:
 
 
 @pytest.fixture
-async def phones(servers: tuple[Server, Server], engine: AsyncEngine) -> AsyncIterator[Phones]:
+async def phones(servers: tuple[Server, Server], shared_database: str) -> AsyncIterator[Phones]:
+    engine = create_async_engine(shared_database)
     async with engine.begin() as conn:
         tokens = [(await people.new_device(conn, "web", "vi", datetime.now(UTC)))[1] for _ in range(2)]
+    await engine.dispose()
     for server in servers:
         await server.ready()
     mine, yours = ({"Authorization": f"Bearer {token}"} for token in tokens)

@@ -152,6 +152,8 @@ async def test_the_sweep_is_planned_every_minute(room: tuple[Wiring, App]) -> No
     assert set(app.tasks) >= {"notifications:deliver", "notifications:sweep"}
 
 
+# Three processes start and import Google's libraries each; on a busy machine that alone takes half a minute.
+@pytest.mark.timeout(180)
 async def test_workers_killed_again_and_again_lose_and_double_no_delivery(
     engine: AsyncEngine,
     room: tuple[Wiring, App],
@@ -198,7 +200,9 @@ async def _work_and_die(arguments: list[str], seconds: float) -> None:
     )
     assert worker.stdout is not None
     with worker.stdout as said:
-        assert await asyncio.to_thread(said.readline) == b"ready\n"
-        await asyncio.sleep(seconds)
-        worker.kill()
-        worker.wait()
+        try:
+            assert await asyncio.to_thread(said.readline) == b"ready\n"
+            await asyncio.sleep(seconds)
+        finally:
+            worker.kill()
+            worker.wait()

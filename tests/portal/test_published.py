@@ -1,4 +1,6 @@
-"""What the public sees: nothing but the named fields, nothing that was not released, newest first, page by page."""
+"""What the public sees: nothing but the named fields, nothing that was not released, newest first, page by
+page.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +26,20 @@ from tests.portal.village import NOW, Wanted, codes, found, parsed, settle
 ALL = Filters()
 
 PUBLIC_FIELDS = {
-    "code", "state", "public_status", "category", "category_name", "category_icon", "area", "lead", "lead_name",
-    "description", "received_at", "published_at", "resolved_at", "due_at", "on_time", "location",
-    "location_coarsened", "media", "public_answer", "resolution", "rating",
-}  # fmt: skip
+    *(
+        "code",
+        "state",
+        "public_status",
+        "category",
+        "category_name",
+        "category_icon",
+        "area",
+        "lead",
+        "lead_name",
+    ),
+    *("description", "received_at", "published_at", "resolved_at", "due_at", "on_time", "location"),
+    *("location_coarsened", "media", "public_answer", "resolution", "rating"),
+}
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from tests.story.city import City, Stage, new_database
 from tests.story.notices import Notices
 from tests.story.people import People
 
-
 # The first test waits for the whole city: a cluster, migrations, demo data, three processes.
 FIRST_TEST_SECONDS = 180
 

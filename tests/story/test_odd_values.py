@@ -59,7 +59,7 @@ def taken_or_refused(answer: Answer) -> bool:
         {"location": {"lon": True, "lat": False}},
         {"description": LONG},
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:50],
 )
 async def test_reports(people: People, changes: dict[str, Any]) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4())}
@@ -131,7 +131,7 @@ async def test_accounts_devices_and_pushes(people: People) -> None:
         {"Upload-Length": "5", "Upload-Metadata": f"filename {b64encode(bytes([255, 254])).decode()}"},
         {"Upload-Length": "5", "Upload-Metadata": ",,,"},
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:50],
 )
 async def test_uploads(people: People, headers: dict[str, str]) -> None:
     resident = await people.resident()

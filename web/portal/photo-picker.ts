@@ -13,7 +13,9 @@ export class PhotoPicker extends HTMLElement {
   connectedCallback(): void {
     const plain = need<HTMLElement>(this, ".drop");
     // The plain field is replaced, not hidden: a form sent without scripts must not carry it twice.
-    plain.replaceWith(h("div", { class: "drops" }, this.door("camera", { capture: "environment" }), this.door("gallery", { multiple: true })));
+    // A desk has no camera worth a button; its file dialog comes either way.
+    const camera = navigator.maxTouchPoints > 0 ? this.door("camera", { capture: "environment" }) : null;
+    plain.replaceWith(h("div", { class: "drops" }, camera, this.door("gallery", { multiple: true })));
     this.append(this.shots, this.complaint);
   }
 

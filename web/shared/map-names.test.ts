@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { centreOfRing, namePoints } from "./map-names";
+import { centreOfRing, cut, namePoints } from "./map-names";
 
 const box = (x0: number, y0: number, x1: number, y1: number): [number, number][] => [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]];
 const piece = (code: string, ring: [number, number][], kind = "commune"): { properties: Record<string, unknown>; geometry: { type: string; coordinates: unknown } } =>
@@ -21,6 +21,19 @@ describe("namePoints", () => {
     expect(names.features.map((feature) => feature.id)).toEqual(["A", "B"]);
     expect(names.features[0]?.geometry.coordinates[0]).toBeCloseTo(2, 9);
     expect(names.features[0]?.properties).toEqual({ name: "Phường A" });
+  });
+
+  it("stands in the part that is seen", () => {
+    const names = namePoints([piece("A", box(0, 0, 10, 10)), piece("B", box(20, 20, 30, 30))], "commune", [8, 8, 40, 40]);
+    expect(names.features[0]?.geometry.coordinates).toEqual([9, 9]);
+    expect(names.features[1]?.geometry.coordinates).toEqual([25, 25]);
+  });
+
+  it("cuts a ring to a box and closes it again", () => {
+    const ring = cut([[0, 0], [4, 0], [2, 4], [0, 0]], [0, 0, 4, 2]);
+    expect(ring.at(0)).toEqual(ring.at(-1));
+    expect(centreOfRing(ring)?.weight).toBeCloseTo(6, 9);
+    expect(cut([[0, 0], [1, 0], [1, 1], [0, 0]], [5, 5, 6, 6])).toEqual([]);
   });
 
   it("leaves out other kinds and slivers", () => {

@@ -17,8 +17,8 @@ export function coloursAt(element: Element): MapColours {
 
 const FONTS = ["Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial", "DejaVu Sans", "sans-serif"];
 
-/** `areas` is the tile address of the layer "areas" (code, name, kind); `selected` the area to tint. */
-export function mapStyle(areas: string, colours: MapColours): StyleSpecification {
+/** `areas` is the tile address of the layer "areas" (code, name, kind); `scale` enlarges text and marks on large screens. */
+export function mapStyle(areas: string, colours: MapColours, scale = 1): StyleSpecification {
   const layers: LayerSpecification[] = [
     { id: "ground", type: "background", paint: { "background-color": colours.ground } },
     { id: "areas", type: "fill", source: "areas", "source-layer": "areas", filter: ["!=", ["get", "kind"], "province"],
@@ -28,14 +28,14 @@ export function mapStyle(areas: string, colours: MapColours): StyleSpecification
     { id: "area-lines", type: "line", source: "areas", "source-layer": "areas", filter: ["!=", ["get", "kind"], "neighbourhood"],
       paint: { "line-color": colours.line, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.8, 14, 2] } },
     { id: "area-names", type: "symbol", source: "area-names",
-      layout: { "text-field": ["get", "name"], "text-font": FONTS, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 14, 15],
+      layout: { "text-field": ["get", "name"], "text-font": FONTS, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11 * scale, 14, 15 * scale],
         "text-max-width": 8, "text-padding": 4 },
       paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.6 } },
     { id: "points", type: "symbol", source: "points",
       layout: { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": true,
-        "symbol-sort-key": ["get", "rank"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6, 13, 0.8, 16, 1] } },
+        "symbol-sort-key": ["get", "rank"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6 * scale, 13, 0.8 * scale, 16, scale] } },
     { id: "chosen", type: "symbol", source: "chosen",
-      layout: { "icon-image": "chosen", "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true } },
+      layout: { "icon-image": "chosen", "icon-size": scale, "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true } },
   ];
   const none: FeatureCollection = { type: "FeatureCollection", features: [] };
   return {

@@ -1,6 +1,6 @@
 import { css, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent } from "maplibre-gl";
+import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent, StyleSpecification } from "maplibre-gl";
 import type { Feature, Point } from "geojson";
 import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 
@@ -8,7 +8,7 @@ import { controls } from "./controls";
 import { HtElement } from "./element";
 import { icon } from "./icons";
 import { drawMarks, markOf } from "./map-marks";
-import { namePoints } from "./map-names";
+import { namePoints, type Box } from "./map-names";
 import { coloursAt, mapStyle } from "./map-style";
 import type { State } from "./model";
 import { t } from "./preferences";
@@ -17,7 +17,8 @@ import type { Lateness } from "./times";
 export interface MapPoint { code: string; lon: number; lat: number; state: State; lateness: Lateness; urgent: boolean; title: string }
 export interface MapView { lon: number; lat: number; zoom: number }
 
-const NEAR = 15.5;
+const NEAR = 15;
+const CASE = 13.8;
 
 /** The live map: properties in, the event `choose` (detail: a report's code) out. Needs nothing but our own tiles. */
 @customElement("ht-map")
@@ -73,7 +74,7 @@ export class HtMap extends HtElement {
   private async build(): Promise<void> {
     const { open } = await import("./map-engine");
     if (!this.isConnected) return;
-    const map = open(this.canvas, mapStyle(new URL(this.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}"), coloursAt(this)), this.start);
+    const map = open(this.canvas, this.look(), this.start);
     this.map = map;
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.on("style.load", () => this.furnish());
@@ -82,6 +83,11 @@ export class HtMap extends HtElement {
     map.on("mousemove", "points", (event) => this.onHover(event));
     map.on("mouseleave", "points", () => { this.hover = null; map.getCanvas().style.cursor = ""; });
     map.on("movestart", () => { this.hover = null; });
+  }
+
+  private look(): StyleSpecification {
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return mapStyle(location.origin + this.tiles, coloursAt(this), scale);
   }
 
   /** After every (re)load of the style: pictures, points and selection have to be given to it again. */
@@ -102,7 +108,7 @@ export class HtMap extends HtElement {
     const theme = `${document.documentElement.dataset["theme"] ?? ""}${String(this.watchDark?.matches)}`;
     if (this.map !== null && this.theme !== "" && theme !== this.theme) {
       this.ready = false;
-      this.map.setStyle(mapStyle(new URL(this.tiles, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}"), coloursAt(this)), { diff: false });
+      this.map.setStyle(this.look(), { diff: false });
     }
     this.theme = theme;
     if (!this.ready) return;
@@ -135,7 +141,9 @@ export class HtMap extends HtElement {
     if (this.map === null || !this.ready) return;
     const kind = this.map.getZoom() >= 13.5 ? ["commune", "neighbourhood"] : ["commune"];
     const pieces = this.map.querySourceFeatures("areas", { sourceLayer: "areas" });
-    const features = kind.flatMap((one) => namePoints(pieces, one).features);
+    const seen = this.map.getBounds();
+    const box: Box = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+    const features = kind.flatMap((one) => namePoints(pieces, one, box).features);
     const text = JSON.stringify(features);
     if (text === this.names) return;
     this.names = text;
@@ -144,7 +152,7 @@ export class HtMap extends HtElement {
 
   private show(point: MapPoint): void {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const zoom = Math.max(this.map?.getZoom() ?? NEAR, NEAR - 1);
+    const zoom = Math.max(this.map?.getZoom() ?? CASE, CASE);
     this.map?.easeTo({ center: [point.lon, point.lat], zoom, duration: calm ? 0 : 400 });
   }
 

@@ -18,7 +18,7 @@ import "./command-dialog";
 import { concerns, Desk } from "./desk";
 import { forDesk } from "./keyboard";
 import { mapPoints, pointOf, viewOf } from "./map-points";
-import { AGENCY_TABS, neighbour, type Tab } from "./queue";
+import { AGENCY_TABS, inTab, neighbour, type Tab } from "./queue";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
 import { StaffElement } from "./staff-element";
@@ -31,11 +31,13 @@ import "./topbar";
 export class AgencyDesk extends StaffElement {
   @state() private tab: Tab = "new";
   @state() private minute = Date.now();
+  @state() private mapShown = false;
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
   private list: string[] = [];
   private place = 0;
   private oldLoaded = false;
+  private greeted = false;
   private readonly stops: (() => void)[] = [];
 
   static override styles = [controls, agencyStyles];
@@ -58,6 +60,11 @@ export class AgencyDesk extends StaffElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (this.desk.connection === "refused") toLogin();
+    if (this.desk.loaded && !this.greeted) {
+      this.greeted = true;
+      const reports = [...this.desk.collection.reports.values()];
+      this.tab = AGENCY_TABS.find((tab) => reports.some((report) => inTab(tab, report, this.desk.me.username, Date.now()))) ?? "new";
+    }
   }
 
   private readonly onAddress = (): void => this.desk.choose(new URLSearchParams(location.search).get("report"));
@@ -141,9 +148,11 @@ export class AgencyDesk extends StaffElement {
   override render(): TemplateResult {
     const { desk } = this;
     return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)}></ht-topbar>
-      <main class=${desk.chosen === null ? "list" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
+      <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${AGENCY_TABS} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
-        <div class="work"><button class="back" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
+        <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
+          <button class="bare" aria-pressed=${this.mapShown} @click=${() => { this.mapShown = !this.mapShown; }}>${icon("map")}${t("pane.map")}</button></nav>
+        <div class="work">
           <ht-case .desk=${desk} .code=${desk.chosen} @command=${(event: CustomEvent<Command>) => void this.give(event.detail)}></ht-case></div>
         ${this.map()}
       </main>

@@ -98,7 +98,7 @@ export class CasePane extends StaffElement {
         ${over ? nothing : html`<ht-due .due=${report.due_at} .basis=${report.due_basis}></ht-due>`}
         <span class="quiet">${t("case.received")} ${moment(report.received_at)}</span>
         ${(report.reporter_count ?? 1) > 1 ? html`<span class="quiet">${t("case.reporters", { n: report.reporter_count ?? 1 })}</span>` : nothing}
-        ${report.lead !== null && report.state !== "received" && report.state !== "verified" ? html`<span class="quiet">${icon("building")} ${agencyName(desk, report.lead, report.lead_name)}</span>` : nothing}
+        ${report.lead !== null && report.lead !== desk.me.agency && report.state !== "received" && report.state !== "verified" ? html`<span class="quiet">${icon("building")} ${agencyName(desk, report.lead, report.lead_name)}</span>` : nothing}
         ${others.length > 0 ? html`<span class="chip">${icon("eye")}<span>${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}</span></span>` : nothing}
       </div>
     </header>`;
@@ -132,7 +132,7 @@ export class CasePane extends StaffElement {
         ${this.checks(report)}
         ${routeSection(desk, report)}
         ${agencySection(desk, report)}
-        ${placeSection(report)}
+        ${placeSection(report, !this.center)}
         ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code}></ht-similar>` : nothing}
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>
       </div>

@@ -62,17 +62,20 @@ export function feedbackSection(desk: Desk, report: Report): Part {
 export function agencySection(desk: Desk, report: Report): Part {
   if (report.lead === null || report.state === "received" || report.state === "verified") return nothing;
   const supporting = report.supporting ?? [];
+  if (report.lead === desk.me.agency && supporting.length === 0) return nothing;
   return html`<section><h3>${icon("building")}${t("case.agency")}</h3><dl>
     <dt>${t("case.lead")}</dt><dd>${agencyName(desk, report.lead, report.lead_name)}</dd>
     ${supporting.length > 0 ? html`<dt>${t("case.supporting")}</dt><dd>${supporting.map((code) => agencyName(desk, code)).join(", ")}</dd>` : nothing}</dl></section>`;
 }
 
-export function placeSection(report: Report): Part {
+/** `way`: offers the place to the map app of a crew's phone. */
+export function placeSection(report: Report, way: boolean): Part {
   const at = report.location;
   return html`<section><h3>${icon("pin")}${t("case.place")}</h3><dl>
     <dt>${t("case.area")}</dt><dd>${report.area?.name ?? t("area.none")}</dd>
     ${at === null ? nothing : html`<dt>${t("case.coordinates")}</dt><dd class="number">${at.lat.toFixed(5)}, ${at.lon.toFixed(5)}${
       at.accuracy_m === null || at.accuracy_m === undefined ? "" : ` (± ${distance(at.accuracy_m)})`}</dd>`}
     ${report.channel ? html`<dt>${t("case.channel")}</dt><dd>${said(`channel.${report.channel}`, report.channel)}</dd>` : nothing}
-    ${report.captured_at ? html`<dt>${t("case.captured")}</dt><dd>${moment(report.captured_at)}</dd>` : nothing}</dl></section>`;
+    ${report.captured_at ? html`<dt>${t("case.captured")}</dt><dd>${moment(report.captured_at)}</dd>` : nothing}</dl>
+    ${way && at !== null ? html`<p class="way"><a class="button" href=${`geo:${at.lat},${at.lon}?q=${at.lat},${at.lon}`}>${icon("route")}${t("case.way")}</a></p>` : nothing}</section>`;
 }

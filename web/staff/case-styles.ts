@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 export const caseStyles = css`
-  :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; background: var(--paper); }
+  :host { display: grid; grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr); min-height: 0; background: var(--paper); }
   header { padding: var(--s-3) var(--s-4); background: var(--surface); border-bottom: 1px solid var(--line); display: grid; gap: var(--s-2); }
   .title { display: flex; align-items: center; gap: var(--s-2); min-width: 0; }
   .title h2 { font-size: var(--t-xl); letter-spacing: -0.01em; flex: 1; min-width: 0; }
@@ -10,7 +10,7 @@ export const caseStyles = css`
   .title .code:hover { text-decoration: underline; }
   .kind { font-size: 1.35rem; color: var(--ink-2); display: inline-grid; }
   .facts { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-2) var(--s-3); font-size: var(--t-s); }
-  .scroll { overflow-y: auto; min-height: 0; padding: var(--s-4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-5); align-content: start; }
+  .scroll { grid-row: 3; overflow-y: auto; min-height: 0; padding: var(--s-4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-5); align-content: start; }
   .scroll:focus-visible { outline: none; }
   section > h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
   .description { font-size: var(--t-l); line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
@@ -26,10 +26,11 @@ export const caseStyles = css`
   .checks { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--s-4); align-items: end; padding: var(--s-3) var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); }
   .checks .label { display: block; font-weight: 500; margin-bottom: var(--s-1); }
   .pair { display: inline-flex; gap: var(--s-1); }
-  .actions { display: flex; flex-wrap: wrap; gap: var(--s-2); padding: var(--s-3) var(--s-4); background: var(--surface); border-top: 1px solid var(--line); }
+  .actions { grid-row: 4; display: flex; flex-wrap: wrap; gap: var(--s-2); padding: var(--s-3) var(--s-4); background: var(--surface); border-top: 1px solid var(--line); }
   .actions kbd { margin-inline-start: 0.1rem; }
   .nothing { grid-row: 1 / -1; display: grid; place-content: center; justify-items: center; gap: var(--s-3); padding: var(--s-6); text-align: center; color: var(--ink-2); }
   .nothing > .icon { font-size: 2rem; color: var(--ink-3); }
+  .way { margin-top: var(--s-2); }
   .said { white-space: pre-wrap; overflow-wrap: anywhere; }
   @media (max-width: 700px) {
     .scroll { padding: var(--s-3); }

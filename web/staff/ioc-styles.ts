@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 export const iocStyles = css`
-  :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr); height: 100vh; height: 100dvh; }
+  :host { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); height: 100vh; height: 100dvh; }
   main { grid-row: 3; display: grid; grid-template-columns: minmax(21rem, 25rem) minmax(0, 1fr) minmax(18rem, 28rem); min-height: 0; }
   main > * { min-width: 0; min-height: 0; }
   ht-queue { border-inline-end: 1px solid var(--line); }

@@ -35,7 +35,7 @@ export class QueuePane extends StaffElement {
   private timer = 0;
   private told = "";
 
-  static override styles = [controls, queueStyles, css`:host { display: grid; grid-template-rows: auto auto minmax(0, 1fr); min-height: 0; }`];
+  static override styles = [controls, queueStyles, css`:host { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; }`];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -172,7 +172,7 @@ export class QueuePane extends StaffElement {
           ${report.due_at !== null && !["published", "closed", "rejected", "merged", "withdrawn"].includes(report.state)
             ? html`<ht-due compact .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(this.now - Date.parse(report.received_at))}</span>`}</span>
         <span class="line"><span class="text">${report.description ?? ""}</span></span>
-        <span class="line small"><span class="text faint"><span class="code">${report.code}</span> · ${report.area?.name ?? t("area.none")}</span>
+        <span class="line small"><span class="text faint">${report.area?.name ?? t("area.none")} · <span class="code">${report.code}</span></span>
           <span class="marks">${urgentChip(report)}${(report.reporter_count ?? 1) > 1 ? html`<span class="chip" title=${t("case.reporters", { n: report.reporter_count ?? 1 })}>${icon("users")}<span class="number">${report.reporter_count}</span></span>` : nothing}
           ${others.length > 0 ? html`<span class="chip" title=${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}>${icon("eye")}<span class="number">${others.length}</span></span>` : nothing}
           ${holder === null ? nothing : html`<span class="chip held" title=${t("claim.by", { name: holder.name })}>${icon("hand")}<span>${holder.username === desk.me.username ? t("claim.me") : lastName(holder.name)}</span></span>`}

@@ -37,12 +37,13 @@ export const queueStyles = css`
   .body { display: grid; gap: 0.1rem; min-width: 0; }
   .line { display: flex; align-items: center; justify-content: space-between; gap: var(--s-2); min-width: 0; }
   .line strong { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
-  .line ht-due, .line > .faint { flex: none; font-size: var(--t-s); }
+  .line ht-due, .line > .faint:not(.text) { flex: none; font-size: var(--t-s); }
   .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2); min-width: 0; flex: 1; }
   .text.faint { color: var(--ink-3); }
   .small { font-size: var(--t-s); }
-  .marks { display: inline-flex; gap: 0.25rem; flex: 0 1 auto; min-width: 0; max-width: 62%; }
+  .marks { display: inline-flex; gap: 0.25rem; flex: 0 0 auto; max-width: 75%; }
   .marks .chip { font-size: var(--t-xs); min-width: 0; padding: 0 0.4em; }
+  .marks .chip:not(:last-child) { flex: none; }
   .dot { display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--accent); margin-inline-end: 0.4rem; vertical-align: 0.08em; }
   .beyond { padding: var(--s-3) var(--s-3) var(--s-1); font-size: var(--t-s); color: var(--ink-2); }
   .empty { display: grid; justify-items: center; gap: var(--s-3); padding: var(--s-7) var(--s-4); text-align: center; color: var(--ink-2); }

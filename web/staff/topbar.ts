@@ -27,6 +27,7 @@ export class Topbar extends StaffElement {
     .brand .icon { color: var(--accent); font-size: 1.35rem; }
     .brand .room { font-weight: 500; color: var(--ink-2); padding-inline-start: var(--s-2); border-inline-start: 1px solid var(--line); overflow: hidden; text-overflow: ellipsis; }
     .gap { flex: 1; }
+    button { flex: none; }
     .line { display: inline-flex; align-items: center; gap: 0.4em; padding: 0 var(--s-2); min-height: 1.75rem; border-radius: var(--r-full); font-size: var(--t-s); white-space: nowrap; font-variant-numeric: tabular-nums; }
     .line.live .icon { color: var(--done); }
     .line.off { background: var(--late-soft); color: var(--late); font-weight: 600; }
@@ -34,7 +35,7 @@ export class Topbar extends StaffElement {
     .missed { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); min-height: 1.75rem; font-size: var(--t-s); }
     .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); }
     @media (max-width: 900px) { .age, .who span { display: none; } }
-    @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
+    @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; flex: 0 1 auto; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
   `];
 
   override connectedCallback(): void {

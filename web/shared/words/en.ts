@@ -126,6 +126,7 @@ export const en: Record<Key, string> = {
   "case.supporting": "Supporting",
   "case.place": "Place",
   "case.area": "Area",
+  "case.way": "Open in the map app",
   "case.coordinates": "Coordinates",
   "case.channel": "Channel",
   "case.captured": "Captured",

@@ -125,6 +125,7 @@ export const vi = {
   "case.supporting": "Phối hợp",
   "case.place": "Vị trí",
   "case.area": "Địa bàn",
+  "case.way": "Mở trong ứng dụng bản đồ",
   "case.coordinates": "Tọa độ",
   "case.channel": "Kênh gửi",
   "case.captured": "Thời điểm chụp",
