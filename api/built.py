@@ -1,4 +1,4 @@
-"""The built front ends as static files. Their names hold a hash of their content, so browsers may keep them for ever."""
+"""The built front ends as static files, named by a hash of their content, so that browsers may keep them for ever."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import ioc_dashboard.assets
 import portal.assets
 
 STATIC = tuple(
-    (room.MOUNT.rstrip("/"), Path(room.__file__).parent / "dist") for room in (ioc_dashboard.assets, portal.assets)
+    (room.MOUNT.rstrip("/"), Path(str(room.__file__)).parent / "dist") for room in (ioc_dashboard.assets, portal.assets)
 )
 FOR_EVER = "public, max-age=31536000, immutable"
 

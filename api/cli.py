@@ -1,4 +1,4 @@
-"""`hientruong`: the command line. Exit status 0 done, 1 could not, 2 wrong use; every command has --help with an example."""
+"""`hientruong`: the command line. Exit status 0 done, 1 could not, 2 wrong use; every --help has an example."""
 
 import asyncio
 import json
@@ -15,6 +15,7 @@ import uvicorn
 
 from api import cluster, foreground, migrate, simulate, watch, worker
 from api.checking import check_everything
+from api.demo.city import NotADemoCity
 from api.demo.load import DemoRefused, load
 from api.passwords import hasher
 from api.settings import Settings, SettingsError, read_settings
@@ -134,7 +135,7 @@ def demo(as_json: AsJson = False) -> None:
 
     try:
         done = asyncio.run(go())
-    except DemoRefused as refusal:
+    except (DemoRefused, NotADemoCity) as refusal:
         raise _cannot(str(refusal)) from None
     words = "The demo city was loaded" if done["fresh"] else "The demo city is there"
     print(json.dumps(done) if as_json else f"{words}: {done['reports']} reports, {len(done['accounts'])} accounts.")
@@ -237,7 +238,9 @@ def check(as_json: AsJson = False) -> None:
             return await check_everything(house)
 
     found = asyncio.run(go())
-    print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{what}: {how}" for what, how in found.items()))
+    print(
+        json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{what}: {how}" for what, how in found.items())
+    )
     if any(not how.startswith("ready") for how in found.values()):
         raise typer.Exit(1)
 

@@ -203,9 +203,7 @@ def _configure(cluster: Cluster) -> None:
         os.chown(ours, cluster.account.uid, cluster.account.gid)
         os.chown(cluster.socket_dir, cluster.account.uid, cluster.account.gid, follow_symlinks=False)
     if cluster.socket_dir.is_symlink() or cluster.socket_dir.stat().st_mode & 0o077:
-        raise ClusterError(
-            f"{cluster.socket_dir} is not private to the database: remove it, then run this again."
-        )
+        raise ClusterError(f"{cluster.socket_dir} is not private to the database: remove it, then run this again.")
 
 
 def _start(cluster: Cluster) -> None:
@@ -278,10 +276,6 @@ def _last_words(folder: Path) -> str:
 def _explained(cluster: Cluster, said: str) -> ClusterError:
     folder = cluster.folder
     if "No space left" in said or "could not extend" in said:
-        return ClusterError(
-            f"The disk of {folder} is full: free some space, then run this again; it continues."
-        )
+        return ClusterError(f"The disk of {folder} is full: free some space, then run this again; it continues.")
     complaint = next((line for line in reversed(said.strip().splitlines()) if line), "it said nothing")
-    return ClusterError(
-        f"The database in {folder} does not start ({complaint}): see {folder / 'log'}, then try again."
-    )
+    return ClusterError(f"The database in {folder} does not start ({complaint}): see {folder / 'log'}, then try again.")

@@ -37,7 +37,7 @@ def csrf_of(token: str) -> str:
 
 
 def token_of(request: HTTPConnection, order: tuple[Holder, ...]) -> str | None:
-    """The credential of this request: a bearer token always wins; else the first cookie in `order`, checked for forgery."""
+    """The credential of this request: a bearer token always wins; else the first cookie in `order`, checked."""
     token = bearer_of(request.headers)
     if token is not None:
         return token

@@ -52,10 +52,20 @@ def main() -> int:
     except (CannotRun, SettingsError, cluster.ClusterError) as problem:
         print(f"hientruong: {problem}", file=sys.stderr, flush=True)
         return 1
+    except OSError as problem:
+        print(f"hientruong: {_system_sentence(problem)}", file=sys.stderr, flush=True)
+        return 1
     except KeyboardInterrupt:
         print("\nStopped; the data stay. Start again with 'make run'.", flush=True)
         return 0
     return 0
+
+
+def _system_sentence(problem: OSError) -> str:
+    place = problem.filename or "The system"
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk of {place} is full: free some space, then run again; it continues."
+    return f"{place}: {problem.strerror or problem}. Repair that, then run again; it continues."
 
 
 def _run(settings: Settings, url: str) -> None:
@@ -176,9 +186,7 @@ def check_database(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _started(
-    commands: Sequence[Sequence[str]], environment: dict[str, str]
-) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _started(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The processes of these commands while the block runs; whatever ends it, they are gone afterwards."""
     processes: list[subprocess.Popen[bytes]] = []
     try:

@@ -104,5 +104,3 @@ async def _photos(house: House, token: str, request: Request) -> tuple[Any, ...]
     async with house.transactions.read() as conn:
         caller = await caller_of(conn, token)
     return await proof.from_uploads(house, caller, request.args.media, role="proof", refuse=True)
-
-

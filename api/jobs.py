@@ -6,6 +6,7 @@ Jobs carry ids only and re-check the state when they run, because every queue de
 from collections.abc import Sequence
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 MEDIA_QUEUE = "media"
@@ -27,4 +28,5 @@ async def enqueue_pictures(conn: AsyncConnection, attachment_ids: Sequence[str])
         return
     raw = (await conn.get_raw_connection()).driver_connection
     job = _ENQUEUER.configure_task(DERIVE, queue=MEDIA_QUEUE, connection=raw)
-    await job.batch_defer_async(*({"attachment_id": attachment_id} for attachment_id in attachment_ids))
+    arguments: list[dict[str, JSONValue]] = [{"attachment_id": attachment_id} for attachment_id in attachment_ids]
+    await job.batch_defer_async(*arguments)

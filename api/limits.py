@@ -1,7 +1,7 @@
 """How often one address may do what costs us: counted in PostgreSQL, so that all processes count together.
 
-A Vietnamese mobile network puts thousands of phones behind one address, so these limits are wide; the narrow ones are per
-device (reports a minute, asked in the submit statement itself).
+A Vietnamese mobile network puts thousands of phones behind one address, so these limits are wide; the narrow ones are
+per device (reports a minute, asked in the submit statement itself).
 """
 
 from dataclasses import dataclass

@@ -13,5 +13,5 @@ class RateBucket(SQLModel, table=True):
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
     name: str = Field(primary_key=True)
-    minute: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    minute: datetime = Field(sa_type=DateTime(timezone=True))
     number: int = 1

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from api.multipart import ReceivedFile
 from api.wiring import House, utc_now
+from api.zones import zone_of
 from media import intake, uploads
-from media.derivatives import original_key
+from media.keys import original_key
 from media.problems import UploadNotFinished, UploadNotFound
 from media.verdicts import Accepted, Refused
 from reports.attachments import NewAttachment
@@ -40,29 +41,24 @@ async def from_uploads(
     `refuse`: also refuse the whole command for a file that is no picture (proof must be one); otherwise the attachment
     says why it was refused.
     """
-    async with house.transactions.read() as conn:
-        zone = ZoneInfo((await house.configurations.current(conn)).calendar.zone)
-    return tuple(
-        [await _from_upload(house, caller, upload_id, place, role, refuse, zone) for place, upload_id in enumerate(ids)]
-    )
+    try:
+        async with house.transactions.read() as conn:
+            zone = zone_of(await house.configurations.current(conn))
+            found = await uploads.finished(conn, ids, caller.key, utc_now())
+    except UploadNotFound as error:
+        raise BadInput((f"/media/{list(ids).index(error.facts['id'])}", "is not an upload of yours")) from error
+    except UploadNotFinished as error:
+        raise BadInput((f"/media/{list(ids).index(error.facts['id'])}", "is not complete yet")) from error
+    return tuple([await _from_upload(house, upload, place, role, refuse, zone) for place, upload in enumerate(found)])
 
 
 async def _from_upload(
-    house: House, caller: Caller, upload_id: str, place: int, role: str, refuse: bool, zone: ZoneInfo
+    house: House, upload: uploads.UploadRow, place: int, role: str, refuse: bool, zone: ZoneInfo
 ) -> NewAttachment:
-    try:
-        async with house.transactions.read() as conn:
-            upload = await uploads.finished(conn, upload_id, caller.key, utc_now())
-    except UploadNotFound as error:
-        raise BadInput((f"/media/{place}", "is not an upload of yours")) from error
-    except UploadNotFinished as error:
-        raise BadInput((f"/media/{place}", "is not complete yet")) from error
     verdict = intake.check_count(place + 1, house.image_limits) or await _judge_stored(house, upload.sha256 or "")
     if refuse and isinstance(verdict, Refused):
         raise BadInput((f"/media/{place}", verdict.detail))
-    return _attachment(
-        verdict, upload.filename or "", upload.sha256 or "", upload.length, role, upload_id, zone
-    )
+    return _attachment(verdict, upload.filename or "", upload.sha256 or "", upload.length, role, upload.id, zone)
 
 
 async def _judge_stored(house: House, sha256: str) -> Accepted | Refused:

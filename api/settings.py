@@ -185,9 +185,7 @@ class Settings(BaseModel):
         if self.secrets.secret_key is not None:
             return self.secrets.secret_key.get_secret_value()
         if self.place.is_production:
-            raise SettingsError(
-                "Set HIENTRUONG_SECRET_KEY to a long random text, the same for every process."
-            )
+            raise SettingsError("Set HIENTRUONG_SECRET_KEY to a long random text, the same for every process.")
         return kept_secret(self.place.state_dir, "secret-key", length=32)
 
     def demo_password(self) -> str:
@@ -206,9 +204,7 @@ def read_settings(file: Path | None = None) -> Settings:
     """
     chosen = file or (Path(os.environ[FILE_VARIABLE]) if os.environ.get(FILE_VARIABLE) else None)
     if chosen is not None and not chosen.is_file():
-        raise SettingsError(
-            f"The settings file {chosen} is not there: correct its name or unset {FILE_VARIABLE}."
-        )
+        raise SettingsError(f"The settings file {chosen} is not there: correct its name or unset {FILE_VARIABLE}.")
     parts: dict[str, Any] = {}
     for name, concern in _concerns().items():
         try:
@@ -232,11 +228,7 @@ def unknown_variables(names: Iterable[str]) -> dict[str, str | None]:
 
 def _concerns() -> dict[str, type[BaseSettings]]:
     fields = {name: field.annotation for name, field in Settings.model_fields.items()}
-    return {
-        name: kind
-        for name, kind in fields.items()
-        if isinstance(kind, type) and issubclass(kind, BaseSettings)
-    }
+    return {name: kind for name, kind in fields.items() if isinstance(kind, type) and issubclass(kind, BaseSettings)}
 
 
 def _variables(concern: type[BaseSettings]) -> dict[str, str]:

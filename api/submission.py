@@ -101,9 +101,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def make_draft(
-    body: ReportBody, key: UUID, digest: bytes, attachments: Sequence[NewAttachment] = ()
-) -> Draft:
+def make_draft(body: ReportBody, key: UUID, digest: bytes, attachments: Sequence[NewAttachment] = ()) -> Draft:
     """The draft of the story."""
     return Draft(
         category=body.category,

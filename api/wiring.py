@@ -1,4 +1,4 @@
-"""Which concrete thing is plugged in where: built once per process from the settings, handed down, closed at the end."""
+"""Which concrete thing is plugged in where: built once per process from the settings, closed at the end."""
 
 import asyncio
 import logging

@@ -175,5 +175,3 @@ async def _every(seconds: float, what: str, action: Callable[[], Awaitable[objec
         except Exception:
             log.exception("%s: trying again in %s s", what, seconds)
         await asyncio.sleep(seconds)
-
-

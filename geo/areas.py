@@ -105,9 +105,7 @@ def _place(result: Difference, feature: Incoming, versions: Sequence[Version], t
     if current is None:
         ended = max((version.valid_to for version in versions if version.valid_to), default=None)
         if ended is not None and ended > terms.valid_from:
-            result.refused.append(
-                _refusal(feature, f"an earlier unit with this code was valid until {ended}")
-            )
+            result.refused.append(_refusal(feature, f"an earlier unit with this code was valid until {ended}"))
         else:
             result.added.append(feature)
         return
@@ -148,9 +146,7 @@ def differences(feature: Incoming, current: Version, official: bool) -> tuple[st
 
 
 def _change(feature: Incoming, current: Version, what: tuple[str, ...], correction: bool) -> Change:
-    moved = (
-        area_m2(current.geom.symmetric_difference(feature.shape.polygons)) / 1e6 if "shape" in what else 0.0
-    )
+    moved = area_m2(current.geom.symmetric_difference(feature.shape.polygons)) / 1e6 if "shape" in what else 0.0
     return Change(feature, current, what, round(moved, 6), correction)
 
 
@@ -172,9 +168,7 @@ def joined(features: Iterable[Incoming]) -> tuple[list[Incoming], list[Refusal]]
     for group in groups.values():
         if len({feature.name for feature in group}) > 1:
             others = len(group) - 1
-            refused += [
-                _refusal(feature, f"{others} more with the same code and another name") for feature in group
-            ]
+            refused += [_refusal(feature, f"{others} more with the same code and another name") for feature in group]
         else:
             single.append(group[0] if len(group) == 1 else _union(group))
     return single, refused

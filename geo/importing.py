@@ -9,7 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.areas import Change, Difference, Incoming, Refusal, Terms, Version, compare, inherited, joined
@@ -103,26 +105,22 @@ async def import_areas(
     """Compare `features` with the stored areas of `kind` and, unless `dry_run`, make the new versions.
 
     `refused` are features that did not get this far; they appear in the report, and their areas do not count
-    as missing. Waits for any other import. Raises BadImport.
+    as missing. Waits for any other import as long as the connection waits for locks. Raises BadImport.
     """
     _check_kind(kind)
-    await conn.execute(_LOCK)
+    await _alone(conn)
     stored = await _stored(conn, kind, within)
     single, ambiguous = joined(features)
     terms = Terms(valid_from, official, correct)
     difference = await asyncio.to_thread(compare, stored, single, terms)
-    difference.refused = sorted(
-        [*refused, *ambiguous, *difference.refused], key=lambda refusal: refusal.number
-    )
+    difference.refused = sorted([*refused, *ambiguous, *difference.refused], key=lambda refusal: refusal.number)
     known = {refusal.code for refusal in difference.refused}
     difference.missing = [version for version in difference.missing if version.code not in known]
     closed = _closable(difference, valid_from) if close_missing else []
     if not dry_run:
         await _write(conn, difference, kind, valid_from, source, official, within)
         await _close(conn, closed, valid_from)
-    return ImportReport.of(
-        difference, closed, kind=kind, valid_from=valid_from, source=source, dry_run=dry_run
-    )
+    return ImportReport.of(difference, closed, kind=kind, valid_from=valid_from, source=source, dry_run=dry_run)
 
 
 def _check_kind(kind: str) -> None:
@@ -130,14 +128,20 @@ def _check_kind(kind: str) -> None:
         raise BadImport(f"There is no kind {kind}; there are {', '.join(KINDS)}.")
 
 
+async def _alone(conn: AsyncConnection) -> None:
+    try:
+        await conn.execute(_LOCK)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise BadImport("Another import of areas is running; try again when it has ended.") from None
+        raise
+
+
 async def _stored(conn: AsyncConnection, kind: str, within: str | None) -> list[Version]:
     columns = [
-        _AREA.c[name]
-        for name in ("id", "code", "name", "name_en", "parent_code", "official", "valid_from", "valid_to")
+        _AREA.c[name] for name in ("id", "code", "name", "name_en", "parent_code", "official", "valid_from", "valid_to")
     ]
-    query = (
-        select(*columns, _AREA.c.geom).where(_AREA.c.kind == kind).order_by(_AREA.c.code, _AREA.c.valid_from)
-    )
+    query = select(*columns, _AREA.c.geom).where(_AREA.c.kind == kind).order_by(_AREA.c.code, _AREA.c.valid_from)
     if within is not None:
         query = query.where(_AREA.c.parent_code == within)
     rows = (await conn.execute(query)).all()
@@ -228,7 +232,5 @@ def _incoming(feature: RawFeature, fields: Fields) -> Incoming | Refusal:
         shape = from_rings(feature.polygons)
     except BadShape as problem:
         return Refusal(feature.number, code, name, problem.detail)
-    name_en, parent_code = (
-        read_text(feature.properties, which) for which in (fields.name_en, fields.parent_code)
-    )
+    name_en, parent_code = (read_text(feature.properties, which) for which in (fields.name_en, fields.parent_code))
     return Incoming(feature.number, code, name, shape, name_en, parent_code)

@@ -47,9 +47,7 @@ class Layer:
 _Read = tuple[tuple[str, ...], str | None, list[RawFeature]]
 
 
-def read_layer(
-    path: Path, layer: str | None = None, crs: str | None = None, encoding: str | None = None
-) -> Layer:
+def read_layer(path: Path, layer: str | None = None, crs: str | None = None, encoding: str | None = None) -> Layer:
     """The features of `path`, coordinates turned into WGS 84 (lon, lat).
 
     `crs` (anything PROJ understands: "EPSG:9210", WKT) wins over what the file says, and is needed where the
@@ -64,9 +62,7 @@ def read_layer(
     fields, written, features = _read_geojson(path) if as_geojson else _read_ogr(path, layer, encoding)
     system = crs or written
     if not system:
-        raise BadFile(
-            f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210)."
-        )
+        raise BadFile(f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210).")
     turn = _Turn(system)
     return Layer(fields, turn.name, tuple(turn.feature(feature) for feature in features))
 
@@ -79,9 +75,7 @@ def _read_geojson(path: Path) -> _Read:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
         raise BadFile(f"{path.name} is not JSON in UTF-8: {problem}.") from None
     kind = document.get("type") if isinstance(document, dict) else None
-    members = (
-        document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
-    )
+    members = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
     if not isinstance(members, list):
         raise BadFile(f"{path.name} is not a GeoJSON FeatureCollection.")
     features = [_geojson_feature(number, member) for number, member in enumerate(members, start=1)]
@@ -114,9 +108,7 @@ def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:
             raise BadFile(f"{path.name} has no layer {layer}; it has {', '.join(layers) or 'none'}.")
         meta, _, shapes, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
     except UnicodeDecodeError as problem:
-        raise BadFile(
-            f"The texts of {path.name} are not in {problem.encoding}; give their encoding."
-        ) from None
+        raise BadFile(f"The texts of {path.name} are not in {problem.encoding}; give their encoding.") from None
     except (RuntimeError, ValueError, OSError) as problem:
         raise BadFile(f"{path.name} cannot be read: {problem}.") from None
     if shapes is None:
@@ -155,9 +147,7 @@ class _Turn:
         try:
             polygons = [[self._ring(ring) for ring in rings] for rings in feature.polygons]
         except (ProjError, TypeError, ValueError, IndexError):
-            return RawFeature(
-                feature.number, feature.properties, [], f"Its coordinates are none of {self.name}."
-            )
+            return RawFeature(feature.number, feature.properties, [], f"Its coordinates are none of {self.name}.")
         return RawFeature(feature.number, feature.properties, polygons)
 
     def _ring(self, ring: Ring) -> list[tuple[float, float]]:

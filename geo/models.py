@@ -55,15 +55,11 @@ class Area(SQLModel, table=True):
     parent_code: str | None = Field(default=None, sa_column=Column(Text))
     valid_from: date = Field(sa_column=Column(Date, nullable=False))
     valid_to: date | None = Field(default=None, sa_column=Column(Date))
-    official: bool = Field(
-        default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false"))
-    )
+    official: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     source: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     folded: str = Field(sa_column=Column(Text, nullable=False))
     geom: Any = Field(sa_column=Column(GeoMultiPolygon, nullable=False))
-    revision: int | None = Field(
-        default=None, sa_column=Column(BigInteger, nullable=False, server_default=text("0"))
-    )
+    revision: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
 
 
 class AreaPiece(SQLModel, table=True):
@@ -80,9 +76,7 @@ class AreaPiece(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
-    area_id: int = Field(
-        sa_column=Column(BigInteger, ForeignKey("area.id", ondelete="CASCADE"), nullable=False)
-    )
+    area_id: int = Field(sa_column=Column(BigInteger, ForeignKey("area.id", ondelete="CASCADE"), nullable=False))
     kind: str = Field(sa_column=Column(Text, nullable=False))
     code: str = Field(sa_column=Column(Text, nullable=False))
     valid_from: date = Field(sa_column=Column(Date, nullable=False))

@@ -57,9 +57,7 @@ class ImportReport:
     def repaired(self) -> tuple[Incoming, ...]:
         """The features whose shape had to be mended."""
         taken = (*self.added, *(change.new for change in self.changed), *self.unchanged)
-        return tuple(
-            sorted((feature for feature in taken if feature.shape.notes), key=lambda feature: feature.number)
-        )
+        return tuple(sorted((feature for feature in taken if feature.shape.notes), key=lambda feature: feature.number))
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -78,8 +76,7 @@ class ImportReport:
                 for f in self.repaired
             ],
             "refused": [
-                {"feature": r.number, "code": r.code, "name": r.name, "reason": r.reason}
-                for r in self.refused
+                {"feature": r.number, "code": r.code, "name": r.name, "reason": r.reason} for r in self.refused
             ],
         }
 
@@ -93,12 +90,8 @@ class ImportReport:
             f"  - {'ended  ' if v.id in closed else 'missing'}  {v.code} {v.name} (since {v.valid_from})"
             for v in self.missing
         ]
-        lines += [
-            f"  ! repaired {f.number}. {f.code} {f.name}: {'; '.join(f.shape.notes)}" for f in self.repaired
-        ]
-        lines += [
-            f"  x refused  {r.number}. {r.code or '?'} {r.name or '?'}: {r.reason}" for r in self.refused
-        ]
+        lines += [f"  ! repaired {f.number}. {f.code} {f.name}: {'; '.join(f.shape.notes)}" for f in self.repaired]
+        lines += [f"  x refused  {r.number}. {r.code or '?'} {r.name or '?'}: {r.reason}" for r in self.refused]
         return [*lines, self._summary()]
 
     def _summary(self) -> str:

@@ -197,9 +197,7 @@ def _valid(polygon: Polygon, where: str, notes: list[str]) -> BaseGeometry | Non
     return mended
 
 
-def _without(
-    shell: BaseGeometry, hole: list[tuple[float, float]], where: str, notes: list[str]
-) -> BaseGeometry | None:
+def _without(shell: BaseGeometry, hole: list[tuple[float, float]], where: str, notes: list[str]) -> BaseGeometry | None:
     opening = _valid(Polygon(hole), where, notes)
     if opening is None:
         return shell

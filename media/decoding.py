@@ -105,9 +105,7 @@ def _open(data: bytes, container: Container, max_pixels: int) -> Image.Image:
 
 def _count_pixels(size: tuple[int, int], most: int) -> None:
     if size[0] * size[1] > most:
-        raise Refusal(
-            "too-many-pixels", f"It declares {size[0]} x {size[1]}; {most // 1_000_000} million are allowed."
-        )
+        raise Refusal("too-many-pixels", f"It declares {size[0]} x {size[1]}; {most // 1_000_000} million are allowed.")
 
 
 def _load(image: Image.Image, wanted: tuple[int, int]) -> None:
@@ -147,9 +145,7 @@ def _cautions(data: bytes, container: Container, image: Image.Image) -> list[lis
     found = []
     trailing = len(data) - container.end
     if trailing > 0:
-        found.append(
-            ["trailing-data", f"{trailing} bytes behind the picture are kept sealed and never shown."]
-        )
+        found.append(["trailing-data", f"{trailing} bytes behind the picture are kept sealed and never shown."])
     # A JPEG with several frames is a photo with its depth or gain map, not an animation.
     if container.animated or (container.content_type != "image/jpeg" and getattr(image, "n_frames", 1) > 1):
         found.append(["animated", "Only the first picture of several is shown."])

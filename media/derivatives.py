@@ -15,6 +15,8 @@ from media.pool import Sandbox
 from media.store import MediaStore
 from media.verdicts import Limits, Refused, refused
 
+__all__ = ["Derivatives", "Rendition", "derivative_key", "derive", "derive_into", "original_key"]
+
 CONTENT_TYPE = "image/webp"
 _DEFAULT_LIMITS = Limits()
 _PIXEL_CHUNKS = {b"VP8 ", b"VP8L"}
@@ -37,9 +39,7 @@ class Derivatives:
     small: Rendition
 
 
-async def derive(
-    original: Path | bytes, sandbox: Sandbox, limits: Limits = _DEFAULT_LIMITS
-) -> Derivatives | Refused:
+async def derive(original: Path | bytes, sandbox: Sandbox, limits: Limits = _DEFAULT_LIMITS) -> Derivatives | Refused:
     """Make both copies of a picture that `intake.check` accepted; raises as `check` does."""
     with tempfile.TemporaryDirectory(prefix="hientruong-derive-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -52,9 +52,7 @@ async def derive(
         if isinstance(reply, Refused):
             return reply
         try:
-            return Derivatives(
-                await _rendition(large, reply["large"]), await _rendition(small, reply["small"])
-            )
+            return Derivatives(await _rendition(large, reply["large"]), await _rendition(small, reply["small"]))
         except (OSError, KeyError, TypeError, ValueError, Malformed):
             return refused("unreadable", "Its copies could not be made.")
 
@@ -86,11 +84,7 @@ async def _rendition(path: Path, size: Any) -> Rendition:
     """Read a copy back and fail closed: a copy with any chunk beside the pixels is not handed out."""
     data = await asyncio.to_thread(path.read_bytes)
     container = walk(data)
-    if (
-        container.content_type != CONTENT_TYPE
-        or container.end != len(data)
-        or not chunks(data) <= _PIXEL_CHUNKS
-    ):
+    if container.content_type != CONTENT_TYPE or container.end != len(data) or not chunks(data) <= _PIXEL_CHUNKS:
         raise ValueError("a copy holds more than pixels")
     if container.size != (size[0], size[1]):
         raise ValueError("a copy has another size than was said")

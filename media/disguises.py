@@ -51,9 +51,7 @@ def _has_zip_directory(data: bytes) -> bool:
         if at + 22 <= len(data):
             size, offset = struct.unpack_from("<II", data, at + 12)
             # Readers correct the offset by what stands before the archive, so look where it has moved to.
-            if size <= at and (
-                data[at - size : at - size + 4] == b"PK\x01\x02" or (size == 0 and offset <= at)
-            ):
+            if size <= at and (data[at - size : at - size + 4] == b"PK\x01\x02" or (size == 0 and offset <= at)):
                 return True
         at = data.rfind(b"PK\x05\x06", floor, at)
     return False

@@ -26,9 +26,7 @@ async def check(path: Path, sandbox: Sandbox, limits: Limits = _DEFAULT_LIMITS) 
         return refused("empty")
     if size > limits.max_bytes:
         return refused("too-large", f"It has {size} bytes; {limits.max_bytes} are allowed.")
-    reply = await ask(
-        sandbox, {"op": "inspect", "path": str(path.absolute()), "max_pixels": limits.max_pixels}
-    )
+    reply = await ask(sandbox, {"op": "inspect", "path": str(path.absolute()), "max_pixels": limits.max_pixels})
     if isinstance(reply, Refused):
         return reply
     # The digest seals the original, so it is not left to a process that has just run strangers' bytes.
@@ -73,9 +71,7 @@ def _accepted(reply: dict[str, Any], size: int, sha256: str, limits: Limits) -> 
         sha256=sha256,
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         gps=_point(reply["gps"]),
-        warnings=tuple(
-            Caution(code, str(text)) for code, text in reply["warnings"] if code in get_args(WarningCode)
-        ),
+        warnings=tuple(Caution(code, str(text)) for code, text in reply["warnings"] if code in get_args(WarningCode)),
     )
 
 

@@ -58,7 +58,9 @@ class _Worker:
     async def ask(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
         self.jobs += 1
         try:
-            return await asyncio.wait_for(self._exchange(job), seconds)
+            # Not wait_for: up to Python 3.11 it can lose a cancellation that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                return await self._exchange(job)
         except TimeoutError as late:
             raise WorkerDied(by_clock=True) from late
         except (ConnectionError, ValueError) as broken:
@@ -78,7 +80,8 @@ class _Worker:
 
     async def _ended_by_clock(self) -> bool:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.process.wait(), 1.0)
+            async with asyncio.timeout(1.0):
+                await self.process.wait()
         return self.process.returncode == -signal.SIGXCPU
 
     def kill(self) -> None:
@@ -136,7 +139,6 @@ class Sandbox:
 
     async def _once(self, job: dict[str, Any]) -> dict[str, Any]:
         worker = await self._take()
-        self._busy.add(worker)
         healthy = False
         try:
             limits = self.confinement
@@ -144,16 +146,21 @@ class Sandbox:
             healthy = not self._closed and worker.jobs < limits.jobs_per_process
             return reply
         finally:
-            self._busy.discard(worker)
             if healthy:
+                self._busy.discard(worker)
                 self._idle.append(worker)
             else:
-                await asyncio.shield(worker.end())
+                await asyncio.shield(self._discard(worker))
+
+    async def _discard(self, worker: _Worker) -> None:
+        await worker.end()
+        self._busy.discard(worker)
 
     async def _take(self) -> _Worker:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
+                self._busy.add(worker)
                 return worker
             await worker.end()
         if self._closed:
@@ -175,20 +182,25 @@ class Sandbox:
             limit=_LONGEST_ANSWER,
         )
         worker = _Worker(process, False)
+        # Counted as busy from its first moment, so that closing finds it while it still starts.
+        self._busy.add(worker)
         try:
+            if self._closed:
+                raise ValueError("closed meanwhile")
             assert process.stdout is not None
-            hello = json.loads(await asyncio.wait_for(process.stdout.readline(), _START_SECONDS))
+            async with asyncio.timeout(_START_SECONDS):
+                hello = json.loads(await process.stdout.readline())
             worker.network_closed = bool(hello["network_closed"])
         except (TimeoutError, ValueError, KeyError, TypeError) as fault:
-            await worker.end()
+            await self._discard(worker)
             raise SandboxUnavailable() from fault
         except BaseException:
-            await worker.end()
+            await asyncio.shield(self._discard(worker))
             raise
         return worker
 
     async def close(self) -> None:
-        """End all processes; running jobs end with WorkerDied, later ones with SandboxUnavailable."""
+        """End all processes; running jobs and later ones end with SandboxUnavailable."""
         self._closed = True
         idle, self._idle = self._idle, []
         busy = [*self._busy]

@@ -12,18 +12,13 @@ def blob(chance: Random, x: float, y: float, rx: float, ry: float, corners: int 
     """An uneven round shape around (x, y)."""
     turns = [2 * math.pi * corner / corners for corner in range(corners)]
     reach = [chance.uniform(0.78, 1.12) for _ in turns]
-    return [
-        (x + rx * by * math.cos(turn), y + ry * by * math.sin(turn))
-        for turn, by in zip(turns, reach, strict=True)
-    ]
+    return [(x + rx * by * math.cos(turn), y + ry * by * math.sin(turn)) for turn, by in zip(turns, reach, strict=True)]
 
 
 def cone(canvas: Canvas, x: float, foot: float) -> None:
     """A traffic cone."""
     canvas.area([(x, foot - 84), (x + 26, foot), (x - 26, foot)], (232, 110, 50))
-    canvas.area(
-        [(x - 9, foot - 54), (x + 9, foot - 54), (x + 16, foot - 32), (x - 16, foot - 32)], (244, 240, 232)
-    )
+    canvas.area([(x - 9, foot - 54), (x + 9, foot - 54), (x + 16, foot - 32), (x - 16, foot - 32)], (244, 240, 232))
     canvas.box(x - 34, foot - 4, 68, 10, (200, 92, 44), round_by=3)
 
 
@@ -46,9 +41,7 @@ def litter(canvas: Canvas, chance: Random, x: float, y: float, rx: float, ry: fl
 def car(canvas: Canvas, x: float, foot: float, colour: tuple[int, int, int]) -> None:
     """A parked car without a plate, its left wheel at x."""
     canvas.box(x - 30, foot - 66, 280, 52, colour, round_by=18)
-    canvas.area(
-        [(x + 30, foot - 64), (x + 66, foot - 112), (x + 172, foot - 112), (x + 212, foot - 64)], colour
-    )
+    canvas.area([(x + 30, foot - 64), (x + 66, foot - 112), (x + 172, foot - 112), (x + 212, foot - 64)], colour)
     canvas.area(
         [(x + 48, foot - 68), (x + 74, foot - 104), (x + 116, foot - 104), (x + 116, foot - 68)],
         (150, 176, 190),
@@ -78,7 +71,5 @@ def scooter(canvas: Canvas, x: float, foot: float, chance: Random) -> None:
         body,
     )
     canvas.line([(x + 96, foot - 66), (x + 88, foot - 100)], (60, 62, 66), 6)
-    canvas.area(
-        [(x + 12, foot - 48), (x + 40, foot - 120), (x + 70, foot - 110), (x + 58, foot - 40)], (84, 110, 150)
-    )
+    canvas.area([(x + 12, foot - 48), (x + 40, foot - 120), (x + 70, foot - 110), (x + 58, foot - 40)], (84, 110, 150))
     canvas.disc(x + 56, foot - 140, 19, 21, chance.choice(VEHICLES))

@@ -10,9 +10,7 @@ from media.s3_store import S3Store
 from media.store import MediaStore
 
 
-def store_from_url(
-    url: str, access_key_id: str | None = None, secret_access_key: str | None = None
-) -> MediaStore:
+def store_from_url(url: str, access_key_id: str | None = None, secret_access_key: str | None = None) -> MediaStore:
     """The store at `folder:/abs/path` or `s3://bucket/prefix?endpoint=https://...&region=...`; raises
     ValueError.
 

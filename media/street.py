@@ -83,7 +83,8 @@ class Canvas:
         height = round((bottom - top) * SCALE)
         mask = Image.linear_gradient("L").resize((1, height))
         column = Image.composite(Image.new("RGB", mask.size, last), Image.new("RGB", mask.size, first), mask)
-        self.image.paste(column.resize((WIDTH * SCALE, height)), (0, round(top * SCALE)))
+        band = column.resize((WIDTH * SCALE, height), Image.Resampling.NEAREST)
+        self.image.paste(band, (0, round(top * SCALE)))
 
     def finished(self) -> Image.Image:
         """The picture at its own size."""

@@ -49,9 +49,7 @@ async def head(conn: AsyncConnection, upload_id: str, owner: str, now: datetime)
     return as_row(row)
 
 
-async def finished(
-    conn: AsyncConnection, upload_ids: Sequence[str], owner: str, now: datetime
-) -> list[UploadRow]:
+async def finished(conn: AsyncConnection, upload_ids: Sequence[str], owner: str, now: datetime) -> list[UploadRow]:
     """The complete uploads with these ids, in this order.
 
     Raises UploadNotFound or UploadNotFinished, whose `facts` hold the `id`.

@@ -71,9 +71,7 @@ async def create(
     if length > policy.max_bytes:
         raise UploadTooLarge(f"It has {length} bytes; {policy.max_bytes} are allowed.")
     # Two announcements of one owner at the same moment must see each other's bytes.
-    await conn.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended('upload/' || :owner, 0))"), {"owner": owner}
-    )
+    await conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('upload/' || :owner, 0))"), {"owner": owner})
     announced = await conn.execute(
         text(
             "SELECT coalesce(sum(bytes_total), 0) FROM upload"
@@ -143,9 +141,7 @@ async def terminate(conn: AsyncConnection, folder: Path, upload_id: str, owner: 
     """Forget an upload, finished or not; raises UploadNotFound. What it has stored stays for `expire` to
     judge."""
     await head(conn, upload_id, owner, now)
-    await conn.execute(
-        text("DELETE FROM upload WHERE id = :id AND owner = :owner"), {"id": upload_id, "owner": owner}
-    )
+    await conn.execute(text("DELETE FROM upload WHERE id = :id AND owner = :owner"), {"id": upload_id, "owner": owner})
     await asyncio.to_thread(parts.remove, parts.part_path(folder, owner, upload_id))
 
 

@@ -1,6 +1,7 @@
 """What the first migration makes beside tables: sequences, triggers, the job queue's own schema, the first row."""
 
 from importlib.resources import files
+from typing import Any
 
 from alembic import op
 
@@ -69,7 +70,7 @@ def finish() -> None:
     for statement in STATEMENTS:
         op.execute(statement)
     # The queue's schema is its library's; later versions bring their own migrations, named by their version there.
-    driver = op.get_bind().connection.driver_connection
+    driver: Any = op.get_bind().connection.driver_connection
     driver.execute((files("procrastinate") / "sql" / "schema.sql").read_text(encoding="utf-8"), prepare=False)
 
 

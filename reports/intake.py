@@ -66,8 +66,8 @@ WITH written AS (
     accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, received_at,
     due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
   VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :anonymous, :lon,
-    :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead, CAST(:supporting AS text[]), '{{}}',
-    CAST(:route AS jsonb), :captured_at, :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
+    :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead, CAST(:supporting AS text[]),
+    '{{}}', CAST(:route AS jsonb), :captured_at, :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
   RETURNING id
 ), sender AS (
   INSERT INTO reporter (report_id, device_id, key, body_hash, received_at, anonymous, name, phone)
@@ -77,9 +77,7 @@ SELECT id FROM written
 """)
 
 
-async def look(
-    conn: AsyncConnection, draft: Draft, *, by: Caller, now: datetime, day: date, cap_m: float
-) -> Known:
+async def look(conn: AsyncConnection, draft: Draft, *, by: Caller, now: datetime, day: date, cap_m: float) -> Known:
     """Everything that must be known before writing, in one statement. `day`: today in the city, for its areas."""
     facts = {
         "device": by.id,

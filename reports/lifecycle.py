@@ -6,7 +6,7 @@ made from `EDGES`; a new arrow is one line here.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class State(StrEnum):
@@ -54,8 +54,8 @@ Relation = Literal["operator", "supervisor", "lead", "reporter", "system"]
 ClockEffect = Literal["", "start", "pause", "resume", "restart"]
 
 # Where an edge goes when its target is not fixed.
-SAME = "same"
-REMEMBERED = "remembered"
+SAME: Final = "same"
+REMEMBERED: Final = "remembered"
 
 CENTER: frozenset[Relation] = frozenset({"operator", "supervisor"})
 SUPERVISOR: frozenset[Relation] = frozenset({"supervisor"})

@@ -31,7 +31,9 @@ WITH device AS (
 _NEW_SESSION = text("""
 INSERT INTO credential (token_hash, account_id, created_at, expires_at) VALUES (:token_hash, :id, :now, :expires_at)
 """)
-_ACCOUNT = text("SELECT id, username, name, role, agency, password_hash FROM account WHERE username = :username AND active")
+_ACCOUNT = text(
+    "SELECT id, username, name, role, agency, password_hash FROM account WHERE username = :username AND active"
+)
 _END = text("DELETE FROM credential WHERE token_hash = :token_hash AND account_id IS NOT NULL")
 _SAVE_ACCOUNT = text("""
 INSERT INTO account (id, username, name, role, agency, password_hash, active)

@@ -1,8 +1,8 @@
 """Which agency is competent for this kind of problem at that place, and why. Pure: decides on values.
 
 Rules are tried in their order; the first that matches proposes the agency. A rule that raises is loud (it is logged,
-named in the reasons and the report goes to the default desk): a broken rule must never drop or block a report, nor let a
-later rule answer in its place as if nothing had happened.
+named in the reasons and the report goes to the default desk): a broken rule must never drop or block a report, nor let
+a later rule answer in its place as if nothing had happened.
 """
 
 import logging

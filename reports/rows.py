@@ -1,4 +1,4 @@
-"""Queries about reports: lock, look up, list, neighbours. Every list query carries the caller's visibility as a condition."""
+"""Queries about reports: lock, look up, list, neighbours. Lists carry the caller's visibility as a condition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,8 @@ _COLUMNS = ", ".join(f"r.{column.name}" for column in Report.__table__.columns i
 # One row with everything the report object needs; `location` stays in the database, lon and lat say the same.
 SELECT_REPORT = f"""
 SELECT {_COLUMNS},
-       (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.role DESC, a.position) FROM attachment a WHERE a.report_id = r.id) AS media,
+       (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.role DESC, a.position)
+          FROM attachment a WHERE a.report_id = r.id) AS media,
        (SELECT count(*) + 1 FROM report m WHERE m.merged_into = r.id) AS reporter_count,
        l.code AS merged_code, l.state AS lead_state
 FROM report r LEFT JOIN report l ON l.id = r.merged_into
@@ -48,7 +49,7 @@ _SIMILAR = text(
 
 
 async def lock(conn: AsyncConnection, code: str, *others: str) -> dict[str, Any] | None:
-    """Lock the report (and `others`, always in one order, so that two commands never wait for each other); then read it.
+    """Lock the report (and `others`, always in one order, so that commands never wait in a circle); then read it.
 
     The read is a statement of its own: under READ COMMITTED it sees what the holder before us committed.
     """

@@ -1,8 +1,8 @@
 """Order and proof of the journal: number and hash are given right after commit, by one sealer at a time.
 
-A number drawn inside the writing transaction would become visible out of order, and a lock that prevents that would make
-all writers queue for whole transactions. So writers only insert; whichever process holds the advisory lock numbers what
-is committed, in a transaction of its own that touches nothing else (docs/adr/0003-journal-sealing.md has the figures).
+A number drawn inside the writing transaction would become visible out of order, and a lock that prevents that would
+make all writers queue for whole transactions. So writers only insert; whichever process holds the advisory lock
+numbers what is committed, in a transaction of its own (docs/adr/0003-journal-sealing.md has the figures).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""One step of the story: lock, check, decide, change, record. `flow` says what each step decides; this is their shape."""
+"""One step of the story: lock, check, decide, change, record. `flow` tells the steps; this is their shape."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
 """A report as each listener may see it: the report object of the contract, built from one row.
 
 A row is a mapping of the report's columns with `media` (attachments as JSON), `merged_code`, `lead_state` and
-`reporter_count`, as `reports.rows` selects them. Times may be datetimes or RFC 3339 text (from a journal entry's `after`).
+`reporter_count`, as `reports.rows` selects them. Times may be datetimes or RFC 3339 text (from an entry's `after`).
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ def after_of(report: Any) -> dict[str, Any]:
 
 def as_it_was(row: Row, after: Mapping[str, Any]) -> dict[str, Any]:
     """The row with its changing fields as a journal entry remembers them."""
-    absent = {name: [] if name in ("supporting", "public_media") else None for name in CHANGING}
+    absent: dict[str, Any] = {name: [] if name in ("supporting", "public_media") else None for name in CHANGING}
     return {**row, **absent, **after}
 
 

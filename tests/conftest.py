@@ -1,4 +1,4 @@
-"""Real PostgreSQL for every test: one throw-away cluster a session, one template, a fresh database where it is asked for.
+"""Real PostgreSQL for every test: a throw-away cluster a session, one template, a fresh database where asked for.
 
 HIENTRUONG_TEST_DATABASE_URL may name another server (its user must be allowed to create databases).
 """

@@ -81,9 +81,7 @@ class Client:
         answer = await self.ask("POST", "/api/v1/sessions", json=body)
         return self.bearing(answer.json["token"], answer.json["account"])
 
-    async def send(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **parts: Any
-    ) -> Answer:
+    async def send(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **parts: Any) -> Answer:
         """One request, any answer. Raises Unreachable, never Refused: tests want to see refusals."""
         sent = dict(headers or {})
         if self.token is not None:

@@ -32,30 +32,20 @@ async def found(conn: AsyncConnection, now: datetime) -> None:
     await check_ours(conn)
     _check_data()
     await _add(conn, Agency, [_agency(row) for row in read("agencies")["agencies"]])
-    await _add(
-        conn, Category, [_category(row, place) for place, row in enumerate(read("categories")["categories"])]
-    )
+    await _add(conn, Category, [_category(row, place) for place, row in enumerate(read("categories")["categories"])])
     await _add(conn, Reason, [_reason(row, place) for place, row in enumerate(read("reasons")["reasons"])])
     calendar = read("calendar")
     await _add(conn, Calendar, [{key: calendar[key] for key in ("code", "name", "definition")}])
     if not (await conn.execute(text("SELECT EXISTS (SELECT FROM routing_rule)"))).scalar_one():
-        await _add(
-            conn, RoutingRule, [_rule(row, place) for place, row in enumerate(read("rules")["rules"], 1)]
-        )
+        await _add(conn, RoutingRule, [_rule(row, place) for place, row in enumerate(read("rules")["rules"], 1)])
     desk = {"desk": read("rules")["default_desk"]}
+    await conn.execute(text("INSERT INTO configuration (id, version) VALUES (1, 1) ON CONFLICT (id) DO NOTHING"))
     await conn.execute(
-        text("INSERT INTO configuration (id, version) VALUES (1, 1) ON CONFLICT (id) DO NOTHING")
-    )
-    await conn.execute(
-        text(
-            "UPDATE configuration SET default_desk = :desk, version = version + 1 WHERE default_desk IS NULL"
-        ),
+        text("UPDATE configuration SET default_desk = :desk, version = version + 1 WHERE default_desk IS NULL"),
         desk,
     )
     await _add_areas(conn, now)
-    places = [
-        NewPlace(p["name"], p["kind"], p["lon"], p["lat"], p["area_code"]) for p in read("places")["places"]
-    ]
+    places = [NewPlace(p["name"], p["kind"], p["lon"], p["lat"], p["area_code"]) for p in read("places")["places"]]
     await add_places(conn, places)
 
 
@@ -127,9 +117,7 @@ def _rule(row: dict[str, Any], position: int) -> dict[str, Any]:
 
 
 async def _add_areas(conn: AsyncConnection, now: datetime) -> None:
-    known = text(
-        "SELECT EXISTS (SELECT FROM area WHERE kind = 'commune' AND code = '26506' AND valid_from = :day)"
-    )
+    known = text("SELECT EXISTS (SELECT FROM area WHERE kind = 'commune' AND code = '26506' AND valid_from = :day)")
     if (await conn.execute(known, {"day": VALID_FROM})).scalar_one():
         return
     options = ImportOptions(

@@ -107,9 +107,7 @@ async def set_passwords(engine: AsyncEngine, password: str, *, environment: str 
 
 async def is_loaded(conn: AsyncConnection, wanted: Sequence[DemoReport] | None = None) -> bool:
     """Whether the demo city is in this database: whether the newest of its reports is."""
-    newest = min(
-        wanted or reports(), key=lambda report: (report.minutes_ago is None, report.minutes_ago or 0)
-    )
+    newest = min(wanted or reports(), key=lambda report: (report.minutes_ago is None, report.minutes_ago or 0))
     statement = text("SELECT EXISTS (SELECT FROM reporter WHERE device_id = :device AND key = :key)")
     facts = {"device": _device_of(newest), "key": _key_of(newest)}
     return bool((await conn.execute(statement, facts)).scalar_one())

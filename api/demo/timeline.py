@@ -61,9 +61,7 @@ class Course:
             return
         day = here.date() + timedelta(days=here.time() > CLOSES)
         opens = datetime.combine(day, OPENS, self._zone)
-        self.at = max(self.at, opens.astimezone(self.at.tzinfo)) + timedelta(
-            minutes=self._chance.randint(3, 40)
-        )
+        self.at = max(self.at, opens.astimezone(self.at.tzinfo)) + timedelta(minutes=self._chance.randint(3, 40))
 
     def give(self, who: Who, command: str, args: dict[str, Any] | None = None) -> None:
         """One step, now."""
@@ -238,9 +236,7 @@ def received_at(report: DemoReport, now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(report.time or "09:00"), zone).astimezone(now.tzinfo)
 
 
-def timeline(
-    reports: Iterable[DemoReport], approvals: dict[str, int], now: datetime, zone: ZoneInfo
-) -> list[Step]:
+def timeline(reports: Iterable[DemoReport], approvals: dict[str, int], now: datetime, zone: ZoneInfo) -> list[Step]:
     """Every step of every report in the order of time. `approvals`: how many a category asks for."""
     steps: list[Step] = []
     for report in reports:

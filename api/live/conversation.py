@@ -48,9 +48,7 @@ class Conversation:
         self._connection.tell(orjson.dumps(answer).decode())
 
     async def _subscribe(self, message: Message) -> None:
-        made = await subscribe(
-            self._house, self._connection, message["id"], message.get("topic"), message.get("since")
-        )
+        made = await subscribe(self._house, self._connection, message["id"], message.get("topic"), message.get("since"))
         answer = made["message"]
         if "snapshot" in answer and made["topic"] == "operations":
             answer["snapshot"]["presence"] = self._presence.current()

@@ -93,7 +93,7 @@ class Live:
         reading = asyncio.create_task(_read(socket, conversation))
         writing = asyncio.create_task(_write(socket, connection))
         ended = asyncio.create_task(connection.ended.wait())
-        tasks = (reading, writing, ended)
+        tasks: tuple[asyncio.Task[Any], ...] = (reading, writing, ended)
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -1,4 +1,4 @@
-"""Who listens to what in this process. Subscriptions are indexed by topic, so an idle socket costs nothing per event."""
+"""Who listens to what in this process. Subscriptions are indexed by topic: an idle socket costs nothing per event."""
 
 from collections import defaultdict
 from collections.abc import Iterable

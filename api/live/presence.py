@@ -64,7 +64,9 @@ class Presence:
         limit = self.clock() - FORGET_SECONDS
         for connection, (at, _) in tuple(self._known.items()):
             if at < limit:
-                self.heard(json.dumps({"connection": connection, "seen": {**self._known[connection][1], "report": None}}))
+                self.heard(
+                    json.dumps({"connection": connection, "seen": {**self._known[connection][1], "report": None}})
+                )
         return [seen for _, seen in self._known.values()]
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Subscriptions: a snapshot and everything after it, or everything since a known point; nothing missed, nothing twice."""
+"""Subscriptions: a snapshot and what comes after it, or all since a known point; nothing missed, nothing twice."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -12,7 +12,9 @@ router = APIRouter(prefix="/api/v1", tags=["city"])
 
 
 @router.get("/categories")
-async def categories(conn: Tx, house: HouseDep, lat: float | None = None, lon: float | None = None) -> list[dict[str, Any]]:
+async def categories(
+    conn: Tx, house: HouseDep, lat: float | None = None, lon: float | None = None
+) -> list[dict[str, Any]]:
     """The tree of categories; reports take leaf codes. The place is accepted for cities whose offer depends on it."""
     city = await house.configurations.current(conn)
     return category_tree(city)

@@ -63,4 +63,3 @@ async def _store_is_ready(house: House) -> bool:
 async def metrics() -> Response:
     """Figures of this process for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-

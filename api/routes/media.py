@@ -36,7 +36,9 @@ async def signed(
     if found is None:
         raise NotFound
     if variant == "original":
-        return await _send(house, found.original_key, found.content_type or "application/octet-stream", "private, no-store")
+        return await _send(
+            house, found.original_key, found.content_type or "application/octet-stream", "private, no-store"
+        )
     key = (found.derivatives or {}).get(variant, {}).get("key")
     return await _send(house, key, "image/webp", "private, max-age=600")
 
@@ -44,7 +46,9 @@ async def signed(
 @router.get("/public/media/{attachment_id}/{size}", include_in_schema=False)
 async def released(attachment_id: str, size: Literal["small", "large"], conn: Tx, house: HouseDep) -> StreamingResponse:
     """One derivative that an approver released; never an original."""
-    return await _send(house, await published.released_media(conn, attachment_id, size), "image/webp", "public, max-age=300")
+    return await _send(
+        house, await published.released_media(conn, attachment_id, size), "image/webp", "public, max-age=300"
+    )
 
 
 async def _send(house: House, key: str | None, content_type: str, cache: str) -> StreamingResponse:

@@ -52,9 +52,7 @@ class Spot:
 async def form(request: Request, house: HouseDep) -> Response:
     """The empty form. The browser becomes a device now, so that a form sent twice is still one report."""
     token = await _known_token(request, house) or await _new_token(request, house)
-    return await _form_page(
-        request, house, token, pages.Entered(category=request.query_params.get("category", ""))
-    )
+    return await _form_page(request, house, token, pages.Entered(category=request.query_params.get("category", "")))
 
 
 @router.post("/new")
@@ -138,9 +136,7 @@ async def _submit(request: Request, house: House, token: str, reader: FormReader
     # The same form sent again is the same body, even if meanwhile the gazetteer would find another place.
     typed = {name: text for name, text in reader.fields.items() if name not in ABOUT_SENDING}
     digest = body_hash(typed, [file.sha256 for file in files])
-    return await write(
-        house, _as_device(request, token), body, make_draft(body, _key(reader.fields), digest, photos)
-    )
+    return await write(house, _as_device(request, token), body, make_draft(body, _key(reader.fields), digest, photos))
 
 
 def _as_device(request: Request, token: str) -> Request:
@@ -157,17 +153,10 @@ def _key(fields: dict[str, str]) -> UUID:
 
 
 def _entered(fields: dict[str, str]) -> pages.Entered:
-    plain = {
-        name: fields.get(name, "").strip()
-        for name in ("category", "lon", "lat", "accuracy_m", "place", "area")
-    }
-    answers = {
-        name: value.strip() for name, value in fields.items() if name.startswith("answer.") and value.strip()
-    }
+    plain = {name: fields.get(name, "").strip() for name in ("category", "lon", "lat", "accuracy_m", "place", "area")}
+    answers = {name: value.strip() for name, value in fields.items() if name.startswith("answer.") and value.strip()}
     description = fields.get("description", "").replace("\r\n", "\n")
-    return pages.Entered(
-        **plain, description=description, anonymous=fields.get("anonymous") == YES, answers=answers
-    )
+    return pages.Entered(**plain, description=description, anonymous=fields.get("anonymous") == YES, answers=answers)
 
 
 def _answers(entered: pages.Entered, city: City) -> dict[str, Any]:
@@ -175,12 +164,8 @@ def _answers(entered: pages.Entered, city: City) -> dict[str, Any]:
     category = city.categories.get(entered.category)
     asked = ((category.questions if category else None) or {}).get("properties", {})
     prefix = f"answer.{entered.category}."
-    given = {
-        name.removeprefix(prefix): value for name, value in entered.answers.items() if name.startswith(prefix)
-    }
-    return {
-        name: _typed(value, asked.get(name, {}).get("type")) for name, value in given.items() if name in asked
-    }
+    given = {name.removeprefix(prefix): value for name, value in entered.answers.items() if name.startswith(prefix)}
+    return {name: _typed(value, asked.get(name, {}).get("type")) for name, value in given.items() if name in asked}
 
 
 def _typed(value: str, kind: str | None) -> Any:
@@ -204,9 +189,7 @@ async def _spot(house: House, entered: pages.Entered, photos: tuple[NewAttachmen
     async with house.transactions.read() as conn:
         centre = await places.inside(conn, entered.area, house.today()) if entered.area else None
         near = (centre["lon"], centre["lat"]) if centre else None
-        found = (
-            await search_places(conn, entered.place, house.today(), near, limit=1) if entered.place else []
-        )
+        found = await search_places(conn, entered.place, house.today(), near, limit=1) if entered.place else []
     if found:
         return Spot(found[0].lon, found[0].lat)
     taken = next((photo.gps for photo in photos if photo.gps is not None), None)
@@ -263,8 +246,6 @@ def _sentences(problem: Exception, t: Translate) -> list[str]:
     known = {"/category": "form.error.category", "/location": "form.error.place", "/anonymous": "form.named"}
     errors = problem.errors if isinstance(problem, BadInput) else ()
     return [
-        t(known[pointer])
-        if pointer in known
-        else t("form.error.other", detail=f"{pointer.lstrip('/')}: {detail}")
+        t(known[pointer]) if pointer in known else t("form.error.other", detail=f"{pointer.lstrip('/')}: {detail}")
         for pointer, detail in errors
     ]

@@ -113,9 +113,7 @@ async def _checked(request: Request) -> tuple[str, dict[str, str]]:
     return token, form
 
 
-async def _device(
-    conn: AsyncConnection, request: Request, *, missing: type[Problem] = NoCredential
-) -> Caller:
+async def _device(conn: AsyncConnection, request: Request, *, missing: type[Problem] = NoCredential) -> Caller:
     """The device of this browser; forgery is checked by the field of the form (`_checked`), not by a header."""
     token = device_token(request)
     caller = await people.caller_of(conn, token, utc_now()) if token else None

@@ -122,9 +122,7 @@ async def manifest(request: Request, house: HouseDep) -> Response:
 @router.get("/robots.txt")
 async def robots() -> Response:
     """What is public may be found; what belongs to one person may not."""
-    private = "\n".join(
-        f"Disallow: {path}" for path in ("/new", "/mine", "/t/", "/ioc", "/agency", "/admin", "/api/")
-    )
+    private = "\n".join(f"Disallow: {path}" for path in ("/new", "/mine", "/t/", "/ioc", "/agency", "/admin", "/api/"))
     return PlainTextResponse(f"User-agent: *\n{private}\n", headers={"Cache-Control": A_DAY})
 
 

@@ -45,9 +45,7 @@ def filters_of(
 Asked = Annotated[Filters, Depends(filters_of)]
 
 
-async def page_of(
-    house: House, filters: Filters, after: str | None, limit: int = PAGE, *, locale: str = "vi"
-) -> str:
+async def page_of(house: House, filters: Filters, after: str | None, limit: int = PAGE, *, locale: str = "vi") -> str:
     """One page of published reports as GeoJSON text; BadInput for a cursor that is not ours."""
     async with house.transactions.read() as conn:
         try:

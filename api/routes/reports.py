@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api import proof
 from api.body import read_body
-from api.credentials import token_of
+from api.credentials import Holder, token_of
 from api.deps import Anybody, HouseDep, Staff, Tx, find_caller
 from api.giving import OFFERED_NAMES, give
 from api.jobs import enqueue_pictures
@@ -31,7 +31,8 @@ from reports.step import shown
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 # Residents' commands act as the device even in a browser where a member of staff is signed in as well.
-RESIDENT_FIRST = ("device", "session")
+RESIDENT_FIRST: tuple[Holder, ...] = ("device", "session")
+STAFF_FIRST: tuple[Holder, ...] = ("session", "device")
 OF_RESIDENTS = (Command.ANSWER, Command.WITHDRAW)
 NEAREST_AREA_CAP_M = 2000.0
 
@@ -96,7 +97,10 @@ async def _submit_form(request: Request, house: House, content_type: str, key: s
     caller = await resident(house, request)
     limits = house.settings.limits
     form = FormReader(
-        house.incoming, field_bytes=limits.request_bytes, file_bytes=limits.image_bytes, files=limits.images_per_report * 2
+        house.incoming,
+        field_bytes=limits.request_bytes,
+        file_bytes=limits.image_bytes,
+        files=limits.images_per_report * 2,
     )
     try:
         await form.read(request.stream(), content_type)
@@ -196,7 +200,7 @@ async def one(code: str, caller: Anybody, conn: Tx, house: HouseDep) -> dict[str
     standing = await rows.standing(conn, row, caller, scene.city)
     if may_see(caller, standing) is not True:
         raise NotFound
-    if standing.mine or caller.kind == "account" and may_see_in_full(caller, standing):
+    if standing.mine or (caller.kind == "account" and may_see_in_full(caller, standing)):
         return shown(scene, row)
     public = await published.published_report(conn, row["code"])
     if public is None:
@@ -243,7 +247,7 @@ async def command(
         raise NotFound(f"There is no command {command!r}.")
     raw = await read_body(request, house.settings.limits.request_bytes)
     body = parse_json(raw) if raw.strip() else {}
-    order = RESIDENT_FIRST if OFFERED_NAMES[command] in OF_RESIDENTS else ("session", "device")
+    order = RESIDENT_FIRST if OFFERED_NAMES[command] in OF_RESIDENTS else STAFF_FIRST
     token = token_of(request, order)
     if token is None:
         raise NoCredential

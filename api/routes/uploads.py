@@ -6,7 +6,6 @@ as the phone's network: no connection is held while it does.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -148,9 +147,7 @@ async def overridden(upload_id: str, request: Request, house: HouseDep) -> Respo
     verbs = {"PATCH": append, "DELETE": terminate, "HEAD": look}
     verb = verbs.get(request.headers.get("x-http-method-override", "").upper())
     if verb is None:
-        return _problem(
-            request, 405, "method-not-allowed", "Send PATCH, or POST with X-HTTP-Method-Override."
-        )
+        return _problem(request, 405, "method-not-allowed", "Send PATCH, or POST with X-HTTP-Method-Override.")
     return await verb(upload_id, request, house)
 
 
@@ -164,10 +161,7 @@ async def _owner(request: Request, house: House) -> str:
 
 
 def _desk(house: House) -> uploads.Desk:
-    policy = uploads.Policy(
-        max_bytes=house.image_limits.max_bytes, lifetime=timedelta(hours=house.settings.limits.upload_hours)
-    )
-    return uploads.Desk(house.transactions.begin, house.incoming, house.store, policy)
+    return uploads.Desk(house.transactions.begin, house.incoming, house.store, house.upload_policy)
 
 
 def _progress(upload: uploads.UploadRow) -> dict[str, str]:

@@ -93,9 +93,7 @@ class Desk:
             raise Unreachable("the desk's line is down")
         return self._live
 
-    async def _subscribe(
-        self, live: Live, topic: str, since: int | None, hear: Callable[[Message], None]
-    ) -> None:
+    async def _subscribe(self, live: Live, topic: str, since: int | None, hear: Callable[[Message], None]) -> None:
         answer = await live.subscribe(topic, since)
         snapshot = answer.get("snapshot") or {}
         for report in snapshot.get("reports", []):

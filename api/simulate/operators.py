@@ -25,9 +25,7 @@ class Operator:
         self._mine: set[str] = set()
 
     @classmethod
-    async def sign_in(
-        cls, username: str, stage: Stage, dispatched: Callable[[str], Awaitable[None]]
-    ) -> Operator:
+    async def sign_in(cls, username: str, stage: Stage, dispatched: Callable[[str], Awaitable[None]]) -> Operator:
         """Signs in and opens the desk. Raises Refused for a wrong demo password, and Unreachable."""
         account = await stage.city.login(username, stage.plan.password)
         operator = cls(Desk(account, "operations", stage), stage, dispatched)

@@ -38,7 +38,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("code"),
     )
-    op.create_geospatial_table(
+    op.create_table(
         "area",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -66,13 +66,9 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"folded": "gin_trgm_ops"},
     )
-    op.create_geospatial_index(
-        "ix_area_geom", "area", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
-    )
+    op.create_index("ix_area_geom", "area", ["geom"], unique=False, postgresql_using="gist")
     op.create_index("ix_area_revision", "area", ["revision"], unique=False)
-    op.create_index(
-        "uq_area_open", "area", ["kind", "code"], unique=True, postgresql_where=sa.text("valid_to IS NULL")
-    )
+    op.create_index("uq_area_open", "area", ["kind", "code"], unique=True, postgresql_where=sa.text("valid_to IS NULL"))
     op.create_table(
         "calendar",
         sa.Column("code", sa.String(), nullable=False),
@@ -99,9 +95,7 @@ def upgrade() -> None:
         sa.Column("dispute_days", sa.Integer(), nullable=False),
         sa.Column("extensions_allowed", sa.Integer(), nullable=False),
         sa.Column("extension_days", sa.Integer(), nullable=False),
-        sa.Column(
-            "service_levels", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
-        ),
+        sa.Column("service_levels", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_code"],
@@ -133,7 +127,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_geospatial_table(
+    op.create_table(
         "place",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -151,9 +145,7 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"folded": "gin_trgm_ops"},
     )
-    op.create_geospatial_index(
-        "ix_place_point", "place", ["point"], unique=False, postgresql_using="gist", postgresql_ops={}
-    )
+    op.create_index("ix_place_point", "place", ["point"], unique=False, postgresql_using="gist")
     op.create_table(
         "rate_bucket",
         sa.Column("name", sa.String(), nullable=False),
@@ -221,11 +213,7 @@ def upgrade() -> None:
         "upload_open_of_owner", "upload", ["owner"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
     op.create_index(
-        "upload_store_key",
-        "upload",
-        ["store_key"],
-        unique=False,
-        postgresql_where=sa.text("store_key IS NOT NULL"),
+        "upload_store_key", "upload", ["store_key"], unique=False, postgresql_where=sa.text("store_key IS NOT NULL")
     )
     op.create_table(
         "account",
@@ -243,7 +231,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("username"),
     )
-    op.create_geospatial_table(
+    op.create_table(
         "area_piece",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("area_id", sa.BigInteger(), nullable=False),
@@ -256,9 +244,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_area_piece_area_id", "area_piece", ["area_id"], unique=False)
-    op.create_geospatial_index(
-        "ix_area_piece_geom", "area_piece", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
-    )
+    op.create_index("ix_area_piece_geom", "area_piece", ["geom"], unique=False, postgresql_using="gist")
     op.create_table(
         "delivery",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -282,9 +268,7 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("channel IN ('fcm', 'webpush', 'inbox', 'console')", name="delivery_channel"),
         sa.CheckConstraint("read_at IS NULL OR channel = 'inbox'", name="delivery_read_in_inbox"),
-        sa.CheckConstraint(
-            "state IN ('dead', 'delivered', 'failed', 'pending', 'sending')", name="delivery_state"
-        ),
+        sa.CheckConstraint("state IN ('dead', 'delivered', 'failed', 'pending', 'sending')", name="delivery_state"),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("device_id", "seq", "channel", name="delivery_once"),
@@ -316,7 +300,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", "kind"),
         sa.UniqueConstraint("fingerprint", name="push_target_fingerprint"),
     )
-    op.create_geospatial_table(
+    op.create_table(
         "report",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -325,9 +309,7 @@ def upgrade() -> None:
         sa.Column(
             "open",
             sa.Boolean(),
-            sa.Computed(
-                "state NOT IN ('published', 'closed', 'rejected', 'merged', 'withdrawn')", persisted=True
-            ),
+            sa.Computed("state NOT IN ('published', 'closed', 'rejected', 'merged', 'withdrawn')", persisted=True),
             nullable=True,
         ),
         sa.Column("resume_state", sa.String(), nullable=True),
@@ -397,18 +379,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_merged_into"), "report", ["merged_into"], unique=False)
     op.create_index("report_agencies", "report", ["involved"], unique=False, postgresql_using="gin")
     op.create_index(
-        "report_claims",
-        "report",
-        ["claimed_until"],
-        unique=False,
-        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+        "report_claims", "report", ["claimed_until"], unique=False, postgresql_where=sa.text("claimed_by IS NOT NULL")
     )
-    op.create_geospatial_index(
-        "report_location", "report", ["location"], unique=False, postgresql_using="gist", postgresql_ops={}
-    )
-    op.create_index(
-        "report_open_due", "report", ["due_at", "id"], unique=False, postgresql_where=sa.text("open")
-    )
+    op.create_index("report_location", "report", ["location"], unique=False, postgresql_using="gist")
+    op.create_index("report_open_due", "report", ["due_at", "id"], unique=False, postgresql_where=sa.text("open"))
     op.create_index(
         "report_published",
         "report",
@@ -479,9 +453,7 @@ def upgrade() -> None:
     )
     op.create_index("journal_agencies", "journal", ["agencies"], unique=False, postgresql_using="gin")
     op.create_index("journal_report", "journal", ["report_id", "seq"], unique=False)
-    op.create_index(
-        "journal_unsealed", "journal", ["id"], unique=False, postgresql_where=sa.text("seq IS NULL")
-    )
+    op.create_index("journal_unsealed", "journal", ["id"], unique=False, postgresql_where=sa.text("seq IS NULL"))
     op.create_table(
         "reporter",
         sa.Column("report_id", sa.BigInteger(), nullable=False),

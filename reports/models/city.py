@@ -57,7 +57,7 @@ class RoutingRule(SQLModel, table=True):
     position: int = Field(index=True)
     name: str
     category: str | None = None
-    areas: list[str] | None = Field(default=None, sa_type=WORDS)  # type: ignore[call-overload]
+    areas: list[str] | None = Field(default=None, sa_type=WORDS)
     urgency: str | None = None
     lead: str
     supporting: list[str] = words()

@@ -16,14 +16,14 @@ def instant(*, nullable: bool = False, **options: Any) -> Any:
     """A `timestamptz` column; aware datetimes in, aware datetimes out."""
     if nullable:
         options.setdefault("default", None)
-    return Field(sa_type=INSTANT, nullable=nullable, **options)  # type: ignore[call-overload]
+    return Field(sa_type=INSTANT, nullable=nullable, **options)
 
 
 def document(*, nullable: bool = True, **options: Any) -> Any:
     """A `jsonb` column; Python None is SQL NULL, never JSON null."""
     if nullable:
         options.setdefault("default", None)
-    return Field(sa_type=DOCUMENT, nullable=nullable, **options)  # type: ignore[call-overload]
+    return Field(sa_type=DOCUMENT, nullable=nullable, **options)
 
 
 def words(**options: Any) -> Any:

@@ -81,11 +81,7 @@ def test_a_coarse_point_is_near_and_says_no_more(point: tuple[float, float], met
 
 
 def test_neighbours_share_a_cell() -> None:
-    cells = {
-        coarsen(107.08 + east * 1e-4, 10.34 + north * 1e-4, 200)
-        for east in range(100)
-        for north in range(100)
-    }
+    cells = {coarsen(107.08 + east * 1e-4, 10.34 + north * 1e-4, 200) for east in range(100) for north in range(100)}
     # 1.1 km by 1.1 km in cells of 200 m: 6 by 6, one more where the edge of the field cuts a row.
     assert 25 <= len(cells) <= 49
 

@@ -33,9 +33,7 @@ def test_known_texts(text: str, key: str) -> None:
     assert fold(text) == key
 
 
-@pytest.mark.parametrize(
-    "name", ["xã Hoà Hội", "Xã Hòa Hội", "XÃ HOÀ HỘI", "phường hòa hội", "Hoa Hoi", "xa hoa hoi"]
-)
+@pytest.mark.parametrize("name", ["xã Hoà Hội", "Xã Hòa Hội", "XÃ HOÀ HỘI", "phường hòa hội", "Hoa Hoi", "xa hoa hoi"])
 def test_the_kind_of_unit_in_any_case_is_no_part_of_the_bare_name(name: str) -> None:
     assert fold_bare(name) == "hoa hoi"
     assert same_name(name, "xã Hoà Hội")

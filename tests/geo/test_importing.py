@@ -30,9 +30,7 @@ def write(folder: Path, *features: dict[str, Any]) -> Path:
 
 
 async def stored(conn: AsyncConnection) -> list[tuple[Any, ...]]:
-    rows = await conn.execute(
-        text("SELECT code, name, valid_from, valid_to FROM area ORDER BY code, valid_from")
-    )
+    rows = await conn.execute(text("SELECT code, name, valid_from, valid_to FROM area ORDER BY code, valid_from"))
     return [tuple(row) for row in rows]
 
 
@@ -151,9 +149,7 @@ async def test_missing_areas_are_listed_and_stay_unless_asked(conn: AsyncConnect
 
 
 async def test_a_file_of_one_province_does_not_miss_the_others(conn: AsyncConnection, tmp_path: Path) -> None:
-    await put(
-        conn, area("1", "Một", cell(0, 0), parent_code="79"), area("2", "Hai", cell(1, 0), parent_code="75")
-    )
+    await put(conn, area("1", "Một", cell(0, 0), parent_code="79"), area("2", "Hai", cell(1, 0), parent_code="75"))
     path = write(tmp_path, feature(mapping(cell(3, 0)), code="3", name="Ba"))
     options = ImportOptions(valid_from=LATER, within="79", close_missing=True)
     report = await run_import(conn, path, options, NOW)
@@ -191,9 +187,7 @@ async def test_a_mistake_of_the_very_day_can_be_corrected(conn: AsyncConnection)
     assert await locate(conn, *spot(1.5, 1.5), TODAY) is not None, "the pieces follow the shape"
 
 
-async def test_bad_features_are_refused_by_number_and_hold_up_nobody(
-    conn: AsyncConnection, tmp_path: Path
-) -> None:
+async def test_bad_features_are_refused_by_number_and_hold_up_nobody(conn: AsyncConnection, tmp_path: Path) -> None:
     square = [list(corner) for corner in cell(0, 0).exterior.coords]
     bow_tie = [square[0], square[2], square[1], square[3], square[0]]
     path = write(
@@ -273,6 +267,15 @@ async def test_two_imports_at_once_wait_for_each_other(engine: AsyncEngine) -> N
     assert sorted(len(report.added) for report in reports) == [1, 1, 1, 1, 2]
     async with engine.connect() as conn:
         assert [row[0] for row in await stored(conn)] == ["1", "2", "3", "4", "5", "6"]
+
+
+async def test_an_import_that_waits_too_long_says_why(engine: AsyncEngine) -> None:
+    async with engine.begin() as first:
+        await put(first, area("1", "Một", cell(0, 0)))
+        async with engine.connect() as second:
+            await second.execute(text("SET LOCAL lock_timeout = '20ms'"))
+            with pytest.raises(BadImport, match="Another import"):
+                await put(second, area("2", "Hai", cell(1, 0)))
 
 
 async def test_an_import_that_fails_leaves_nothing(engine: AsyncEngine) -> None:

@@ -162,9 +162,7 @@ def test_an_unclosed_ring_in_a_geojson_is_closed_and_told(tmp_path: Path) -> Non
 
 def test_a_self_crossing_ring_in_a_geopackage_is_mended_and_told(tmp_path: Path) -> None:
     bow_tie = from_wkt("POLYGON((107 10, 107.01 10.01, 107.01 10, 107 10.01, 107 10))")
-    taken, _ = read_features(
-        read_layer(write(tmp_path / "a.gpkg", [bow_tie], "EPSG:4326")), "commune", Mapping()
-    )
+    taken, _ = read_features(read_layer(write(tmp_path / "a.gpkg", [bow_tie], "EPSG:4326")), "commune", Mapping())
     assert "ring 1 was mended: Self-intersection" in taken[0].shape.notes[0]
 
 

@@ -19,9 +19,7 @@ async def find(
 
 
 async def test_a_point_inside(conn: AsyncConnection) -> None:
-    await put(
-        conn, area("1", "Phường Một", cell(0, 0)), area("2", "Phường Hai", cell(1, 0), parent_code="79")
-    )
+    await put(conn, area("1", "Phường Một", cell(0, 0)), area("2", "Phường Hai", cell(1, 0), parent_code="79"))
     found = await find(conn, 1.75, 0.5)
     assert found is not None
     assert (found.code, found.name, found.valid_from, found.parent_code) == (
@@ -149,9 +147,7 @@ async def test_without_areas_there_is_nothing(conn: AsyncConnection) -> None:
     assert await find(conn, 0.5, 0.5) is None
 
 
-@pytest.mark.parametrize(
-    ("lon", "lat"), [(181, 10), (107, 91), (10.3, 107.1), (float("nan"), 10), (107, float("inf"))]
-)
+@pytest.mark.parametrize(("lon", "lat"), [(181, 10), (107, 91), (10.3, 107.1), (float("nan"), 10), (107, float("inf"))])
 async def test_absurd_coordinates_are_refused(conn: AsyncConnection, lon: float, lat: float) -> None:
     with pytest.raises(BadPoint):
         await locate(conn, lon, lat, TODAY)

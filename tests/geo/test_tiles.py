@@ -141,9 +141,7 @@ async def test_the_version_grows_with_every_change(conn: AsyncConnection) -> Non
 
 
 async def points(conn: AsyncConnection, tile: tuple[int, int, int], **more: Any) -> list[dict[str, Any]]:
-    data = await points_tile(
-        conn, *tile, layer="places", subselect=SUBSELECT, attributes=("kind", "area_code"), **more
-    )
+    data = await points_tile(conn, *tile, layer="places", subselect=SUBSELECT, attributes=("kind", "area_code"), **more)
     return layers(data).get("places", [])
 
 
@@ -163,16 +161,11 @@ async def test_points_near_by_are_themselves(conn: AsyncConnection) -> None:
 
 async def test_points_far_off_are_counted_by_cell(conn: AsyncConnection) -> None:
     # 300 points within 30 m of each other, one 40 km off.
-    crowd = [
-        NewPlace(f"p{n}", "tree" if n % 3 else "lamp", 107.5 + n * 1e-6, 10.5, area_code="1")
-        for n in range(300)
-    ]
+    crowd = [NewPlace(f"p{n}", "tree" if n % 3 else "lamp", 107.5 + n * 1e-6, 10.5, area_code="1") for n in range(300)]
     await add_places(conn, [*crowd, NewPlace("far", "lamp", 107.9, 10.5, area_code="2")])
     tile = address(107.5, 10.5, z=8)
     assert tile == address(107.9, 10.5, z=8)
-    found = sorted(
-        (feature["properties"] for feature in await points(conn, tile)), key=lambda cell: -cell["count"]
-    )
+    found = sorted((feature["properties"] for feature in await points(conn, tile)), key=lambda cell: -cell["count"])
     assert found == [{"count": 300, "area_code": "1"}, {"count": 1, "kind": "lamp", "area_code": "2"}]
 
 

@@ -61,9 +61,7 @@ def _riff_chunks(data: bytes) -> list[bytes]:
         ((5000, 1), (1600, 1), (400, 1)),
     ],
 )
-async def test_sizes(
-    size: tuple[int, int], large: tuple[int, int], small: tuple[int, int], sandbox: Sandbox
-) -> None:
+async def test_sizes(size: tuple[int, int], large: tuple[int, int], small: tuple[int, int], sandbox: Sandbox) -> None:
     made = await _derive(pictures.encoded(Image.new("RGB", size, pictures.RED), "JPEG"), sandbox)
     assert _opened(made.large).size == large
     assert _opened(made.small).size == small

@@ -172,12 +172,8 @@ async def test_time_without_offset_is_local_and_nonsense_is_none(sandbox: Sandbo
         assert (await _with(sandbox, write, pictures.camera_tags(taken=text))).taken_at is None
 
 
-@pytest.mark.parametrize(
-    "where", [(-73.9857, 40.7484), (151.2153, -33.8568), (-43.2105, -22.9519), (180.0, 90.0)]
-)
-async def test_all_four_quarters_of_the_earth(
-    where: tuple[float, float], sandbox: Sandbox, write: Write
-) -> None:
+@pytest.mark.parametrize("where", [(-73.9857, 40.7484), (151.2153, -33.8568), (-43.2105, -22.9519), (180.0, 90.0)])
+async def test_all_four_quarters_of_the_earth(where: tuple[float, float], sandbox: Sandbox, write: Write) -> None:
     verdict = await _with(sandbox, write, pictures.camera_tags(gps=where))
     assert verdict.gps == pytest.approx(where, abs=1e-6)
 

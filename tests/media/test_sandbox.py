@@ -28,9 +28,7 @@ HELLO = 'import json, sys; print(json.dumps({"ready": True, "network_closed": Fa
 def _script(write: Write, body: str, wall_seconds: float) -> Sandbox:
     """A sandbox whose process misbehaves as `body` says once it was given a job."""
     path = write(f"{HELLO}sys.stdin.readline()\n{body}\n".encode(), "misbehaving.py")
-    return Sandbox(
-        size=1, confinement=Confinement(wall_seconds=wall_seconds), command=(sys.executable, str(path))
-    )
+    return Sandbox(size=1, confinement=Confinement(wall_seconds=wall_seconds), command=(sys.executable, str(path)))
 
 
 def _children() -> set[int]:

@@ -216,9 +216,7 @@ async def test_a_folder_writer_killed_in_the_middle_leaves_the_old_object(tmp_pa
 
 
 async def test_a_dead_server_is_reported_soon() -> None:
-    store = S3Store(
-        "bucket", endpoint=f"http://127.0.0.1:{_free_port()}", access_key_id="i", secret_access_key="k"
-    )
+    store = S3Store("bucket", endpoint=f"http://127.0.0.1:{_free_port()}", access_key_id="i", secret_access_key="k")
     started = time.monotonic()
     with pytest.raises(StoreUnavailable):
         await store.put_bytes("k", b"x")

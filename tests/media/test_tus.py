@@ -13,16 +13,10 @@ from hypothesis import strategies as st
 from media import tus
 from media.problems import UploadHeaderInvalid
 
-KEYS = st.text(
-    alphabet=st.characters(codec="ascii", exclude_characters=", ", exclude_categories=["C"]), min_size=1
-)
+KEYS = st.text(alphabet=st.characters(codec="ascii", exclude_characters=", ", exclude_categories=["C"]), min_size=1)
 
 
-@given(
-    st.dictionaries(
-        KEYS, st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"), max_size=30)
-    )
-)
+@given(st.dictionaries(KEYS, st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"), max_size=30)))
 def test_metadata_is_read_back(values: dict[str, str]) -> None:
     header = tus.metadata_header(values)
     if len(header) <= 4096:
@@ -70,6 +64,4 @@ def test_file_names_are_for_display(given_name: str, kept: str | None) -> None:
 
 
 def test_expires_is_an_http_date() -> None:
-    assert (
-        tus.expires_header(datetime(2014, 6, 25, 16, 0, 0, 5, tzinfo=UTC)) == "Wed, 25 Jun 2014 16:00:00 GMT"
-    )
+    assert tus.expires_header(datetime(2014, 6, 25, 16, 0, 0, 5, tzinfo=UTC)) == "Wed, 25 Jun 2014 16:00:00 GMT"

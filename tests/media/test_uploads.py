@@ -34,21 +34,15 @@ MIB = 1024 * 1024
 @pytest.fixture
 def desk(engine: AsyncEngine, tmp_path: Path) -> uploads.Desk:
     pace = parts.Pace(checkpoint_bytes=MIB, silence_seconds=5, patience_seconds=2)
-    return uploads.Desk(
-        engine.begin, tmp_path / "incoming", FolderStore(tmp_path / "store"), uploads.Policy(pace=pace)
-    )
+    return uploads.Desk(engine.begin, tmp_path / "incoming", FolderStore(tmp_path / "store"), uploads.Policy(pace=pace))
 
 
 async def _create(desk: uploads.Desk, length: int = len(BODY), owner: str = ME) -> uploads.UploadRow:
     async with desk.begin() as conn:
-        return await uploads.create(
-            conn, desk.folder, owner, length, {"filename": "ổ gà.jpg"}, NOW, desk.policy
-        )
+        return await uploads.create(conn, desk.folder, owner, length, {"filename": "ổ gà.jpg"}, NOW, desk.policy)
 
 
-async def _head(
-    desk: uploads.Desk, upload_id: str, owner: str = ME, now: datetime = NOW
-) -> uploads.UploadRow:
+async def _head(desk: uploads.Desk, upload_id: str, owner: str = ME, now: datetime = NOW) -> uploads.UploadRow:
     async with desk.begin() as conn:
         return await uploads.head(conn, upload_id, owner, now)
 

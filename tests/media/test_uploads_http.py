@@ -76,7 +76,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_database(server_url: str, template: str) -> Iterator[str]:
-    """A migrated database for all tests of this file, because starting two servers takes longer than any of them."""
+    """A migrated database for all tests of this file: starting two servers takes longer than any of them."""
     name = f"test_uploads_{uuid4().hex[:12]}"
     root = create_engine(make_url(server_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
     with root.connect() as conn:
@@ -170,9 +170,7 @@ async def test_the_way_through_two_servers(phones: Phones) -> None:
     assert seen.headers["Cache-Control"] == "no-store"
     assert seen.headers["Upload-Expires"]
     assert seen.headers["Upload-Metadata"] == f"filename {_b64('ổ gà.jpg'.encode())},confidential"
-    rest = await phones.other_door.patch(
-        at, headers={**BYTES, "Upload-Offset": "1000000"}, content=BODY[1_000_000:]
-    )
+    rest = await phones.other_door.patch(at, headers={**BYTES, "Upload-Offset": "1000000"}, content=BODY[1_000_000:])
     assert (rest.status_code, rest.headers["Upload-Offset"]) == (204, str(len(BODY)))
     done = await phones.mine.head(at, headers=TUS)
     assert (done.status_code, done.headers["Upload-Offset"]) == (200, str(len(BODY)))
@@ -189,9 +187,7 @@ async def test_refusals_of_create(phones: Phones, servers: tuple[Server, Server]
     huge = {**TUS, "Upload-Length": str(20 * 1024 * 1024 + 1)}
     assert _is_problem(await post(AT, headers=huge), 413, "upload-too-large")
     async with httpx2.AsyncClient(base_url=servers[0].url) as stranger:
-        assert _is_problem(
-            await stranger.post(AT, headers={**TUS, "Upload-Length": "5"}), 401, "no-credential"
-        )
+        assert _is_problem(await stranger.post(AT, headers={**TUS, "Upload-Length": "5"}), 401, "no-credential")
     for _ in range(10):
         await _created(phones.yours, 20 * 1024 * 1024)
     full = await phones.yours.post(AT, headers={**TUS, "Upload-Length": str(20 * 1024 * 1024)})
@@ -219,15 +215,11 @@ async def test_checksum(phones: Phones) -> None:
     wrong = _b64(hashlib.sha1(b"other", usedforsecurity=False).digest())
     right = _b64(hashlib.sha1(b"0123456789", usedforsecurity=False).digest())
     start = {**BYTES, "Upload-Offset": "0"}
-    refused = await phones.mine.patch(
-        at, headers={**start, "Upload-Checksum": f"sha1 {wrong}"}, content=b"0123456789"
-    )
+    refused = await phones.mine.patch(at, headers={**start, "Upload-Checksum": f"sha1 {wrong}"}, content=b"0123456789")
     assert _is_problem(refused, 460, "upload-checksum")
     unknown = await phones.mine.patch(at, headers={**start, "Upload-Checksum": "crc32 AAAA"}, content=b"x")
     assert _is_problem(unknown, 400, "upload-header")
-    taken = await phones.mine.patch(
-        at, headers={**start, "Upload-Checksum": f"sha1 {right}"}, content=b"0123456789"
-    )
+    taken = await phones.mine.patch(at, headers={**start, "Upload-Checksum": f"sha1 {right}"}, content=b"0123456789")
     assert (taken.status_code, taken.headers["Upload-Offset"]) == (204, "10")
 
 
@@ -237,9 +229,7 @@ async def test_creation_with_upload(phones: Phones) -> None:
     half = await phones.mine.post(AT, headers={**BYTES, "Upload-Length": "5"}, content=b"he")
     assert (half.status_code, half.headers["Upload-Offset"]) == (201, "2")
     rest = {**BYTES, "Upload-Offset": "2"}
-    assert (
-        await phones.mine.patch(half.headers["Location"], headers=rest, content=b"llo")
-    ).status_code == 204
+    assert (await phones.mine.patch(half.headers["Location"], headers=rest, content=b"llo")).status_code == 204
     empty = await phones.mine.post(AT, headers={**TUS, "Upload-Length": "0"})
     assert (empty.status_code, empty.headers["Upload-Offset"]) == (201, "0")
 
@@ -249,9 +239,7 @@ async def test_another_owner_gets_404_on_every_verb(phones: Phones) -> None:
     for _ in range(2):  # open, then finished
         patch = {**BYTES, "Upload-Offset": "0"}
         assert _is_problem(await phones.yours.head(at, headers=TUS), 404)
-        assert _is_problem(
-            await phones.yours.patch(at, headers=patch, content=b"hello"), 404, "upload-not-found"
-        )
+        assert _is_problem(await phones.yours.patch(at, headers=patch, content=b"hello"), 404, "upload-not-found")
         assert _is_problem(await phones.yours.delete(at, headers=TUS), 404, "upload-not-found")
         for verb in ("PATCH", "DELETE", "HEAD"):
             override = {**patch, "X-HTTP-Method-Override": verb}
@@ -272,9 +260,7 @@ async def test_termination_and_method_override(phones: Phones) -> None:
     assert _is_problem(await phones.mine.delete(at, headers=TUS), 404)
 
 
-async def test_a_connection_cut_in_the_middle_is_resumed(
-    phones: Phones, servers: tuple[Server, Server]
-) -> None:
+async def test_a_connection_cut_in_the_middle_is_resumed(phones: Phones, servers: tuple[Server, Server]) -> None:
     at = await _created(phones.mine)
     _, writer = await asyncio.open_connection("127.0.0.1", servers[0].port)
     head = (
@@ -320,9 +306,7 @@ async def test_a_silent_connection_at_one_server_gives_way_at_the_other(
     writer.close()
 
 
-async def test_kill_9_of_a_server_loses_nothing_acknowledged(
-    phones: Phones, servers: tuple[Server, Server]
-) -> None:
+async def test_kill_9_of_a_server_loses_nothing_acknowledged(phones: Phones, servers: tuple[Server, Server]) -> None:
     at = await _created(phones.mine)
     start = {**BYTES, "Upload-Offset": "0"}
     assert (await phones.mine.patch(at, headers=start, content=BODY[:1_000_000])).status_code == 204
@@ -346,9 +330,7 @@ async def test_kill_9_of_a_server_loses_nothing_acknowledged(
     servers[0].start()
 
 
-async def test_with_an_independent_client(
-    phones: Phones, servers: tuple[Server, Server], state: Path
-) -> None:
+async def test_with_an_independent_client(phones: Phones, servers: tuple[Server, Server], state: Path) -> None:
     """tuspy uploads a part at one server, resumes at the other, and what is stored is what was sent."""
 
     body = random.Random(13).randbytes(2_100_000)

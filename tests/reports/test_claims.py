@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ async def test_decisions_end_the_claim(town: Town, command: str) -> None:
     code = (await town.send(await town.phone()))["code"]
     await town.give(OPERATOR, "claim", code)
     await town.give(OPERATOR, "verify", code)
-    args = {"reason": "x", "public_answer": "y"} if command == "reject" else {}
+    args: dict[str, Any] = {"reason": "x", "public_answer": "y"} if command == "reject" else {}
     assert (await town.give(OPERATOR, command, code, **args))["claim"] is None
 
 

@@ -169,9 +169,7 @@ def test_a_slow_count_agrees_on_the_city_calendar(start: datetime, amount: int, 
 
 @given(moments, st.integers(1, 4), st.sampled_from(UNITS), calendars())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_slow_count_agrees_on_any_calendar(
-    start: datetime, amount: int, unit: str, calendar: Calendar
-) -> None:
+def test_a_slow_count_agrees_on_any_calendar(start: datetime, amount: int, unit: str, calendar: Calendar) -> None:
     start = start.replace(second=0, microsecond=0)
     week = sum(closing - opening for day in calendar.week for opening, closing in day)
     assume(week >= 600)
@@ -236,9 +234,7 @@ def test_a_pause_never_brings_the_due_time_forward(
 
 @given(moments, moments, st.sampled_from(WORKING), offices)
 @laws
-def test_what_is_left_is_what_was_promised(
-    start: datetime, other: datetime, unit: str, calendar: Calendar
-) -> None:
+def test_what_is_left_is_what_was_promised(start: datetime, other: datetime, unit: str, calendar: Calendar) -> None:
     promise = level(5, "working_hours")
     assert remaining(start, due_at(start, promise, calendar), promise, calendar) == timedelta(hours=5)
     assert remaining(start, other, promise, calendar) == -remaining(other, start, promise, calendar)
@@ -263,9 +259,7 @@ def test_a_calendar_without_work_is_an_error_not_a_loop(unit: str) -> None:
 
 
 def test_a_calendar_that_works_on_one_special_day_only_serves_until_then() -> None:
-    once = Calendar(
-        "Asia/Ho_Chi_Minh", ((),) * 7, (Special(date(2031, 5, 1), date(2031, 5, 1), "x", OFFICE),)
-    )
+    once = Calendar("Asia/Ho_Chi_Minh", ((),) * 7, (Special(date(2031, 5, 1), date(2031, 5, 1), "x", OFFICE),))
     start = local("2026-03-05T08:00")
     assert due_at(start, level(2, "working_hours"), once) == local("2031-05-01T09:30")
     assert due_at(start, level(1, "calendar_days"), once) == local("2031-05-01T17:00")
@@ -380,9 +374,7 @@ def test_a_late_clock_stays_as_late_as_it_was() -> None:
 
 def test_calendar_days_pause_by_elapsed_time_and_end_on_a_working_day() -> None:
     promise = level(1, "calendar_days")
-    clock = Clock.project(local("2026-03-05T08:00"), promise, CITY).pause(
-        local("2026-03-05T10:00"), promise, CITY
-    )
+    clock = Clock.project(local("2026-03-05T08:00"), promise, CITY).pause(local("2026-03-05T10:00"), promise, CITY)
     assert clock.resume(local("2026-03-06T10:00"), promise, CITY).due_at == local("2026-03-09T17:00")
     assert clock.resume(local("2026-03-08T08:00"), promise, CITY).due_at == local("2026-03-09T15:00")
 
@@ -418,9 +410,7 @@ def test_calendar_days_that_land_on_a_closing_hour_stay_there() -> None:
     promise = level(1, "calendar_days")
     closing = local("2026-03-06T17:00")
     assert resume(local("2026-03-05T17:00"), timedelta(days=1), promise, CITY) == closing
-    assert resume(local("2026-03-05T17:00"), timedelta(days=1, seconds=1), promise, CITY) == local(
-        "2026-03-09T17:00"
-    )
+    assert resume(local("2026-03-05T17:00"), timedelta(days=1, seconds=1), promise, CITY) == local("2026-03-09T17:00")
 
 
 def test_the_next_working_moment_is_now_or_an_opening() -> None:
@@ -440,3 +430,12 @@ def test_what_is_years_late_is_counted_back_over_the_years() -> None:
     assert weeks_ago == local("2026-03-01T09:00") - timedelta(weeks=600)
     with pytest.raises(CalendarError):
         resume(now, timedelta(hours=-60_000), promise, fresh)
+
+
+def test_an_extension_into_a_sunday_survives_a_pause_in_which_nobody_worked() -> None:
+    promise, sunday = level(1, "working_days"), local("2026-03-15T12:34")
+    clock = Clock.project(local("2026-03-05T08:00"), promise, CITY).extend(sunday)
+    asked = clock.pause(local("2026-03-06T18:00"), promise, CITY)
+    assert asked.resume(local("2026-03-09T06:00"), promise, CITY).due_at == sunday
+    # An hour of work in the pause, and the promise goes on after the weekend.
+    assert asked.resume(local("2026-03-09T08:30"), promise, CITY).due_at == local("2026-03-16T08:30")

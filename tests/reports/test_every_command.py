@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reports.access import Standing, may_see, relation
+from reports.callers import Caller
 from reports.lifecycle import EDGES, UNVERSIONED, Command, Edge, State, edge_for, public_status, relations_for
 from reports.problems import NotAllowed, NotFound, NotNow, Problem
 from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Cast, Town, arguments
@@ -144,12 +145,13 @@ async def test_the_instant_lane_dispatches_without_verification(town: Town) -> N
 
 async def test_a_lane_may_skip_the_approval(town: Town) -> None:
     report = await town.send(await town.phone(), "no-approval")
-    for who, command, args in (
+    plan: tuple[tuple[Caller, str, dict[str, Any]], ...] = (
         (OPERATOR, "verify", {}),
         (OPERATOR, "dispatch", {}),
         (LEAD, "accept", {}),
         (LEAD, "resolve", {"summary": "xong"}),
-    ):
+    )
+    for who, command, args in plan:
         report = await town.give(who, command, report["code"], **args)
     assert report["state"] == "published"
     assert (await town.events(report["code"]))[-2:] == ["report.resolved", "report.published"]
@@ -157,13 +159,14 @@ async def test_a_lane_may_skip_the_approval(town: Town) -> None:
 
 async def test_two_approvals_are_two_people(town: Town) -> None:
     report = await town.send(await town.phone(), "two-approvals")
-    for who, command, args in (
+    plan: tuple[tuple[Caller, str, dict[str, Any]], ...] = (
         (OPERATOR, "verify", {}),
         (OPERATOR, "dispatch", {}),
         (LEAD, "accept", {}),
         (LEAD, "resolve", {"summary": "xong"}),
         (OPERATOR, "approve", {}),
-    ):
+    )
+    for who, command, args in plan:
         report = await town.give(who, command, report["code"], **args)
     assert report["state"] == "resolved"
     with pytest.raises(NotNow):

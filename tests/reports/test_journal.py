@@ -161,9 +161,9 @@ async def test_an_untouched_chain_holds(chain: AsyncEngine) -> None:
 @pytest.mark.parametrize(
     ("statement", "seq"),
     [
-        ("UPDATE journal SET data = '{\"media\": \"9\"}' WHERE seq = 3", 3),
+        ('UPDATE journal SET data = \'{"media": "9"}\' WHERE seq = 3', 3),
         ("UPDATE journal SET at = at + interval '1 microsecond' WHERE seq = 2", 2),
-        ("UPDATE journal SET actor = '{\"kind\": \"staff\"}' WHERE seq = 1", 1),
+        ('UPDATE journal SET actor = \'{"kind": "staff"}\' WHERE seq = 1', 1),
         ("UPDATE journal SET audience = 'public' WHERE seq = 4", 4),
         ("DELETE FROM journal WHERE seq = 3", 3),
         ("UPDATE journal SET seq = seq + 100 WHERE seq = 5", 5),
@@ -184,7 +184,7 @@ async def test_a_changed_or_removed_entry_is_found(chain: AsyncEngine, statement
     ],
 )
 async def test_the_database_itself_refuses_to_change_the_journal(chain: AsyncEngine, statement: str) -> None:
-    with pytest.raises(DBAPIError, match="append-only|sealed once"):
+    with pytest.raises(DBAPIError, match=r"append-only|sealed once"):
         async with chain.begin() as conn:
             await conn.execute(text(statement))
 
@@ -197,7 +197,9 @@ async def test_the_chain_survives_dump_and_restore(chain: AsyncEngine) -> None:
         await conn.execute(text("DELETE FROM journal"))
         columns = "id, seq, report_id, event, actor, data, after, agencies, audience, version, at, hash"
         await conn.execute(
-            text(f"INSERT INTO journal ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM kept ORDER BY random()")
+            text(
+                f"INSERT INTO journal ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM kept ORDER BY random()"
+            )
         )
         await conn.execute(text("ALTER TABLE journal ENABLE TRIGGER USER"))
         assert await verify_chain(conn) == (5, None)

@@ -62,7 +62,10 @@ async def build(conn: AsyncConnection) -> City:
         facts = {"lane": "standard", "approvals": 1, "public": True, "proof": False, **how}
         await conn.execute(_CATEGORY, {"code": code, "position": position, "levels": LEVELS, **facts})
     await conn.execute(
-        text("INSERT INTO routing_rule (position, name, lead, supporting, active) VALUES (1, 'all', 'roads', '{ward}', true)")
+        text(
+            "INSERT INTO routing_rule (position, name, lead, supporting, active)"
+            " VALUES (1, 'all', 'roads', '{ward}', true)"
+        )
     )
     calendar = json.dumps({"zone": "Asia/Ho_Chi_Minh", "week": WEEK, "special": []})
     await conn.execute(
@@ -152,7 +155,7 @@ def arguments(command: Command, *, other: str, due_at: str) -> dict[str, Any]:
     """Arguments with which the command can succeed."""
     until = datetime.fromisoformat(due_at) + timedelta(days=2)
     reason = {"reason": "vì lý do này"}
-    return {
+    known: dict[Command, dict[str, Any]] = {
         Command.TAKE_OVER: reason,
         Command.REJECT: {**reason, "public_answer": "Không thuộc phạm vi tiếp nhận."},
         Command.MERGE: {"into": other},
@@ -165,4 +168,5 @@ def arguments(command: Command, *, other: str, due_at: str) -> dict[str, Any]:
         Command.SEND_BACK: reason,
         Command.REOPEN: reason,
         Command.RATE: {"rating": "satisfied"},
-    }.get(command, {})
+    }
+    return known.get(command, {})

@@ -118,9 +118,7 @@ def test_a_lock_file_of_some_other_process_is_no_obstacle(state_dir: Path) -> No
     content = pid_file.read_text()
     cluster.stop(state_dir, throwaway=False)
     # As after a crash of the machine: the number now belongs to a program that has nothing to do with us.
-    bystander = subprocess.Popen(
-        ["sleep", "300"], user=pid_file.parent.stat().st_uid if os.geteuid() == 0 else None
-    )
+    bystander = subprocess.Popen(["sleep", "300"], user=pid_file.parent.stat().st_uid if os.geteuid() == 0 else None)
     try:
         pid_file.write_text("\n".join([str(bystander.pid), *content.split("\n")[1:]]))
         shutil.chown(pid_file, pid_file.parent.stat().st_uid, pid_file.parent.stat().st_gid)
@@ -212,9 +210,7 @@ def test_a_server_that_refuses_its_settings_is_explained(state_dir: Path) -> Non
     cluster.stop(state_dir, throwaway=False)
     with open(cluster.data_folder(state_dir) / "data" / "postgresql.conf", "a") as file:
         file.write("\nno_such_setting = 1\n")
-    with pytest.raises(
-        ClusterError, match=r"does not start \(.*contains errors.*\): see .*/log, then try again\."
-    ):
+    with pytest.raises(ClusterError, match=r"does not start \(.*contains errors.*\): see .*/log, then try again\."):
         cluster.ensure_running(state_dir, throwaway=False)
 
 

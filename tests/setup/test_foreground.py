@@ -140,9 +140,7 @@ def test_the_whole_life(state_dir: Path, port: int) -> None:
     victim = next(pid for pid in fourth.offspring() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.kill(victim, signal.SIGKILL)
     assert fourth.process.wait(timeout=40) == 1
-    assert (
-        fourth.said().rstrip().splitlines()[-1].startswith("hientruong: 'hientruong worker' ended by itself")
-    )
+    assert fourth.said().rstrip().splitlines()[-1].startswith("hientruong: 'hientruong worker' ended by itself")
     leaves_nothing(fourth, state_dir, port)
 
 
@@ -168,6 +166,13 @@ def test_a_taken_port(state_dir: Path) -> None:
 def test_a_wrong_setting(state_dir: Path, port: int) -> None:
     said = sentence(state_dir, port, HIENTRUONG_ENVIRONMENT="prod")
     assert said.startswith("HIENTRUONG_ENVIRONMENT is wrong: Input should be 'demo' or 'production'")
+
+
+def test_a_state_folder_that_cannot_be_made(state_dir: Path, port: int, database: str) -> None:
+    (state_dir / "file").touch()
+    folder = str(state_dir / "file" / "folder")
+    said = sentence(state_dir, port, HIENTRUONG_DATABASE_URL=database, HIENTRUONG_STATE_DIR=folder)
+    assert said == f"{folder}: Not a directory. Repair that, then run again; it continues."
 
 
 def test_a_database_that_does_not_answer_and_its_password_stays_hidden(state_dir: Path, port: int) -> None:
@@ -196,7 +201,4 @@ def test_a_typing_error_in_a_variable_is_pointed_out(
     monkeypatch.setenv("HIENTRUONG_DATABSE_URL", "x")
     foreground.warn_about_typing_errors()
     said = capsys.readouterr().err
-    assert (
-        "HIENTRUONG_DATABSE_URL is not a setting and has no effect; did you mean HIENTRUONG_DATABASE_URL?"
-        in said
-    )
+    assert "HIENTRUONG_DATABSE_URL is not a setting and has no effect; did you mean HIENTRUONG_DATABASE_URL?" in said

@@ -45,9 +45,7 @@ def test_what_a_program_said_becomes_one_sentence(said: str, sentence: str, tmp_
 
 
 def test_a_program_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(
-        SetupProblem, match=r"^Trying failed because no-such-program is not there: install it"
-    ):
+    with pytest.raises(SetupProblem, match=r"^Trying failed because no-such-program is not there: install it"):
         run_logged("Trying", ["no-such-program"], tmp_path / "log")
 
 
@@ -68,9 +66,7 @@ def test_errors_of_the_system(number: int, sentence: str) -> None:
     assert str(explain_os_error(OSError(number, os.strerror(number), "/x"))).startswith(sentence)
 
 
-def test_a_too_old_python_is_told_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_too_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(bootstrap, "OLDEST", (99, 0))
     monkeypatch.setattr(bootstrap, "NEWER", ())
     assert bootstrap.main(["install"]) == 1
@@ -94,15 +90,11 @@ def test_an_unknown_action_is_wrong_use() -> None:
 def test_without_a_package_manager_docker_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(system_packages, "CONTROL_FILES", ())
-    with pytest.raises(
-        SetupProblem, match=r"PostgreSQL with PostGIS cannot be installed here .*docker compose up"
-    ):
+    with pytest.raises(SetupProblem, match=r"PostgreSQL with PostGIS cannot be installed here .*docker compose up"):
         system_packages.install_missing(database=True, browser=False, log=tmp_path / "log")
 
 
-def test_a_user_without_rights_is_told_what_root_must_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_without_rights_is_told_what_root_must_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "apt-get").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(system_packages, "CONTROL_FILES", ())

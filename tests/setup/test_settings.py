@@ -89,9 +89,7 @@ def test_a_database_may_be_spelled_as_elsewhere(scheme: str) -> None:
         ("HIENTRUONG_SETTINGS", "/nowhere.env", "The settings file /nowhere.env is not there"),
     ],
 )
-def test_what_is_wrong_is_named(
-    name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_wrong_is_named(name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as raised:
         read_settings()
@@ -100,9 +98,9 @@ def test_what_is_wrong_is_named(
 
 
 def test_a_typing_error_is_noticed() -> None:
-    assert unknown_variables(
-        ["HIENTRUONG_DATABSE_URL", "HOME", *known_variables(), "HIENTRUONG_SETTINGS"]
-    ) == {"HIENTRUONG_DATABSE_URL": "HIENTRUONG_DATABASE_URL"}
+    assert unknown_variables(["HIENTRUONG_DATABSE_URL", "HOME", *known_variables(), "HIENTRUONG_SETTINGS"]) == {
+        "HIENTRUONG_DATABSE_URL": "HIENTRUONG_DATABASE_URL"
+    }
 
 
 def test_a_test_builds_what_it_needs_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,9 +84,7 @@ def test_a_lost_product_is_made_again(root: Path) -> None:
 
 def test_a_failed_build_says_why_and_is_tried_again(root: Path) -> None:
     (root / "broken").touch()
-    with pytest.raises(
-        web_build.WebBuildError, match=r"npm ci .*failed:\nerror: Could not resolve './missing.ts'"
-    ):
+    with pytest.raises(web_build.WebBuildError, match=r"npm ci .*failed:\nerror: Could not resolve './missing.ts'"):
         build(root)
     (root / "broken").unlink()
     assert build(root) is True

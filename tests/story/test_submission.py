@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from typing import Any
 
@@ -151,11 +152,13 @@ async def test_without_a_credential_nothing_is_taken(people: People) -> None:
 
 async def test_a_device_may_send_sixty_a_minute(people: People) -> None:
     resident, body = await people.resident(), await people.draft()
-    answers = await asyncio.gather(*(post(resident, body) for _ in range(61)))
-    refused = [answer for answer in answers if answer.status != 201]
-    assert len(refused) == 1
-    is_problem(refused[0], 429)
-    assert int(refused[0].headers["retry-after"]) >= 1
+    begun = time.monotonic()
+    answers = await asyncio.gather(*(post(resident, body) for _ in range(60)))
+    assert {answer.status for answer in answers} == {201}
+    refused = await post(resident, body)
+    assert time.monotonic() - begun < 60, "this machine is too slow to send sixty in a minute"
+    is_problem(refused, 429)
+    assert int(refused.headers["retry-after"]) >= 1
 
 
 async def test_the_categories_are_as_promised(people: People) -> None:

@@ -25,6 +25,7 @@ export class Photos extends HtElement {
     .picture { position: relative; display: block; width: 100%; height: auto; min-height: 0; padding: 0; overflow: hidden; border: 1px solid var(--line); border-radius: var(--r-m);
       background: var(--sunken); aspect-ratio: 4 / 3; white-space: normal; cursor: zoom-in; }
     .picture img { width: 100%; height: 100%; object-fit: cover; display: block; }
+    .strip > :first-child img { object-fit: contain; }
     .picture.off { display: grid; place-content: center; justify-items: center; gap: var(--s-1); padding: var(--s-3); text-align: center; color: var(--ink-2); font-size: var(--t-s); cursor: default; }
     .warning { position: absolute; inset: auto var(--s-1) var(--s-1) var(--s-1); justify-content: start; }
     dialog { border: 0; padding: 0; width: 100vw; height: 100vh; max-width: none; max-height: none; background: var(--paper); color: var(--ink); }

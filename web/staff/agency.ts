@@ -120,7 +120,7 @@ export class AgencyDesk extends StaffElement {
     const report = this.desk.report(this.desk.chosen);
     if (report === undefined || this.desk.pending.has(report.code)) return;
     if (ACTIONS[command].form) await this.dialog.ask(command, report);
-    else if (await this.desk.attempt(command, report, {}, (error) => faultText(error))) this.done(command, report);
+    else if (await this.desk.attempt(command, report, {}, faultText)) this.done(command, report);
   }
 
   private done(command: Command, report: Report): void {

@@ -129,7 +129,7 @@ export class TriageDesk extends StaffElement {
     }
     const args = command === "verify" ? this.caseView.corrections : {};
     const withVersion = command !== "claim" && command !== "release";
-    if (await this.desk.attempt(command, report, args, (error) => faultText(error), withVersion)) {
+    if (await this.desk.attempt(command, report, args, faultText, withVersion)) {
       const after = this.desk.report(report.code);
       if (after !== undefined) this.done({ command, before: report, after });
     }
@@ -140,7 +140,8 @@ export class TriageDesk extends StaffElement {
     const back = UNDO[command];
     const undo = back === undefined ? null : (): void => {
       const now = this.desk.report(before.code);
-      if (now !== undefined) void this.desk.attempt(back, now, back === "recall" ? { reason: t("undo.reason") } : {}, (error) => faultText(error));
+      const reason = back === "recall" ? { reason: t("undo.reason") } : {};
+      if (now !== undefined) void this.desk.attempt(back, now, reason, faultText).then((done) => { if (done) this.done({ command: back, before: now, after: now }); });
     };
     if (command !== "claim" && command !== "release") this.desk.toast(t(`done.${command}`, { code: before.code }), "done", undo);
   }

@@ -175,7 +175,7 @@ export class QueuePane extends StaffElement {
         <span class="line small"><span class="text faint">${report.area?.name ?? t("area.none")} · <span class="code">${report.code}</span></span>
           <span class="marks">${urgentChip(report)}${(report.reporter_count ?? 1) > 1 ? html`<span class="chip" title=${t("case.reporters", { n: report.reporter_count ?? 1 })}>${icon("users")}<span class="number">${report.reporter_count}</span></span>` : nothing}
           ${others.length > 0 ? html`<span class="chip" title=${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}>${icon("eye")}<span class="number">${others.length}</span></span>` : nothing}
-          ${holder === null ? nothing : html`<span class="chip held" title=${t("claim.by", { name: holder.name })}>${icon("hand")}<span>${holder.username === desk.me.username ? t("claim.me") : lastName(holder.name)}</span></span>`}
+          ${holder === null ? nothing : html`<span class="chip held" title=${t("claim.by", { name: holder.name })}>${icon("hand")}<span>${holder.username === desk.me.username ? t("claim.me") : holder.name}</span></span>`}
           ${pending === undefined ? (this.tab === "waiting" && report.state === "received" ? nothing : stateChip(report)) : html`<span class="chip">${t("pending")}</span>`}</span></span>
       </span>
     </button>`;
@@ -200,11 +200,6 @@ export class QueuePane extends StaffElement {
         ${this.searching ? html`<p class="empty small">${t("queue.searching")}</p>` : this.rest(rows)}
       </div>`;
   }
-}
-
-/** Vietnamese are called by their last name part. */
-function lastName(name: string): string {
-  return name.trim().split(/\s+/).pop() ?? name;
 }
 
 declare global { interface HTMLElementTagNameMap { "ht-queue": QueuePane } }

@@ -43,7 +43,8 @@ export const queueStyles = css`
   .small { font-size: var(--t-s); }
   .marks { display: inline-flex; gap: 0.25rem; flex: 0 0 auto; max-width: 75%; }
   .marks .chip { font-size: var(--t-xs); min-width: 0; padding: 0 0.4em; }
-  .marks .chip:not(:last-child) { flex: none; }
+  .marks .chip:not(:last-child, .held) { flex: none; }
+  .marks .held { flex-shrink: 3; }
   .dot { display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--accent); margin-inline-end: 0.4rem; vertical-align: 0.08em; }
   .beyond { padding: var(--s-3) var(--s-3) var(--s-1); font-size: var(--t-s); color: var(--ink-2); }
   .empty { display: grid; justify-items: center; gap: var(--s-3); padding: var(--s-7) var(--s-4); text-align: center; color: var(--ink-2); }

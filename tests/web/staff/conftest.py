@@ -1,0 +1,141 @@
+"""A city with one server and one worker, and desks of its staff in real browsers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright
+
+from api import cluster
+from api.clients import Client
+from tests.story.city import PASSWORD, City, Process, new_database
+from tests.story.people import People
+
+FIRST_TEST_SECONDS = 180
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here may be the one that waits for the city."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(FIRST_TEST_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def staff_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A demo city with a worker; the tests start its servers."""
+    state, folder = tmp_path_factory.mktemp("postgresql"), tmp_path_factory.mktemp("staff-city")
+    try:
+        database = new_database(cluster.ensure_running(state, throwaway=True), "staff")
+        with City.founded(folder, database) as city:
+            city.work()
+            yield city
+    finally:
+        cluster.stop(state, throwaway=True)
+
+
+@pytest.fixture(scope="session")
+def server(staff_city: City) -> Process:
+    """The server most tests share."""
+    return staff_city.serve()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """One session per account for all tests."""
+    return {}
+
+
+@pytest.fixture
+async def people(server: Process, sessions: dict[str, str]) -> AsyncIterator[People]:
+    """Everybody who is not at a screen."""
+    async with Client.open(server.url) as client:
+        yield People(client, client, sessions)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium as the distribution ships it."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield opened
+        await opened.close()
+
+
+class Desk:
+    """One member of staff at one screen. What the browser complains about is kept in `complaints`, every address
+    it asked in `asked`.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._requested)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # SwiftShader warns of slow reads back from the drawing surface; that is the test machine, not the page.
+        if message.type in ("error", "warning") and "GL Driver Message" not in message.text:
+            self.complaints.append(message.text)
+
+    def _requested(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    @property
+    def hosts(self) -> set[str]:
+        """Every host the page has asked; pictures drawn in the page itself have none."""
+        return {urlsplit(url).netloc for url in self.asked} - {""}
+
+    def find(self, selector: str, text: str | None = None) -> Locator:
+        """Elements anywhere on the screen, with this text if it is given."""
+        return self.page.locator(selector, has_text=text)
+
+    async def open(self, path: str, code: str | None = None) -> None:
+        """Open a desk, on a report if one is named, and wait until it is live."""
+        await self.page.goto(f"{self.url}{path}{'' if code is None else f'?report={code}'}")
+        await self.find(".line.live").wait_for()
+        await self.find("ht-queue .rows").wait_for()
+        if code is not None:
+            await self.find("ht-case .actions button").first.wait_for()
+
+    async def press(self, *keys: str) -> None:
+        """Keys, one after the other."""
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+
+Seat = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture
+async def seat(browser: Browser, server: Process) -> AsyncIterator[Seat]:
+    """`await seat("operator1")`: signs somebody in at a screen of their own (`url`, and any context option)."""
+    async with AsyncExitStack() as stack:
+
+        async def sit(username: str | None, url: str = server.url, **changes: Any) -> Desk:
+            options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", **DESK, **changes}
+            context = await browser.new_context(**options)
+            stack.push_async_callback(context.close)
+            if username is not None:
+                account = {"username": username, "password": PASSWORD, "cookie": True}
+                answer = await context.request.post(f"{url}/api/v1/sessions", data=account)
+                assert answer.status == 201, await answer.text()
+            return Desk(await context.new_page(), url)
+
+        yield sit
