@@ -1,4 +1,7 @@
-"""`hientruong`: the command line. Exit status 0 done, 1 could not, 2 wrong use; every --help has an example."""
+"""`hientruong`: the command line. Exit status 0 done, 1 could not, 2 wrong use; every --help has an example.
+
+Each command imports what it runs when it runs: all of it together takes seconds to load, and no command needs all.
+"""
 
 import asyncio
 import json
@@ -9,20 +12,13 @@ from collections.abc import Coroutine
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
-import uvicorn
 
-from api import cluster, foreground, migrate, simulate, watch, worker
-from api.checking import check_everything
-from api.demo.city import NotADemoCity
-from api.demo.load import DemoRefused, load
-from api.passwords import hasher
+from api.postgresql import ClusterError
+from api.refusals import CannotMigrate
 from api.settings import Settings, SettingsError, read_settings
-from api.wiring import database_url, open_house, utc_now
-from geo.importing import ImportOptions, run_import
-from geo.problems import GeoProblem
-from reports import people
 from reports.callers import STAFF_ROLES
 
 app = typer.Typer(
@@ -39,7 +35,7 @@ def main() -> None:
     """Run the command line; a setting or database that is wrong ends in one sentence."""
     try:
         app()
-    except (SettingsError, cluster.ClusterError, migrate.CannotMigrate) as problem:
+    except (SettingsError, ClusterError, CannotMigrate) as problem:
         print(f"hientruong: {problem}", file=sys.stderr)
         raise SystemExit(1) from None
 
@@ -59,6 +55,8 @@ def run() -> None:
 
     Example: PORT=9000 hientruong run
     """
+    from api import foreground
+
     raise typer.Exit(foreground.main())
 
 
@@ -71,6 +69,8 @@ def serve(
 
     Example: hientruong serve --port 9000
     """
+    import uvicorn
+
     settings = _settings()
     limits = settings.limits
     uvicorn.run(
@@ -100,6 +100,8 @@ def run_worker(
 
     Example: hientruong worker --concurrency 8
     """
+    from api import worker
+
     _until_stopped(worker.work(_settings(), concurrency=concurrency))
 
 
@@ -109,6 +111,9 @@ def run_migrations(as_json: AsJson = False) -> None:
 
     Example: hientruong migrate --json
     """
+    from api import migrate
+    from api.wiring import database_url
+
     revision = migrate.upgrade(database_url(_settings()))
     print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
 
@@ -119,6 +124,10 @@ def demo(as_json: AsJson = False) -> None:
 
     Example: HIENTRUONG_DEMO_PASSWORD=secret hientruong demo
     """
+    from api.demo.city import NotADemoCity
+    from api.demo.load import DemoRefused, load
+    from api.wiring import open_house, utc_now
+
     settings = _settings()
 
     async def go() -> dict[str, Any]:
@@ -154,12 +163,22 @@ def import_areas(
     within: Annotated[str | None, typer.Option(help="Only areas with this parent code.")] = None,
     layer: Annotated[str | None, typer.Option(help="Layer of a file that has several.")] = None,
     crs: Annotated[str | None, typer.Option(help="CRS of a file that names none, e.g. EPSG:9210.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of an old Shapefile, e.g. windows-1258.")] = None,
+    code_field: Annotated[str | None, typer.Option(help="Property with the code; guessed when not said.")] = None,
+    name_field: Annotated[str | None, typer.Option(help="Property with the name; guessed when not said.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import areas; a later file becomes a new version, and bad rings are repaired or refused by name.
 
     Example: hientruong import-areas phuong_xa.geojson --valid-from 2025-07-01 --dry-run
     """
+    from api.wiring import open_house, utc_now
+    from api.zones import zone_of
+    from geo.fields import Mapping
+    from geo.importing import ImportOptions, run_import
+    from geo.problems import GeoProblem
+    from reports.configuration import NoConfiguration
+
     options = ImportOptions(
         kind=kind,
         valid_from=_day(valid_from),
@@ -171,12 +190,18 @@ def import_areas(
         within=within,
         layer=layer,
         crs=crs,
+        encoding=encoding,
+        fields=Mapping(code=code_field, name=name_field),
     )
     settings = _settings()
 
     async def go() -> Any:
         async with open_house(settings) as house, house.engine.begin() as conn:
-            return await run_import(conn, file, options, utc_now(), _progress)
+            try:
+                zone = zone_of(await house.configurations.current(conn))
+            except NoConfiguration:
+                zone = ZoneInfo("Asia/Ho_Chi_Minh")
+            return await run_import(conn, file, options, utc_now().astimezone(zone), _progress)
 
     try:
         report = asyncio.run(go())
@@ -202,6 +227,10 @@ def create_account(
 
     Example: hientruong create-account an.nguyen --role operator --name "Nguyễn Thị An"
     """
+    from api.passwords import hasher
+    from api.wiring import open_house
+    from reports import people
+
     if role not in STAFF_ROLES:
         raise typer.BadParameter(f"must be one of {', '.join(STAFF_ROLES)}", param_hint="--role")
     if (agency is not None) != (role == "agency"):
@@ -231,6 +260,9 @@ def check(as_json: AsJson = False) -> None:
 
     Example: hientruong check --json
     """
+    from api.checking import check_everything
+    from api.wiring import open_house
+
     settings = _settings()
 
     async def go() -> dict[str, str]:
@@ -260,6 +292,8 @@ def run_simulation(
 
     Example: hientruong simulate --rate 30/min --minutes 5
     """
+    from api import simulate
+
     settings = read_settings()
     try:
         status = simulate.run(
@@ -293,6 +327,8 @@ def run_watch(
 
     Example: hientruong watch --username operator1 --topic operations
     """
+    from api import watch
+
     settings = read_settings()
     if token is None and username is None:
         raise typer.BadParameter("or --token is needed", param_hint="--username")

@@ -13,7 +13,6 @@ import errno
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,11 +21,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
-import psycopg
 from sqlalchemy import create_engine, make_url
 
 from api import cluster, migrate
-from api.settings import Settings, SettingsError, read_settings, unknown_variables
+from api.preflight import CannotRun, check_database, check_port, warn_about_typing_errors
+from api.settings import Settings, SettingsError, read_settings
 
 STEPS = (("migrate",), ("demo",))
 CHILDREN = (("serve",), ("worker",))
@@ -36,17 +35,13 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 STAFF = ("operator1", "operator2", "supervisor", "leader", "admin")
 
 
-class CannotRun(Exception):
-    """The system cannot run. The message is one sentence that says what to do."""
-
-
 def main() -> int:
     """Run until Ctrl-C. Gives the exit status: 0 after Ctrl-C, 1 after a failure, which is one sentence."""
     try:
         with _signals(_interrupt):
             settings = read_settings()
             warn_about_typing_errors()
-            _check_port(settings)
+            check_port(settings)
             with _database(settings) as url:
                 _run(settings, url)
     except (CannotRun, SettingsError, cluster.ClusterError) as problem:
@@ -121,37 +116,6 @@ def process_environment(settings: Settings, url: str) -> dict[str, str]:
     return {**os.environ, **told}
 
 
-# --- What must be true before anything starts ---------------------------------------------------------------
-
-
-def warn_about_typing_errors() -> None:
-    """Say which HIENTRUONG_* variables mean nothing: one that is misspelt would silently have no effect."""
-    for name, meant in unknown_variables(os.environ).items():
-        hint = f"; did you mean {meant}?" if meant else ""
-        print(f"hientruong: {name} is not a setting and has no effect{hint}", file=sys.stderr)
-
-
-def _check_port(settings: Settings) -> None:
-    host, port = settings.web.host, settings.web.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen()
-        except OSError as problem:
-            raise CannotRun(_port_sentence(host, port, problem)) from None
-
-
-def _port_sentence(host: str, port: int, problem: OSError) -> str:
-    another = "choose another port: PORT=9000 make run"
-    if problem.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program: stop that one, or {another}."
-    if problem.errno == errno.EACCES:
-        return f"Port {port} needs more rights than this user has: {another}."
-    return f"Cannot listen on {host} port {port} ({problem.strerror}): correct HIENTRUONG_HOST or PORT."
-
-
 @contextlib.contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     """The URL of the database: the one that was given, or the embedded cluster while the block runs."""
@@ -161,25 +125,6 @@ def _database(settings: Settings) -> Iterator[str]:
     else:
         check_database(settings.database.url)
         yield settings.database.url
-
-
-def check_database(url: str) -> None:
-    """Raise CannotRun if the given database does not answer or has no PostGIS."""
-    shown = make_url(url).render_as_string(hide_password=True)
-    question = "select count(*) from pg_available_extensions where name = 'postgis'"
-    try:
-        with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=10) as connection:
-            row = connection.execute(question).fetchone()
-    except psycopg.Error as problem:
-        said = str(problem).strip().splitlines()[-1]
-        raise CannotRun(
-            f"The database {shown} cannot be used ({said}): start it or correct HIENTRUONG_DATABASE_URL."
-        ) from None
-    if row is None or row[0] == 0:
-        raise CannotRun(
-            f"The database {shown} has no PostGIS: install that on its server (Debian: postgresql-postgis), "
-            "or unset HIENTRUONG_DATABASE_URL to use the embedded database."
-        )
 
 
 # --- Processes ----------------------------------------------------------------------------------------------

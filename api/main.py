@@ -26,6 +26,7 @@ from api.routes import (
     places,
     public,
     push,
+    reading,
     reports,
     sessions,
     staff_pages,
@@ -35,7 +36,7 @@ from api.routes import (
 from api.settings import Settings, read_settings
 from api.wiring import open_house
 
-API = (health, devices, push, sessions, city, reports, uploads, public, places, tiles, media, live)
+API = (health, devices, push, sessions, city, reading, reports, uploads, public, places, tiles, media, live)
 SCREENS = (descriptions, staff_pages, new_report, own_pages, pages)
 
 

@@ -8,12 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
+from api.refusals import CannotMigrate
+
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 EXTENSIONS = ("postgis", "unaccent", "pg_trgm")
-
-
-class CannotMigrate(Exception):
-    """The database cannot be brought to the newest schema; the message says what to do."""
 
 
 def configuration(connection: Connection | None = None) -> Config:

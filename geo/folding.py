@@ -59,10 +59,3 @@ def fold_bare(text: str) -> str:
         if rest != folded and (composed.isascii() or composed.startswith(kind)):
             return folded if rest[0].isdigit() else rest
     return folded
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names differ only in tone-mark style, Unicode form, case, punctuation or the word for the
-    kind of unit.
-    """
-    return fold_bare(one) == fold_bare(other)

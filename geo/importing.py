@@ -110,17 +110,23 @@ async def import_areas(
     _check_kind(kind)
     await _alone(conn)
     stored = await _stored(conn, kind, within)
-    single, ambiguous = joined(features)
-    terms = Terms(valid_from, official, correct)
-    difference = await asyncio.to_thread(compare, stored, single, terms)
-    difference.refused = sorted([*refused, *ambiguous, *difference.refused], key=lambda refusal: refusal.number)
-    known = {refusal.code for refusal in difference.refused}
-    difference.missing = [version for version in difference.missing if version.code not in known]
+    difference = await asyncio.to_thread(_differ, stored, features, refused, Terms(valid_from, official, correct))
     closed = _closable(difference, valid_from) if close_missing else []
     if not dry_run:
         await _write(conn, difference, kind, valid_from, source, official, within)
         await _close(conn, closed, valid_from)
     return ImportReport.of(difference, closed, kind=kind, valid_from=valid_from, source=source, dry_run=dry_run)
+
+
+def _differ(
+    stored: Sequence[Version], features: Iterable[Incoming], refused: Sequence[Refusal], terms: Terms
+) -> Difference:
+    single, ambiguous = joined(features)
+    difference = compare(stored, single, terms)
+    difference.refused = sorted([*refused, *ambiguous, *difference.refused], key=lambda refusal: refusal.number)
+    known = {refusal.code for refusal in difference.refused}
+    difference.missing = [version for version in difference.missing if version.code not in known]
+    return difference
 
 
 def _check_kind(kind: str) -> None:

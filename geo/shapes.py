@@ -3,14 +3,14 @@
 Everything here is a pure function on coordinates in degrees (lon, lat), WGS 84; no database, no files.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from pyproj import Geod
-from shapely import from_wkb, get_coordinates, make_valid, orient_polygons, to_wkb
+from shapely import make_valid, orient_polygons, to_wkb
 from shapely.geometry import GeometryCollection, LinearRing, MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
@@ -251,27 +251,3 @@ def same_shape(one: BaseGeometry, other: BaseGeometry) -> bool:
 
 def _same_extent(one: BaseGeometry, other: BaseGeometry) -> bool:
     return all(abs(a - b) < 1e-7 for a, b in zip(one.bounds, other.bounds, strict=True))
-
-
-def flattened(shape: BaseGeometry) -> BaseGeometry:
-    """The shape without heights: files of surveyors carry them, and ST_AsMVT and the columns want none."""
-    result: BaseGeometry = from_wkb(to_wkb(shape, output_dimension=2))
-    return result
-
-
-def corners(shape: BaseGeometry) -> int:
-    """Number of corners of a shape."""
-    return len(get_coordinates(shape))
-
-
-def extent(shapes: Iterable[BaseGeometry]) -> tuple[float, float, float, float] | None:
-    """West, south, east, north of all shapes together in degrees; None without shapes."""
-    boxes = [shape.bounds for shape in shapes if not shape.is_empty]
-    if not boxes:
-        return None
-    return (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )

@@ -39,17 +39,18 @@ STATEMENTS = (
     "INSERT INTO configuration (id, version) VALUES (1, 1)",
     # Areas: the revision grows with every change, and small pieces are kept for quick look-ups.
     """
-    CREATE FUNCTION area_revise() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION area_revise() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        NEW.revision := nextval('area_revision_seq');
+        NEW.revision := nextval(pg_get_serial_sequence('area', 'id'));
         RETURN NEW;
     END $$
     """,
     """
-    CREATE FUNCTION area_cut() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION area_cut() RETURNS trigger LANGUAGE plpgsql SET jit = off AS $$
     BEGIN
-        IF TG_OP = 'UPDATE' AND NEW.geom = OLD.geom AND ST_Equals(NEW.geom, OLD.geom) THEN
-            UPDATE area_piece SET kind = NEW.kind, code = NEW.code, valid_from = NEW.valid_from, valid_to = NEW.valid_to
+        IF TG_OP = 'UPDATE' AND NEW.geom = OLD.geom THEN
+            UPDATE area_piece
+               SET kind = NEW.kind, code = NEW.code, valid_from = NEW.valid_from, valid_to = NEW.valid_to
              WHERE area_id = NEW.id;
             RETURN NULL;
         END IF;
@@ -60,8 +61,14 @@ STATEMENTS = (
         RETURN NULL;
     END $$
     """,
-    "CREATE TRIGGER area_revise BEFORE INSERT OR UPDATE ON area FOR EACH ROW EXECUTE FUNCTION area_revise()",
-    "CREATE TRIGGER area_cut AFTER INSERT OR UPDATE ON area FOR EACH ROW EXECUTE FUNCTION area_cut()",
+    """
+    CREATE TRIGGER area_revise BEFORE INSERT OR UPDATE ON area
+    FOR EACH ROW EXECUTE FUNCTION area_revise()
+    """,
+    """
+    CREATE TRIGGER area_cut AFTER INSERT OR UPDATE ON area
+    FOR EACH ROW EXECUTE FUNCTION area_cut()
+    """,
 )
 
 
@@ -72,8 +79,3 @@ def finish() -> None:
     # The queue's schema is its library's; later versions bring their own migrations, named by their version there.
     driver: Any = op.get_bind().connection.driver_connection
     driver.execute((files("procrastinate") / "sql" / "schema.sql").read_text(encoding="utf-8"), prepare=False)
-
-
-def begin() -> None:
-    """Run before the tables are made."""
-    op.execute("CREATE SEQUENCE area_revision_seq")

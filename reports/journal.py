@@ -97,3 +97,24 @@ async def read_sealed(conn: AsyncConnection, after_seq: int, limit: int = 500) -
 async def last_seq(conn: AsyncConnection) -> int:
     """The seq of the newest sealed entry; 0 for an empty journal."""
     return int((await conn.execute(text("SELECT coalesce(max(seq), 0) FROM journal"))).scalar_one())
+
+
+_OF_REPORT = text("""
+SELECT j.seq, j.report_id, r.code, j.event, j.actor, j.data, j.after, j.agencies, j.audience, j.version, j.at
+FROM journal j JOIN report r ON r.id = j.report_id
+WHERE j.report_id = :report_id AND j.audience = ANY(:audiences)
+  AND (CAST(:agency AS text) IS NULL OR j.agencies @> ARRAY[CAST(:agency AS text)])
+ORDER BY j.id LIMIT 1000
+""")
+
+
+async def of_report(
+    conn: AsyncConnection, report_id: int, audiences: Sequence[str], agency: str | None = None
+) -> list[Entry]:
+    """What happened to one report, oldest first, as far as these audiences hear it (and this agency took part).
+
+    Entries of the last moments may not be sealed yet and then have no `seq` (0): the timeline shows them all the same.
+    """
+    facts = {"report_id": report_id, "audiences": list(audiences), "agency": agency}
+    rows = (await conn.execute(_OF_REPORT, facts)).all()
+    return [entry_of(row) if row.seq is not None else Entry(**{**row._mapping, "seq": 0}) for row in rows]

@@ -76,6 +76,7 @@ async def submit(
     elif content_type.startswith("application/json"):
         submitted = await _submit_json(request, house, idempotency_key)
     else:
+        await resident(house, request)
         raise UnsupportedMedia("Send application/json or multipart/form-data.")
     response.status_code = 201 if submitted.created else 200
     response.headers["Location"] = f"/api/v1/reports/{submitted.report['code']}"

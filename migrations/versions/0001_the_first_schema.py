@@ -21,7 +21,6 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Go forward."""
-    first_schema.begin()
     op.create_table(
         "agency",
         sa.Column("code", sa.String(), nullable=False),

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.coarsening import coarsen
 from geo.distance import check_point, is_fix, metres_between
 from geo.problems import BadPoint
 
@@ -69,29 +68,3 @@ def test_zero_zero_is_a_point_but_no_fix() -> None:
     assert not is_fix(-0.0, 0.0)
     assert is_fix(0, 10)
     assert is_fix(*VUNG_TAU)
-
-
-@given(vietnamese, st.sampled_from([50, 100, 250, 1000]))
-def test_a_coarse_point_is_near_and_says_no_more(point: tuple[float, float], metres: int) -> None:
-    coarse = coarsen(*point, metres)
-    # Half the diagonal of a cell, 1 % for the ellipsoid and whole columns.
-    assert metres_between(point, coarse) <= metres * math.sqrt(0.5) * 1.01
-    assert coarsen(*coarse, metres) == coarse
-    assert coarsen(*point, metres) == coarse
-
-
-def test_neighbours_share_a_cell() -> None:
-    cells = {coarsen(107.08 + east * 1e-4, 10.34 + north * 1e-4, 200) for east in range(100) for north in range(100)}
-    # 1.1 km by 1.1 km in cells of 200 m: 6 by 6, one more where the edge of the field cuts a row.
-    assert 25 <= len(cells) <= 49
-
-
-@given(points, st.floats(1, 5e7))
-def test_coarse_points_are_on_earth(point: tuple[float, float], metres: float) -> None:
-    check_point(*coarsen(*point, metres))
-
-
-@pytest.mark.parametrize("metres", [0, -1, math.nan, math.inf])
-def test_cells_have_a_size(metres: float) -> None:
-    with pytest.raises(ValueError, match="positive"):
-        coarsen(107, 10, metres)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from geo.problems import BadShape
-from geo.shapes import Shape, area_m2, extent, from_geojson, from_rings, from_shapely, same_shape, to_geojson
+from geo.shapes import Shape, area_m2, from_geojson, from_rings, from_shapely, same_shape, to_geojson
 from tests.geo.drawing import cell, polygon
 
 SQUARE = [[107.0, 10.0], [107.01, 10.0], [107.01, 10.01], [107.0, 10.01], [107.0, 10.0]]
@@ -161,11 +161,6 @@ def test_the_same_ground_is_the_same_shape_wherever_a_ring_starts() -> None:
     assert same_shape(Polygon(SQUARE), turned)
     assert not same_shape(Polygon(SQUARE), cell(0, 0, 1.001, 1))
     assert not same_shape(Polygon(SQUARE), Polygon(SQUARE, [HOLE]))
-
-
-def test_extent() -> None:
-    assert extent([]) is None
-    assert extent([cell(0, 0), cell(2, 1)]) == pytest.approx((107.0, 10.0, 107.03, 10.02))
 
 
 coordinates = st.tuples(st.floats(106.9, 107.1), st.floats(9.9, 10.1))

@@ -1,0 +1,69 @@
+"""What belongs to one report: what happened to it, and what lies near it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from api.deps import HouseDep, Staff, Tx, find_caller
+from api.live.facts import HEARD, actor_for
+from reports import journal, rows
+from reports.access import may_see
+from reports.callers import Caller
+from reports.codes import read_code
+from reports.problems import NotFound
+from reports.step import listener_for, shown
+
+router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+
+
+async def seen(conn: Any, house: Any, caller: Caller, typed: str) -> tuple[dict[str, Any], bool]:
+    """The row of a report this caller may see, and whether it is the caller's own; NotFound otherwise."""
+    code = read_code(typed)
+    row = await rows.by_code(conn, code) if code else None
+    if row is None:
+        raise NotFound
+    standing = await rows.standing(conn, row, caller, await house.configurations.current(conn))
+    if may_see(caller, standing) is not True:
+        raise NotFound
+    return row, standing.mine
+
+
+@router.get("/{code}/timeline")
+async def timeline(code: str, request: Request, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """What happened, oldest first, as far as the caller may know: staff all of it, the reporter and the public less."""
+    caller = await find_caller(conn, request)
+    row, mine = await seen(conn, house, caller, code)
+    listener = listener_for(caller) if caller.kind == "account" else "reporter"
+    audiences = HEARD[listener] if caller.kind == "account" or mine else frozenset({"public"})
+    agency = caller.agency if listener == "agency" else None
+    entries = await journal.of_report(conn, row["id"], sorted(audiences), agency)
+    return {
+        "entries": [
+            {
+                "seq": entry.seq or None,
+                "event": entry.event,
+                "at": entry.at.isoformat(),
+                "by": actor_for(entry.actor, listener),
+                "version": entry.version,
+                "data": {key: value for key, value in entry.data.items() if listener != "reporter" or key != "note"},
+            }
+            for entry in entries
+        ]
+    }
+
+
+@router.get("/{code}/similar")
+async def similar(
+    code: str,
+    caller: Staff,
+    conn: Tx,
+    house: HouseDep,
+    metres: Annotated[float, Query(gt=0, le=2000)] = 50.0,
+) -> dict[str, Any]:
+    """Reports of the same branch of categories near this one in the last twelve weeks, nearest first."""
+    row, _ = await seen(conn, house, caller, code)
+    scene = await house.scene(conn, caller)
+    path = scene.city.categories[row["category"]].path
+    found = await rows.similar(conn, row["id"], scene.city.subtree(path[-1]), metres=metres)
+    visible = [one for one in found if may_see(caller, rows.standing_of(one, scene.city)) is True]
+    return {"reports": [{**shown(scene, one), "distance_m": round(one["distance_m"], 1)} for one in visible]}

@@ -1,0 +1,218 @@
+"""Every route for everybody, from a table: a route that is not in it fails the test, so none can be forgotten."""
+
+from typing import Any, Literal
+from uuid import uuid4
+
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.routing import Mount, Route
+
+from api.main import create_app
+from api.settings import Settings
+from tests.api.conftest import ACCOUNTS, Doors
+
+Who = Literal["anybody", "device", "staff", "known", "oversight", "signed"]
+EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
+
+# Who gets past the door. What they then may see of one report is decided by `reports.access`, tested from its own table.
+ROUTES: dict[tuple[str, str], Who] = {
+    ("GET", "/healthz"): "anybody",
+    ("GET", "/readyz"): "anybody",
+    ("GET", "/metrics"): "anybody",
+    ("POST", "/api/v1/devices"): "anybody",
+    ("GET", "/api/v1/devices/me"): "device",
+    ("GET", "/api/v1/devices/me/reports"): "device",
+    ("PUT", "/api/v1/devices/me/push"): "device",
+    ("DELETE", "/api/v1/devices/me/push"): "device",
+    ("GET", "/api/v1/devices/me/inbox"): "device",
+    ("POST", "/api/v1/devices/me/inbox/read"): "device",
+    ("GET", "/api/v1/push/key"): "anybody",
+    ("POST", "/api/v1/sessions"): "anybody",
+    ("GET", "/api/v1/sessions/current"): "staff",
+    ("DELETE", "/api/v1/sessions/current"): "staff",
+    ("GET", "/api/v1/categories"): "anybody",
+    ("GET", "/api/v1/agencies"): "staff",
+    ("GET", "/api/v1/reasons"): "anybody",
+    ("GET", "/api/v1/lifecycle"): "anybody",
+    ("GET", "/api/v1/areas"): "anybody",
+    ("GET", "/api/v1/places"): "anybody",
+    ("GET", "/api/v1/locate"): "anybody",
+    ("POST", "/api/v1/reports"): "device",
+    ("GET", "/api/v1/reports"): "staff",
+    ("GET", "/api/v1/reports/{code}"): "anybody",
+    ("GET", "/api/v1/reports/{code}/timeline"): "anybody",
+    ("GET", "/api/v1/reports/{code}/similar"): "staff",
+    ("POST", "/api/v1/reports/{code}/rating"): "known",
+    ("POST", "/api/v1/reports/{code}/{command}"): "known",
+    ("GET", "/api/v1/public/reports"): "anybody",
+    ("OPTIONS", "/api/v1/uploads"): "anybody",
+    ("OPTIONS", "/api/v1/uploads/{upload_id}"): "anybody",
+    ("POST", "/api/v1/uploads"): "known",
+    ("POST", "/api/v1/uploads/{upload_id}"): "known",
+    ("HEAD", "/api/v1/uploads/{upload_id}"): "known",
+    ("PATCH", "/api/v1/uploads/{upload_id}"): "known",
+    ("DELETE", "/api/v1/uploads/{upload_id}"): "known",
+    ("GET", "/tiles/areas/{z}/{x}/{y}.mvt"): "anybody",
+    ("GET", "/tiles/reports/{z}/{x}/{y}.mvt"): "anybody",
+    ("GET", "/api/v1/tiles/open/{z}/{x}/{y}.mvt"): "oversight",
+    ("GET", "/media/{attachment_id}/{variant}"): "signed",
+    ("GET", "/public/media/{attachment_id}/{size}"): "anybody",
+    ("GET", "/asyncapi.json"): "anybody",
+    ("GET", "/openapi.json"): "anybody",
+    ("GET", "/docs"): "anybody",
+}
+BODIES = {
+    "/api/v1/devices": {"platform": "web"},
+    "/api/v1/sessions": {"username": "x", "password": "y"},
+    "/api/v1/devices/me/push": {"kind": "fcm", "token": "t"},
+    "/api/v1/devices/me/inbox/read": {"ids": []},
+    "/api/v1/reports": {"category": "pothole", "location": {"lon": 107.08, "lat": 10.35}},
+    "/api/v1/reports/{code}/rating": {"rating": "satisfied"},
+}
+VALUES = {"z": "10", "x": "816", "y": "482", "variant": "small", "size": "small", "command": "verify"}
+
+
+def _is_page(path: str) -> bool:
+    return not path.startswith(("/api/", "/tiles/", "/media/", "/public/", "/healthz", "/readyz", "/metrics")) and (
+        path not in ("/asyncapi.json", "/openapi.json", "/docs")
+    )
+
+
+def _routes() -> list[tuple[str, str]]:
+    """Of the application and of the routers it includes (which FastAPI keeps as they are)."""
+    found, waiting = [], list[Any](create_app(Settings()).routes)
+    while waiting:
+        route = waiting.pop()
+        if isinstance(route, Mount | APIWebSocketRoute):
+            continue
+        if not isinstance(route, Route | APIRoute):
+            waiting += route.original_router.routes
+            continue
+        for method in sorted(route.methods or ()):
+            # Starlette answers HEAD wherever GET is; only where HEAD stands alone is it a route of its own.
+            if method != "HEAD" or "GET" not in (route.methods or ()):
+                found.append((method, route.path))
+    return found
+
+
+def test_every_route_is_in_the_table() -> None:
+    programs = {(method, path) for method, path in _routes() if not _is_page(path)}
+    assert programs == set(ROUTES)
+
+
+def test_every_page_is_for_everybody_and_shows_nobodys_data() -> None:
+    """Pages are shells, published things, or belong to the device whose cookie is there; forms are checked there."""
+    pages = {path for _, path in _routes() if _is_page(path)}
+    assert {"/", "/ioc", "/agency", "/login", "/new", "/mine", "/reports/{code}", "/t/{code}"} <= pages
+
+
+def _allowed(who: str, needed: Who) -> bool:
+    staff = who in ACCOUNTS
+    device = who in ("reporter", "stranger")
+    return {
+        "anybody": True,
+        "signed": True,
+        "device": device,
+        "staff": staff,
+        "known": staff or device,
+        "oversight": who in ("operator", "supervisor", "leader", "admin"),
+    }[needed]
+
+
+@pytest.mark.timeout(180)
+def test_every_route_for_everybody(doors: Doors) -> None:
+    code = doors.send()
+    for (method, path), needed in ROUTES.items():
+        address = path
+        for name, value in {**VALUES, "code": code, "attachment_id": "x", "upload_id": "x"}.items():
+            address = address.replace(f"{{{name}}}", value)
+        for who in EVERYBODY:
+            if (method, path) == ("DELETE", "/api/v1/sessions/current") and who in ACCOUNTS:
+                continue
+            body = BODIES.get(path) if method in ("POST", "PUT") else None
+            headers = {**doors.headers(who), "Idempotency-Key": str(uuid4())}
+            answer = doors.client.request(method, address, json=body, headers=headers)
+            told = f"{method} {path} by {who}: {answer.status_code} {answer.text[:200]}"
+            assert answer.status_code < 500 or answer.status_code == 503, told
+            if _allowed(who, needed):
+                assert answer.status_code != 403 or needed == "known", told
+                assert answer.status_code != 401 or path == "/api/v1/sessions", told
+            else:
+                assert answer.status_code == (401 if who == "public" else 403), told
+
+
+@pytest.mark.parametrize("token", ["wrong", "", "a b", "\u00e9" * 4])
+def test_a_dead_credential_opens_nothing(doors: Doors, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
+    for path in ("/api/v1/reports", "/api/v1/devices/me", "/api/v1/sessions/current"):
+        answer = doors.client.get(path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_session_that_ended_is_dead_at_once(doors: Doors) -> None:
+    headers = doors.headers("operator")
+    assert doors.client.delete("/api/v1/sessions/current", headers=headers).status_code == 204
+    assert doors.client.get("/api/v1/sessions/current", headers=headers).status_code == 401
+
+
+def test_who_sees_a_report_before_and_after_it_is_published(doors: Doors) -> None:
+    code = doors.send()
+
+    def seen() -> dict[str, int]:
+        return {
+            who: doors.client.get(f"/api/v1/reports/{code}", headers=doors.headers(who)).status_code
+            for who in EVERYBODY
+        }
+
+    center = {"operator": 200, "supervisor": 200, "leader": 200, "admin": 200, "reporter": 200}
+    nobody = {"public": 404, "stranger": 404, "lead": 404, "outsider": 404}
+    assert seen() == {**center, **nobody}
+    doors.give("operator", "verify", code)
+    doors.give("operator", "dispatch", code)
+    assert seen() == {**center, **nobody, "lead": 200}
+    doors.give("lead", "accept", code)
+    doors.give("lead", "resolve", code, summary="Đã vá")
+    doors.give("operator", "approve", code)
+    assert set(seen().values()) == {200}
+
+
+def test_a_restricted_report_has_named_readers_and_is_never_public(doors: Doors) -> None:
+    code = doors.send(category="conduct")
+    statuses = {
+        who: doors.client.get(f"/api/v1/reports/{code}", headers=doors.headers(who)).status_code for who in EVERYBODY
+    }
+    assert {who for who, status in statuses.items() if status == 200} == {"reporter", "supervisor", "leader"}
+    listed = doors.client.get("/api/v1/reports", headers=doors.headers("operator")).json()["reports"]
+    assert code not in [report["code"] for report in listed]
+    listed = doors.client.get("/api/v1/reports", headers=doors.headers("supervisor")).json()["reports"]
+    assert code in [report["code"] for report in listed]
+
+
+def test_the_published_view_names_nobody_and_shows_no_unreleased_picture(doors: Doors) -> None:
+    code = doors.send()
+    for who, command in (("operator", "verify"), ("operator", "dispatch"), ("lead", "accept")):
+        doors.give(who, command, code)
+    doors.give("lead", "resolve", code, summary="Đã vá")
+    doors.give("operator", "approve", code, public_answer="Cảm ơn ông/bà")
+    public = doors.client.get(f"/api/v1/reports/{code}").json()
+    assert public["public_answer"] == "Cảm ơn ông/bà"
+    assert public["media"] == []
+    for word in ("claim", "route", "answers", "version", "Cán bộ"):
+        assert word not in str(public)
+
+
+def test_lists_and_access_agree(doors: Doors) -> None:
+    """The SQL form of visibility shows exactly the reports that the function lets one see."""
+    codes = [doors.send(category=category) for category in ("pothole", "conduct", "fallen-tree", "with-proof")]
+    doors.give("operator", "verify", codes[0])
+    doors.give("operator", "dispatch", codes[0])
+    for who in ACCOUNTS:
+        listed = doors.client.get("/api/v1/reports?limit=200", headers=doors.headers(who)).json()["reports"]
+        visible = {
+            code
+            for code in codes
+            if doors.client.get(f"/api/v1/reports/{code}", headers=doors.headers(who)).status_code == 200
+        }
+        assert {report["code"] for report in listed} == visible, who
