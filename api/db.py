@@ -22,7 +22,9 @@ def make_engine(url: str, settings: Database) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args={
             "options": f"-c statement_timeout={int(settings.statement_seconds * 1000)} "
-            f"-c lock_timeout={int(settings.lock_seconds * 1000)} -c timezone=UTC -c application_name=hientruong",
+            f"-c lock_timeout={int(settings.lock_seconds * 1000)} -c timezone=UTC -c application_name=hientruong "
+            # Compiling a statement costs more than any of ours takes.
+            "-c jit=off",
             "prepare_threshold": 2,
         },
     )
@@ -37,12 +39,23 @@ class Transactions:
 
     def __init__(self, engine: AsyncEngine, committed: Callable[[], None]) -> None:
         self.engine = engine
+        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._committed = committed
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; commits at the end, rolls back on any error."""
         async with self.engine.begin() as conn:
+            yield conn
+        self._committed()
+
+    @asynccontextmanager
+    async def single(self) -> AsyncIterator[AsyncConnection]:
+        """For work whose only write is one statement, which is a transaction by itself: no BEGIN, no COMMIT to wait for.
+
+        Nothing else may be written here; what is read before may be older than the write.
+        """
+        async with self._autocommit.connect() as conn:
             yield conn
         self._committed()
 

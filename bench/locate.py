@@ -41,9 +41,7 @@ async def load(engine: AsyncEngine, files: list[Path]) -> None:
         await conn.run_sync(Area.metadata.create_all, tables=tables)
     for path in files:
         async with engine.begin() as conn:
-            report = await run_import(
-                conn, path, ImportOptions(valid_from=date(2025, 7, 1)), datetime.now(UTC)
-            )
+            report = await run_import(conn, path, ImportOptions(valid_from=date(2025, 7, 1)), datetime.now(UTC))
         print("\n".join(report.lines()[:6]))
     async with engine.connect() as conn:
         await (await conn.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
@@ -81,19 +79,7 @@ async def measure(url: str, points: list[dict[str, Any]], clients: int) -> None:
     )
 
 
-async def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("url")
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--points", type=int, default=2000)
-    parser.add_argument("--clients", type=int, default=1)
-    parser.add_argument("--explain", action="store_true")
-    arguments = parser.parse_args()
-    engine = create_async_engine(arguments.url)
-    if arguments.files:
-        await load(engine, arguments.files)
+async def scatter(engine: AsyncEngine, count: int) -> list[dict[str, Any]]:
     chance = random.Random(7)
     async with engine.connect() as conn:
         spots = (
@@ -105,10 +91,25 @@ async def main() -> None:
             )
         ).all()
     points = []
-    for _ in range(arguments.points):
+    for _ in range(count):
         lon, lat = chance.choice(spots)
         lon += chance.uniform(0.5, 1.0) if chance.random() < 0.1 else 0
         points.append({"lon": lon, "lat": lat, "at": AT, "cap_m": 2000.0, "kind": "commune"})
+    return points
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("url")
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--points", type=int, default=2000)
+    parser.add_argument("--clients", type=int, default=1)
+    parser.add_argument("--explain", action="store_true")
+    arguments = parser.parse_args()
+    engine = create_async_engine(arguments.url)
+    if arguments.files:
+        await load(engine, arguments.files)
+    points = await scatter(engine, arguments.points)
     plain = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     if arguments.explain:
         async with await psycopg.AsyncConnection.connect(plain) as conn:

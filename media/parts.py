@@ -98,6 +98,29 @@ def _mark(path: Path) -> Path:
     return path.with_suffix(".wanted")
 
 
+class _Body:
+    """What has come of one request's body, and the digest promised for it."""
+
+    def __init__(self, promised: Checksum | None) -> None:
+        self.received = self.saved = 0
+        self._promised = promised
+        self._digest = hashlib.new(promised.algorithm, usedforsecurity=False) if promised else None
+
+    def add(self, block: bytes) -> None:
+        self.received += len(block)
+        if self._digest is not None:
+            self._digest.update(block)
+
+    @property
+    def unsaved(self) -> int:
+        """Bytes that may be saved now: none before a promised digest was seen to agree."""
+        return 0 if self._promised else self.received - self.saved
+
+    def compare(self) -> None:
+        if self._promised and self._digest and self._digest.digest() != self._promised.digest:
+            raise UploadChecksumMismatch()
+
+
 class Part:
     """A part whose lock is held."""
 
@@ -121,31 +144,29 @@ class Part:
         nothing is saved before all of it was seen and agreed. Memory: one chunk and 256 KiB.
         """
         await asyncio.to_thread(self._cut, offset)
-        digest = hashlib.new(promised.algorithm, usedforsecurity=False) if promised else None
-        received = flushed = 0
+        body = _Body(promised)
         try:
             async for block in _blocks(self._paced(chunks)):
-                if received + len(block) > room:
+                if body.received + len(block) > room:
                     raise UploadTooLarge("More bytes came than were announced.")
                 await asyncio.to_thread(_write, self._handle, block)
-                received += len(block)
-                if digest is not None:
-                    digest.update(block)
-                elif received - flushed >= self._pace.checkpoint_bytes and received < room:
-                    await self._flush()
-                    await saved(offset + received)
-                    flushed = received
+                body.add(block)
+                if body.unsaved >= self._pace.checkpoint_bytes and body.received < room:
+                    await self._save(body, offset, saved)
         except UploadTooLarge:
             raise
         except Exception:
-            if digest is None and flushed < received < room:
-                await self._flush()
-                await saved(offset + received)
+            if body.unsaved and body.received < room:
+                await self._save(body, offset, saved)
             raise
-        if promised is not None and digest is not None and digest.digest() != promised.digest:
-            raise UploadChecksumMismatch()
+        body.compare()
         await self._flush()
-        return offset + received
+        return offset + body.received
+
+    async def _save(self, body: _Body, offset: int, saved: Callable[[int], Awaitable[object]]) -> None:
+        await self._flush()
+        await saved(offset + body.received)
+        body.saved = body.received
 
     async def sha256(self) -> str:
         """Digest of the whole file, lower-case hex."""

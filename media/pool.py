@@ -15,6 +15,9 @@ from typing import Any
 from media.problems import SandboxUnavailable
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+# No variable of the server reaches the process: they hold its secrets. One malloc arena keeps the address space of
+# its threads inside the limit.
+_ENVIRONMENT = {"PYTHONPATH": str(_PACKAGE_ROOT), "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 _START_SECONDS = 30.0
 _LONGEST_ANSWER = 64 * 1024
 
@@ -175,9 +178,7 @@ class Sandbox:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             cwd="/",
-            # No variable of the server reaches the process: they hold its secrets. One malloc arena keeps the
-            # address space of its threads inside the limit.
-            env={"PYTHONPATH": str(_PACKAGE_ROOT), "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_ENVIRONMENT,
             start_new_session=True,
             limit=_LONGEST_ANSWER,
         )

@@ -70,17 +70,7 @@ async def create(
     """Announce an upload of `length` bytes; raises UploadTooLarge or UploadQuotaReached."""
     if length > policy.max_bytes:
         raise UploadTooLarge(f"It has {length} bytes; {policy.max_bytes} are allowed.")
-    # Two announcements of one owner at the same moment must see each other's bytes.
-    await conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('upload/' || :owner, 0))"), {"owner": owner})
-    announced = await conn.execute(
-        text(
-            "SELECT coalesce(sum(bytes_total), 0) FROM upload"
-            " WHERE owner = :owner AND state = 'open' AND expires_at > :now"
-        ),
-        {"owner": owner, "now": now},
-    )
-    if int(announced.scalar_one()) + length > policy.open_bytes_per_owner:
-        raise UploadQuotaReached(retry_after_s=60)
+    await _reserve(conn, owner, length, now, policy)
     upload_id = secrets.token_hex(16)
     await asyncio.to_thread(parts.make, parts.part_path(folder, owner, upload_id))
     row = await conn.execute(
@@ -103,6 +93,20 @@ async def create(
     return as_row(row.mappings().one())
 
 
+async def _reserve(conn: AsyncConnection, owner: str, length: int, now: datetime, policy: Policy) -> None:
+    # Two announcements of one owner at the same moment must see each other's bytes.
+    await conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('upload/' || :owner, 0))"), {"owner": owner})
+    announced = await conn.execute(
+        text(
+            "SELECT coalesce(sum(bytes_total), 0) FROM upload"
+            " WHERE owner = :owner AND state = 'open' AND expires_at > :now"
+        ),
+        {"owner": owner, "now": now},
+    )
+    if int(announced.scalar_one()) + length > policy.open_bytes_per_owner:
+        raise UploadQuotaReached(retry_after_s=60)
+
+
 async def append(
     desk: Desk,
     upload_id: str,
@@ -118,14 +122,17 @@ async def append(
     UploadChecksumMismatch, StoreUnavailable, and whatever `chunks` raises; bytes that had come are kept where
     the protocol allows it. Commits through `desk.begin` and must not be called inside a transaction.
     """
-    async with desk.begin() as conn:
-        upload = _continues(await head(conn, upload_id, owner, now), offset)
+
+    async def standing() -> UploadRow:
+        async with desk.begin() as conn:
+            return _continues(await head(conn, upload_id, owner, now), offset)
+
+    upload = await standing()
     if upload.complete:
         return upload
     async with parts.held(parts.part_path(desk.folder, owner, upload_id), desk.policy.pace) as part:
         # Looked at again under the lock: the writer before this one may have moved the offset.
-        async with desk.begin() as conn:
-            upload = _continues(await head(conn, upload_id, owner, now), offset)
+        upload = await standing()
 
         async def saved(reached: int) -> UploadRow:
             async with desk.begin() as conn:

@@ -150,9 +150,7 @@ def _only_docker() -> bool:
 
 def _run_in_docker() -> int:
     print("PostGIS cannot be installed here: running with Docker (docker compose up --build).", flush=True)
-    password = os.environ.get("HIENTRUONG_DEMO_PASSWORD") or kept_secret(
-        state_dir(), "demo-password", length=6
-    )
+    password = os.environ.get("HIENTRUONG_DEMO_PASSWORD") or kept_secret(state_dir(), "demo-password", length=6)
     print(f"The demo accounts' password will be {password}", flush=True)
     environment = {**os.environ, "HIENTRUONG_DEMO_PASSWORD": password}
     return subprocess.call(["docker", "compose", "up", "--build"], cwd=ROOT, env=environment)

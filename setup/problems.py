@@ -38,9 +38,7 @@ def explain_os_error(problem: OSError) -> SetupProblem:
     return SetupProblem(f"{problem}: repair that, then run this again; it continues.")
 
 
-def run_logged(
-    what: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
-) -> None:
+def run_logged(what: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
     """Run one program, its talk going to the end of `log`. Raises SetupProblem, beginning with `what`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "a+b") as handle:
@@ -70,13 +68,9 @@ def _explained(what: str, said: str, log: Path) -> SetupProblem:
     if DISK.search(said):
         return disk_full(ROOT)
     if NETWORK.search(said):
-        return SetupProblem(
-            f"{what} needs the network, which is not reachable: connect, then run this again ({log})."
-        )
+        return SetupProblem(f"{what} needs the network, which is not reachable: connect, then run this again ({log}).")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(?i)(fatal|error|e:|npm err)", line)]
     web = [line for line in lines if "WebBuildError: " in line]
     complaint = (web or errors or lines or ["it said nothing"])[-1].rstrip(":.")
-    return SetupProblem(
-        f"{what} failed ({complaint}): see {log}, repair that, then run this again; it continues."
-    )
+    return SetupProblem(f"{what} failed ({complaint}): see {log}, repair that, then run this again; it continues.")

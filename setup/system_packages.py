@@ -80,9 +80,7 @@ def _by_apt(wanted: Sequence[str], log: Path) -> None:
     install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 and not shutil.which("sudo"):
         raise SetupProblem(f"System packages are missing: run '{install}' as root, then run this again.")
-    print(
-        f"Installing system packages ({install}); this takes a minute, its talk goes to {log} ...", flush=True
-    )
+    print(f"Installing system packages ({install}); this takes a minute, its talk goes to {log} ...", flush=True)
     script = f"""
         export DEBIAN_FRONTEND=noninteractive
         fresh={shlex.quote(NO_MAIN_CLUSTER)}

@@ -49,9 +49,7 @@ def ensure_web_tools(log: Path) -> None:
     try:
         web_build.install_modules(ROOT, [str(VENV / "bin" / "npm")], environment())
     except web_build.WebBuildError as problem:
-        raise SetupProblem(
-            f"{problem}\nThe web tools are not installed: repair that, then run this again."
-        ) from None
+        raise SetupProblem(f"{problem}\nThe web tools are not installed: repair that, then run this again.") from None
 
 
 def environment() -> dict[str, str]:
@@ -92,9 +90,7 @@ def make(log: Path) -> None:
 def _works() -> bool:
     check = "import sys, pip; sys.exit(0 if sys.version_info >= (3, 11) else 1)"
     try:
-        return (
-            subprocess.run([str(PYTHON), "-c", check], stderr=subprocess.DEVNULL, check=False).returncode == 0
-        )
+        return subprocess.run([str(PYTHON), "-c", check], stderr=subprocess.DEVNULL, check=False).returncode == 0
     except OSError:
         return False
 

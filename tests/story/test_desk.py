@@ -89,9 +89,7 @@ async def test_commands_work_without_a_claim(people: People) -> None:
         ("reject", {"reason": "Không có thật", "public_answer": "Không tìm thấy sự việc."}, "received"),
     ],
 )
-async def test_decisions_end_the_claim(
-    people: People, command: str, arguments: dict[str, str], before: str
-) -> None:
+async def test_decisions_end_the_claim(people: People, command: str, arguments: dict[str, str], before: str) -> None:
     operator = await people.operator()
     report = await people.brought_to(before, await people.sent(await people.resident()))
     await people.command(operator, report, "claim")

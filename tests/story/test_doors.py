@@ -153,9 +153,7 @@ async def test_an_upload_is_no_bigger_than_twenty_mebibytes(people: People) -> N
 
 async def test_anothers_upload_is_no_proof(people: People) -> None:
     report = await people.brought_to("in_progress", await people.sent(await people.resident()))
-    foreign = await send_upload(
-        await people.resident(), File("a.jpg", phone_photo(107.0, 10.3, size=(64, 64)))
-    )
+    foreign = await send_upload(await people.resident(), File("a.jpg", phone_photo(107.0, 10.3, size=(64, 64))))
     answer = await (await people.agency(report["lead"])).send(
         "POST", f"/api/v1/reports/{report['code']}/resolve", json={"summary": "Xong", "media": [foreign]}
     )

@@ -97,9 +97,7 @@ async def test_multipart_that_is_broken(people: People) -> None:
         is_problem(answer, answer.status)
 
 
-@pytest.mark.parametrize(
-    "code", ["KHONGCO0", "..%2f..%2fetc", "a" * 3000, "%00", "'; drop table report; --", "🙂"]
-)
+@pytest.mark.parametrize("code", ["KHONGCO0", "..%2f..%2fetc", "a" * 3000, "%00", "'; drop table report; --", "🙂"])
 async def test_codes_that_are_none(people: People, code: str) -> None:
     operator = await people.operator()
     for path in (f"/api/v1/reports/{code}", f"/api/v1/reports/{code}/timeline"):

@@ -41,9 +41,7 @@ class Case:
 async def test_one_report_goes_all_the_way(stage: Stage, people: People, notices: Notices) -> None:
     resident = await people.resident()
     phone = await notices.register_fcm(resident)
-    case = Case(
-        people, notices, resident, phone, phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int)
-    )
+    case = Case(people, notices, resident, phone, phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int))
     operator, other = await people.operator(1), await people.operator(2)
     async with (
         people.live(operator, "operations") as desk,
@@ -96,9 +94,7 @@ async def the_picture_is_made_safe(case: Case, operator: Client) -> None:
     assert max(size_of((await operator.ask("GET", picture["small"])).content)[1:]) == 400
     assert exif_of(shown) == {}
     assert exif_of((await operator.ask("GET", picture["original"])).content), "the original is sealed as sent"
-    assert (await operator.get(f"/api/v1/reports/{case.code}"))["version"] == 1, (
-        "media never change the version"
-    )
+    assert (await operator.get(f"/api/v1/reports/{case.code}"))["version"] == 1, "media never change the version"
 
 
 async def the_operator_claims_and_verifies(case: Case, desk: Live, neighbour: Live) -> None:

@@ -64,9 +64,7 @@ def taken_or_refused(answer: Answer) -> bool:
 async def test_reports(people: People, changes: dict[str, Any]) -> None:
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     body = await people.draft(**changes)
-    taken_or_refused(
-        await (await people.resident()).send("POST", "/api/v1/reports", headers=headers, json=body)
-    )
+    taken_or_refused(await (await people.resident()).send("POST", "/api/v1/reports", headers=headers, json=body))
 
 
 @pytest.mark.parametrize("value", [NUL, LONG, "\u202e‮🙂", " "], ids=["nul", "long", "turned", "blank"])
@@ -91,9 +89,7 @@ async def test_words_of_commands(people: People, value: str) -> None:
     await give(agency, "resolve", report, summary=value, media=[value])
     await give(agency, "return", report, reason=value, proposed_agency=value)
     async with people.live(operator) as live:
-        await live.send(
-            {"id": 40, "type": "command", "command": "claim", "report": fresh["code"], "key": value}
-        )
+        await live.send({"id": 40, "type": "command", "command": "claim", "report": fresh["code"], "key": value})
         if len(value) < 1000:
             assert (await live.next(5))["type"] in ("result", "error")
 
@@ -148,14 +144,12 @@ async def test_uploads(people: People, headers: dict[str, str]) -> None:
 
 async def test_keys_of_commands(people: People) -> None:
     operator, report = await people.operator(), await people.sent(await people.resident())
-    for key in ("x" * 5000, " ", "é".encode().decode("latin-1")):
+    for key in ("x" * 5000, "", "%00", "'"):
         answer = await operator.send(
             "POST", f"/api/v1/reports/{report['code']}/claim", headers={"Idempotency-Key": key}, json={}
         )
         assert answer.status in (200, 400, 422, 431), answer.status
     versions: list[Any] = [2**70, -1, 0, 1.5, True, "1", None, [], NUL]
     for version in versions:
-        answer = await operator.send(
-            "POST", f"/api/v1/reports/{report['code']}/heartbeat", json={"version": version}
-        )
+        answer = await operator.send("POST", f"/api/v1/reports/{report['code']}/heartbeat", json={"version": version})
         assert answer.status in (200, 409, 422), (version, answer.status)

@@ -92,9 +92,7 @@ async def test_a_refused_file_does_not_refuse_the_report(people: People) -> None
     assert report["media"][1]["refusal"]["code"] and report["media"][1]["refusal"]["detail"]
 
 
-@pytest.mark.parametrize(
-    "captured_at", ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00+07:00", "hôm qua", 17, None]
-)
+@pytest.mark.parametrize("captured_at", ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00+07:00", "hôm qua", 17, None])
 async def test_captured_at_is_a_hint_and_never_refuses(people: People, captured_at: object) -> None:
     assert (await people.sent(await people.resident(), captured_at=captured_at))["version"] == 1
 

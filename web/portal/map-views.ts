@@ -4,6 +4,8 @@ import type { Feature, FeatureCollection, Point } from "geojson";
 import { h, icon, t } from "./page";
 
 const WIDE = "(min-width: 64rem)";
+/** Where nothing is known of the city. */
+export const EARTH: [number, number, number, number] = [-180, -60, 180, 70];
 const CELL_DEGREES = 0.005;
 
 /** Bounds "west,south,east,north" as numbers; null for anything else. */
@@ -46,11 +48,10 @@ export class PublishedMap extends HTMLElement {
     this.append(this.box);
     const [maps, answer] = await Promise.all([import("./maps"), fetch(this.dataset["source"] ?? "", { headers: { Accept: "application/geo+json, application/json" } })]);
     const collection = (await answer.json()) as FeatureCollection<Point>;
-    const map = await maps.start(canvas, { lon: 107.1, lat: 10.38, zoom: 10 });
+    const around = boundsOf(this.dataset["shown"]) ?? extent(collection.features) ?? boundsOf(this.dataset["bounds"]) ?? EARTH;
+    const map = await maps.start(canvas, maps.viewOf(around, canvas.clientWidth, canvas.clientHeight));
     map.getCanvas().setAttribute("aria-label", this.closest("[aria-label]")?.getAttribute("aria-label") ?? "");
     maps.showPoints(map, collection.features);
-    const around = boundsOf(this.dataset["shown"]) ?? extent(collection.features) ?? boundsOf(this.dataset["bounds"]);
-    if (around !== null) map.fitBounds(around, { padding: 48, maxZoom: 15, animate: false });
     map.on("click", "points", (event) => this.open(String(event.features?.[0]?.properties["code"])));
     map.on("mousemove", "points", (event) => this.light(event.features?.[0]?.properties["code"] as string));
     map.on("mouseleave", "points", () => this.light(null));

@@ -11,7 +11,20 @@ import { coloursAt, mapStyle } from "../shared/map-style";
 
 const TILES = "/tiles/areas/{z}/{x}/{y}.mvt";
 
+const MOST_ZOOM = 15;
+const TILE_PX = 512;
+const MARGIN_PX = 48;
+
 export type Bounds = [west: number, south: number, east: number, north: number];
+
+/** The view that shows `bounds` in a box of this size: so the map opens where it will stay, without a jump. */
+export function viewOf(bounds: Bounds, width: number, height: number): { lon: number; lat: number; zoom: number } {
+  const [west, south, east, north] = bounds;
+  const mercator = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+  const fit = (span: number, room: number): number => Math.log2(Math.max(room - 2 * MARGIN_PX, 1) / TILE_PX / Math.max(span, 1e-9));
+  const zoom = Math.min(fit((east - west) / 360, width), fit(mercator(north) - mercator(south), height), MOST_ZOOM);
+  return { lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.max(zoom, 4) };
+}
 
 /** A map in `box` that fills it; resolves when it can take points. */
 export function start(box: HTMLElement, at: { lon: number; lat: number; zoom: number }): Promise<GlMap> {

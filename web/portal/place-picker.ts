@@ -2,7 +2,7 @@ import type { Map as GlMap } from "maplibre-gl";
 
 import { api } from "../shared/api";
 import type { Point } from "./exif";
-import { boundsOf } from "./map-views";
+import { boundsOf, EARTH } from "./map-views";
 import { h, icon, need, t } from "./page";
 
 interface Place { name: string; kind?: string; area?: { name?: string } | string | null; location: Point }
@@ -137,10 +137,9 @@ export class PlacePicker extends HTMLElement {
     this.box = h("div", { class: "map-box small" }, canvas, h("span", { class: "aim" }, icon("pin")));
     this.append(this.box, h("p", { class: "hint" }, t("map_hint")));
     const maps = await import("./maps");
-    const map = await maps.start(canvas, { ...(this.point ?? { lon: 107.09, lat: 10.36 }), zoom: this.point === null ? 11 : 16 });
+    const city = maps.viewOf(boundsOf(this.dataset["bounds"]) ?? EARTH, canvas.clientWidth, canvas.clientHeight);
+    const map = await maps.start(canvas, this.point === null ? city : { ...this.point, zoom: 16 });
     this.map = map;
-    const around = boundsOf(this.dataset["bounds"]);
-    if (this.point === null && around !== null) map.fitBounds(around, { animate: false });
     // Only a movement by a hand means a new place; jumps after a search come from us. Keyboard moves carry the event too.
     map.on("moveend", (event) => {
       if (event.originalEvent === undefined) return;

@@ -118,8 +118,9 @@ export class ReportForm extends HTMLElement {
   private get wait(): number { return WAITS_S[Math.min(this.attempt, WAITS_S.length - 1)] ?? 50; }
 
   private post(): Promise<Answer> {
+    const numbers = new Set([...this.form.querySelectorAll<HTMLInputElement>("input[type=number]")].map((field) => field.name));
     const body = new FormData();
-    body.append("report", JSON.stringify(reportOf(this.fields(), this.capturedAt)));
+    body.append("report", JSON.stringify(reportOf(this.fields(), this.capturedAt, numbers)));
     for (const photo of this.photos.files) body.append("media", photo, photo.name);
     const bar = h("progress", { max: "100", value: "0" });
     const words = h("p", {}, t("sending", { percent: 0 }));

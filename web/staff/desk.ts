@@ -210,6 +210,11 @@ export class Desk {
     if (seq <= this.collection.seq) this.missed = null;
   }
 
+  /** Merging changes how many people stand behind the other report, which has no event of its own for that. */
+  private followMerge(into: string | null): void {
+    if (into !== null && this.report(into) !== undefined) void this.refresh(into).catch(() => undefined);
+  }
+
   private onEvent(event: LiveEvent): void {
     if (event.seq <= this.collection.seq) return;
     const before = event.report === null ? undefined : this.report(event.report.code);
@@ -217,6 +222,7 @@ export class Desk {
     if (event.report !== null) {
       if (before !== undefined || event.report.code === this.chosen) this.keepAside(this.collection.reports.get(event.report.code) ?? event.report);
       this.lastEvent.set(event.report.code, event);
+      this.followMerge(event.report.merged_into ?? before?.merged_into ?? null);
     }
     if (event.seq <= this.countingTo) {
       this.counted += 1;

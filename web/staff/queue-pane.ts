@@ -79,7 +79,7 @@ export class QueuePane extends StaffElement {
     const text = this.filters.text.trim();
     this.searching = true;
     try {
-      const answer = await api<{ reports: Report[] }>(`/api/v1/reports?limit=30&q=${encodeURIComponent(text)}`);
+      const answer = await api<{ reports: Report[] }>(`/api/v1/reports?open=false&order=newest&limit=30&q=${encodeURIComponent(text)}`);
       if (text !== this.filters.text.trim()) return;
       for (const report of answer.reports) this.desk.take(report);
       this.found = answer.reports.map((report) => report.code);
@@ -168,7 +168,7 @@ export class QueuePane extends StaffElement {
     return html`<button class="row ${tint}" aria-current=${current} @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: report.code, bubbles: true, composed: true }))}>
       <span class="thumb">${photo?.small ? html`<img src=${photo.small} alt="" loading="lazy" decoding="async">` : categoryIcon(report.category, desk.category(report.category)?.icon)}</span>
       <span class="body">
-        <span class="line"><strong>${fresh ? html`<span class="dot" title=${t("queue.new")}></span><span class="visually-hidden">${t("queue.new")}: </span>` : nothing}${categoryName(desk, report)}</strong>
+        <span class="line"><strong>${fresh ? html`<span class="dot"></span><span class="visually-hidden">${t("queue.new")}: </span>` : nothing}${categoryName(desk, report)}</strong>
           ${report.due_at !== null && !["published", "closed", "rejected", "merged", "withdrawn"].includes(report.state)
             ? html`<ht-due compact .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(this.now - Date.parse(report.received_at))}</span>`}</span>
         <span class="line"><span class="text">${report.description ?? ""}</span></span>

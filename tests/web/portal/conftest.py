@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from api import cluster
-from api.clients import Client
+from api.clients import Client, File
 from tests.story.city import City, Process, new_database
-from tests.story.people import People
+from tests.story.people import HERE, People, eventually
+from tests.story.photos import phone_photo
 
 FIRST_TEST_SECONDS = 180
 PHONE: dict[str, Any] = {
@@ -117,15 +119,23 @@ async def plain_phone(browser: Browser, portal_city: Process) -> AsyncIterator[P
 
 @pytest.fixture
 async def published(people: People) -> str:
-    """The code of a report that went the whole way, with a photo before and one after, both released."""
+    """The code of a report that went the whole way, with a photo before and one after, both released and
+    ready.
+    """
     resident = await people.resident()
-    report = await people.brought_to("resolved", await people.sent(resident))
-    proof = [media["id"] for media in report["media"]]
-    done = await people.command(
+    photo = File("truoc.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int))
+    report = await people.brought_to("resolved", await people.sent(resident, [photo]))
+    code = str(report["code"])
+    await people.command(
         await people.operator(),
         report,
         "approve",
-        public_media=proof,
+        public_media=[media["id"] for media in report["media"]],
         public_answer="Đã vá mặt đường bằng bê tông nhựa nóng.",
     )
-    return str(done["code"])
+
+    async def shown() -> int:
+        return len((await people.first.get(f"/api/v1/reports/{code}"))["media"])
+
+    await eventually(shown, lambda count: count == 2, seconds=40)
+    return code

@@ -1,0 +1,40 @@
+"""What the upload tests share: a desk on a real database and folder, and bodies as networks bring them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from media import uploads
+
+NOW = datetime(2026, 3, 14, 8, 0, tzinfo=UTC)
+ME, YOU = "device:1", "device:2"
+BODY = random.Random(11).randbytes(3_000_000)
+MIB = 1024 * 1024
+
+
+async def create(desk: uploads.Desk, length: int = len(BODY), owner: str = ME) -> uploads.UploadRow:
+    async with desk.begin() as conn:
+        return await uploads.create(conn, desk.folder, owner, length, {"filename": "ổ gà.jpg"}, NOW, desk.policy)
+
+
+async def head(desk: uploads.Desk, upload_id: str, owner: str = ME, now: datetime = NOW) -> uploads.UploadRow:
+    async with desk.begin() as conn:
+        return await uploads.head(conn, upload_id, owner, now)
+
+
+async def sent(data: bytes, piece: int = 65_536) -> AsyncIterator[bytes]:
+    for at in range(0, len(data), piece):
+        yield data[at : at + piece]
+
+
+async def broken(data: bytes) -> AsyncIterator[bytes]:
+    async for piece in sent(data):
+        yield piece
+    raise ConnectionResetError("the phone is gone")
+
+
+async def stored(desk: uploads.Desk, upload: uploads.UploadRow) -> bytes:
+    assert upload.store_key is not None
+    return b"".join([piece async for piece in desk.store.open(upload.store_key)])
