@@ -51,7 +51,7 @@ class Transactions:
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[AsyncConnection]:
-        """For work whose only write is one statement, which is a transaction by itself: no BEGIN, no COMMIT to wait for.
+        """For work whose only write is one statement, which is a transaction by itself, without BEGIN and COMMIT.
 
         Nothing else may be written here; what is read before may be older than the write.
         """

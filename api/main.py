@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import problems
+from api import browser_problems, problems
 from api.built import STATIC, Built
 from api.live.endpoint import Live
 from api.live.feed import Feed
@@ -62,9 +63,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="Hiện Trường", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
+    browser_problems.install(app)
     app.add_middleware(Wrapping)
     for module in (*API, *SCREENS):
         app.include_router(module.router)
     for address, folder in STATIC:
-        app.mount(address, Built(directory=folder, check_dir=False))
+        app.mount(address, GZipMiddleware(Built(directory=folder, check_dir=False), minimum_size=800))
     return app

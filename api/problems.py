@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 import geo.problems
 import media.problems
 from reports import problems
+from reports.configuration import NoConfiguration
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -116,6 +117,17 @@ def install(app: FastAPI) -> None:
     async def of_a_place(request: Request, problem: geo.problems.GeoProblem) -> JSONResponse:
         return respond(problems.BadInput((f"/{getattr(problem, 'field', '')}", str(problem))), request.url.path)
 
+    @app.exception_handler(NoConfiguration)
+    async def of_the_city(request: Request, error: NoConfiguration) -> JSONResponse:
+        return _unavailable(request, "not-set-up", "The city is not set up yet; nothing was taken, try again later.")
+
+    @app.exception_handler(media.problems.StoreUnavailable)
+    @app.exception_handler(media.problems.SandboxUnavailable)
+    async def of_the_pictures(request: Request, problem: media.problems.Problem) -> JSONResponse:
+        return _unavailable(
+            request, problem.slug, f"{problem.detail} Nothing was lost; send it again with the same key."
+        )
+
     @app.exception_handler(HTTPException)
     async def of_http(request: Request, error: HTTPException) -> JSONResponse:
         phrase = HTTPStatus(error.status_code).phrase
@@ -141,4 +153,12 @@ def install(app: FastAPI) -> None:
         return JSONResponse(document, status_code=500, media_type=MEDIA_TYPE)
 
 
-MEDIA_PROBLEMS = media.problems
+def _unavailable(request: Request, slug: str, detail: str) -> JSONResponse:
+    document = {
+        "type": f"/problems/{slug}",
+        "title": "Not at the moment",
+        "status": 503,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    return JSONResponse(document, 503, {"Retry-After": "10"}, media_type=MEDIA_TYPE)

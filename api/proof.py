@@ -96,6 +96,7 @@ def _attachment(
         taken_at=_instant(verdict.taken_at, zone),
         gps=verdict.gps,
         original_key=original_key(verdict.sha256),
+        cautions=tuple({"code": caution.code, "detail": caution.detail} for caution in verdict.warnings),
     )
 
 

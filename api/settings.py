@@ -48,6 +48,7 @@ class Place(BaseSettings):
     model_config = _concern()
     environment: Literal["demo", "production"] = "demo"
     state_dir: Path = Field(default_factory=_default_state_dir)
+    city_name: str = "Vũng Tàu"  # as residents read it on every page
 
     @property
     def is_production(self) -> bool:

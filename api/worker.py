@@ -124,7 +124,11 @@ async def tick(house: House) -> None:
 async def expire_uploads(house: House) -> None:
     """Remove uploads that nobody used in time, and the originals that no report needs."""
     async with house.transactions.begin() as conn:
-        await uploads.expire(conn, house.incoming, utc_now(), house.upload_policy)
+        unused = await uploads.expire(conn, house.incoming, utc_now(), house.upload_policy)
+        needed = await attachments.originals_in_use(conn, unused)
+    for key in unused:
+        if key not in needed:
+            await house.store.delete(key)
 
 
 async def retry_stalled(app: App) -> None:

@@ -26,9 +26,7 @@ from pydantic import BaseModel, Field
 HOLIDAYS = frozenset({date(2026, 9, 2), date(2027, 1, 1), date(2027, 4, 30), date(2027, 5, 1)})
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-CREDENTIAL = (
-    "SELECT device_id FROM credential WHERE token_hash = %s AND (expires_at IS NULL OR expires_at > now())"
-)
+CREDENTIAL = "SELECT device_id FROM credential WHERE token_hash = %s AND (expires_at IS NULL OR expires_at > now())"
 LOOK = """
 SELECT a.code AS area, a.name AS area_name, a.valid_from, r.lead, r.supporting, r.name AS rule,
        b.code AS next_area, b.metres, e.report_id, e.body_hash,

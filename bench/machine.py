@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -53,6 +54,7 @@ class Machine:
                 machine.end()
         finally:
             cluster.remove_all(folder / "state")
+            shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -90,9 +92,7 @@ class Machine:
         """One more server of the hand-written path on the same web server; gives host:port."""
         port = _free_port()
         arguments = ["-m", "uvicorn", "bench.by_hand:app", "--port", str(port), "--no-access-log"]
-        return self._start(
-            [*arguments, "--log-level", "warning"], port, "/healthz", BENCH_DATABASE_URL=self.libpq_url
-        )
+        return self._start([*arguments, "--log-level", "warning"], port, "/healthz", BENCH_DATABASE_URL=self.libpq_url)
 
     def broadcaster(self) -> str:
         """The bare `websockets` broadcast; gives host:port."""

@@ -2,7 +2,8 @@
 
 Five ways to write the same facts take turns on one throw-away database with fsync on. Two processes of four writers
 each commit as fast as they can; each transaction inserts a row like a report's and three entries of the real journal,
-once with 2 ms of work between the two and once without.
+once with 2 ms of work between the two and once without. A calm turn at about 50 entries a second shows how long an
+entry waits for its number on an ordinary day.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,8 @@ PROCESSES, WRITERS = 2, 4
 WORK_SECONDS = (0.002, 0.0)
 ROUNDS = 3
 SLICE_SECONDS = 0.7
+CALM_REST_SECONDS = 0.45  # between two transactions of a writer
+CALM_SLICE_SECONDS = 2.0
 LONGEST_SECONDS = 38.0  # a busy machine gets fewer rounds, never a longer wait
 LOCK = "SELECT pg_advisory_xact_lock(4711)"
 
@@ -86,8 +90,19 @@ def statements(way: str, work: float) -> list[str]:
     return [part for part in parts if part]
 
 
-async def write(conn: Any, orders: list[str], name: str, end: float, sealer: Sealer | None) -> list[float]:
+@dataclass(frozen=True)
+class Turn:
+    """What the writers do for a while; times in seconds. `rest`: pause between two transactions of a writer."""
+
+    way: str
+    work: float = 0.0
+    rest: float = 0.0
+    seconds: float = SLICE_SECONDS
+
+
+async def write(conn: Any, turn: Turn, name: str, end: float, sealer: Sealer | None) -> list[float]:
     """Commit until `end`; how long each transaction took, in seconds."""
+    orders = statements(turn.way, turn.work)
     took: list[float] = []
     while (begin := time.monotonic()) < end:
         async with conn.pipeline(), conn.transaction():
@@ -97,17 +112,18 @@ async def write(conn: Any, orders: list[str], name: str, end: float, sealer: Sea
         took.append(time.monotonic() - begin)
         if sealer is not None:
             sealer.wake()
+        if turn.rest:
+            await asyncio.sleep(turn.rest)
     return took
 
 
-async def slice_of(conns: list[Any], engine: Any, way: str, work: float, process: int) -> dict[str, Any]:
+async def slice_of(conns: list[Any], engine: Any, turn: Turn, process: int) -> dict[str, Any]:
     """One turn of one process, sealer included; ends when all it wrote is sealed."""
-    sealer = Sealer(engine) if way == "sealed" else None
+    sealer = Sealer(engine) if turn.way == "sealed" else None
     sealing = asyncio.create_task(sealer.run()) if sealer else None
     begin = time.monotonic()
     writers = (
-        write(conn, statements(way, work), f"{process}{number}", begin + SLICE_SECONDS, sealer)
-        for number, conn in enumerate(conns)
+        write(conn, turn, f"{process}{number}", begin + turn.seconds, sealer) for number, conn in enumerate(conns)
     )
     took = [one for part in await asyncio.gather(*writers) for one in part]
     seconds = time.monotonic() - begin
@@ -125,8 +141,7 @@ async def writing(url: str, process: int, pipe: Connection) -> None:
     engine = make_engine(url, Database())
     pipe.send("ready")
     while (asked := await asyncio.to_thread(pipe.recv)) is not None:
-        way, work = asked
-        pipe.send(await slice_of(conns, engine, way, work, process))
+        pipe.send(await slice_of(conns, engine, asked, process))
     for conn in conns:
         await conn.close()
     await engine.dispose()
@@ -176,11 +191,11 @@ def writers(url: str) -> Iterator[list[Connection]]:
         process.join(10)
 
 
-def turn(observer: psycopg.Connection[Any], pipes: list[Connection], way: str, work: float) -> dict[str, float]:
-    """One slice of one way: commits a second, milliseconds of a transaction, milliseconds until sealed."""
+def take(observer: psycopg.Connection[Any], pipes: list[Connection], turn: Turn) -> dict[str, float]:
+    """One turn: commits a second, milliseconds of a transaction, milliseconds until sealed."""
     observer.execute("TRUNCATE journal, bench_report")
     for pipe in pipes:
-        pipe.send((way, work))
+        pipe.send(turn)
     parts = [pipe.recv() for pipe in pipes]
     took = sorted(one for part in parts for one in part["took"])
     found = {
@@ -188,7 +203,7 @@ def turn(observer: psycopg.Connection[Any], pipes: list[Connection], way: str, w
         "p50_ms": took[len(took) // 2] * 1000,
         "p95_ms": took[int(len(took) * 0.95)] * 1000,
     }
-    if way == "sealed":
+    if turn.way == "sealed":
         row = observer.execute(DELAYS).fetchone()
         left = observer.execute("SELECT count(*) FROM journal WHERE seq IS NULL").fetchone()
         if row is None or left is None or left[0] != 0:
@@ -200,19 +215,19 @@ def turn(observer: psycopg.Connection[Any], pipes: list[Connection], way: str, w
 
 def measure(begun: float, rounds: int | None = None) -> dict[str, Any]:
     """The medians over `rounds`, or over as many as the time allows; each way begins a round once."""
-    turns: dict[tuple[str, float], list[dict[str, float]]] = {}
+    turns: dict[Turn, list[dict[str, float]]] = {}
+    calm = Turn("sealed", 0.002, CALM_REST_SECONDS, CALM_SLICE_SECONDS)
     with database() as url, writers(url) as pipes:
         libpq = url.replace("postgresql+psycopg://", "postgresql://", 1)
         with psycopg.connect(libpq, autocommit=True) as observer:
             version = observer.info.parameter_status("server_version")
-            turn(observer, pipes, "sealed", 0.0)  # warms plans and pages; not counted
+            take(observer, pipes, Turn("sealed"))  # warms plans and pages; not counted
             for number in range(rounds or ROUNDS):
                 round_began = time.monotonic()
                 first = number % len(WAYS)
                 order = [*list(WAYS)[first:], *list(WAYS)[:first]]
-                for work in WORK_SECONDS:
-                    for way in order:
-                        turns.setdefault((way, work), []).append(turn(observer, pipes, way, work))
+                for turn in (*(Turn(way, work) for work in WORK_SECONDS for way in order), calm):
+                    turns.setdefault(turn, []).append(take(observer, pipes, turn))
                 if rounds is None and 2 * time.monotonic() - round_began - begun > LONGEST_SECONDS:
                     break
     return {
@@ -220,12 +235,14 @@ def measure(begun: float, rounds: int | None = None) -> dict[str, Any]:
         "machine": {"cpus": os.cpu_count(), "load": os.getloadavg()[0], "python": platform.python_version()},
         "postgresql": version,
         "ways": [
-            {"way": way, "work_ms": work * 1000, **medians(parts)}
-            for (way, work), parts in sorted(
-                turns.items(), key=lambda item: (-item[0][1], list(WAYS).index(item[0][0]))
-            )
+            {"way": turn.way, "work_ms": turn.work * 1000, "calm": turn is calm, **medians(parts)}
+            for turn, parts in sorted(turns.items(), key=lambda item: _place(item[0]))
         ],
     }
+
+
+def _place(turn: Turn) -> tuple[float, float, int]:
+    return turn.rest, -turn.work, list(WAYS).index(turn.way)
 
 
 def medians(parts: list[dict[str, float]]) -> dict[str, float]:
@@ -252,8 +269,9 @@ def main() -> None:
     for one in found["ways"]:
         late = f"   sealed after {one['sealed_p50_ms']} / {one['sealed_p95_ms']} ms" if "sealed_p50_ms" in one else ""
         late += f", last one {one['behind_ms']} ms after the writers stopped" if late else ""
+        calm = " calm" if one["calm"] else ""
         print(
-            f"work {one['work_ms']:.0f} ms  {one['way']:<10} {one['per_second']:>7.0f}/s"
+            f"work {one['work_ms']:.0f} ms{calm}  {one['way']:<10} {one['per_second']:>7.0f}/s"
             f"   transaction {one['p50_ms']} / {one['p95_ms']} ms{late}"
         )
 

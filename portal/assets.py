@@ -41,9 +41,7 @@ def where() -> Path:
 @lru_cache(maxsize=4)
 def _read(manifest: Path, _changed: int) -> Assets:
     entries = json.loads(manifest.read_text("utf-8"))
-    styles = [
-        entry["file"] for entry in entries.values() if entry.get("isEntry") and entry["file"].endswith(".css")
-    ]
+    styles = [entry["file"] for entry in entries.values() if entry.get("isEntry") and entry["file"].endswith(".css")]
     scripts = [entry for entry in entries.values() if entry.get("isEntry") and entry["file"].endswith(".js")]
     styles += [sheet for entry in scripts for sheet in entry.get("css", [])]
     return Assets(

@@ -70,26 +70,20 @@ def for_sender(report: dict[str, Any], city: City, locale: str) -> dict[str, Any
 
 def agency_names(city: City, locale: str) -> dict[str, str]:
     """Names of all agencies by code, in the reader's language."""
-    return {
-        code: (agency.name_en if locale == "en" else None) or agency.name
-        for code, agency in city.agencies.items()
-    }
+    return {code: (agency.name_en if locale == "en" else None) or agency.name for code, agency in city.agencies.items()}
 
 
 def filter_choices(city: City, locale: str) -> dict[str, list[dict[str, Any]]]:
     """What the list can be narrowed by: public `categories` (tops before their kinds, `parent` on these),
     `agencies`.
     """
-    public = [
-        category for category in city.categories.values() if category.public and not category.restricted
-    ]
+    public = [category for category in city.categories.values() if category.public and not category.restricted]
     tops = [category for category in public if category.parent is None]
     ordered = [one for top in tops for one in (top, *(kind for kind in public if kind.parent == top.code))]
     names = sorted(agency_names(city, locale).items(), key=lambda agency: agency[1])
     return {
         "categories": [
-            {"code": one.code, "parent": one.parent, "name": name_of(one, locale), "icon": one.icon}
-            for one in ordered
+            {"code": one.code, "parent": one.parent, "name": name_of(one, locale), "icon": one.icon} for one in ordered
         ],
         "agencies": [{"code": code, "name": name} for code, name in names],
     }

@@ -26,9 +26,7 @@ async def areas(conn: AsyncConnection, day: date) -> dict[str, Any]:
     None}.
     """
     row = (await conn.execute(_AREAS, {"day": day})).one()
-    bounds = (
-        None if row.west is None else [round(edge, 5) for edge in (row.west, row.south, row.east, row.north)]
-    )
+    bounds = None if row.west is None else [round(edge, 5) for edge in (row.west, row.south, row.east, row.north)]
     return {"areas": row.areas, "bounds": bounds}
 
 

@@ -22,16 +22,16 @@ home.
 MEDIA_PATH = "/public/media/"
 """Released derivatives have addresses without signature, so that they may be cached and shared."""
 
-_VISIBLE = """r.state IN ('published', 'closed') AND r.published_at IS NOT NULL
+VISIBLE = """r.state IN ('published', 'closed') AND r.published_at IS NOT NULL
     AND c.public AND c.lane <> 'restricted'"""
 
-_POINT = f"""CASE WHEN c.location_private
+SHOWN_POINT = f"""CASE WHEN c.location_private
     THEN ST_SetSRID(ST_MakePoint((floor(r.lon / {COARSE_DEGREES}) + 0.5) * {COARSE_DEGREES},
                                  (floor(r.lat / {COARSE_DEGREES}) + 0.5) * {COARSE_DEGREES}), 4326)
     ELSE r.location END"""
 
 _NAMES = "JOIN category c ON c.code = r.category LEFT JOIN agency a ON a.code = r.lead"
-_TABLES = f"report r {_NAMES}"
+TABLES = f"report r {_NAMES}"
 
 # Residents write telephone numbers and mail addresses into descriptions; those are personal wherever they
 # stand.
@@ -57,7 +57,7 @@ _PUBLIC = f"""jsonb_build_object(
     'received_at', r.received_at, 'published_at', r.published_at,
     'resolved_at', r.resolved_at, 'due_at', r.due_at,
     'on_time', coalesce(r.resolved_at, r.published_at) <= r.due_at,
-    'location', jsonb_build_object('lon', ST_X({_POINT}), 'lat', ST_Y({_POINT}),
+    'location', jsonb_build_object('lon', ST_X({SHOWN_POINT}), 'lat', ST_Y({SHOWN_POINT}),
         'accuracy_m', CASE WHEN c.location_private THEN 400 ELSE r.accuracy_m END),
     'location_coarsened', c.location_private,
     'media', {_MEDIA},
@@ -101,7 +101,7 @@ def _read_cursor(cursor: str) -> dict[str, Any]:
 
 
 def _conditions(filters: Filters, cursor: str | None) -> tuple[str, dict[str, Any]]:
-    wanted: list[str] = [_VISIBLE]
+    wanted: list[str] = [VISIBLE]
     values: dict[str, Any] = {}
     plain = {
         "category": "(r.category = :category OR c.parent_code = :category)",
@@ -117,12 +117,10 @@ def _conditions(filters: Filters, cursor: str | None) -> tuple[str, dict[str, An
             values[name] = value
     if filters.bbox:
         box = "ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
-        wanted.append(f"r.location && ST_Expand({box}, {COARSE_DEGREES}) AND ({_POINT}) && {box}")
+        wanted.append(f"r.location && ST_Expand({box}, {COARSE_DEGREES}) AND ({SHOWN_POINT}) && {box}")
         values |= dict(zip(("west", "south", "east", "north"), filters.bbox, strict=True))
     if cursor:
-        wanted.append(
-            "(r.published_at, r.id) < (:after_at, (SELECT id FROM report WHERE code = :after_code))"
-        )
+        wanted.append("(r.published_at, r.id) < (:after_at, (SELECT id FROM report WHERE code = :after_code))")
         values |= _read_cursor(cursor)
     return " AND ".join(wanted), values
 
@@ -146,10 +144,10 @@ async def published_page(
     statement = f"""
     WITH page AS MATERIALIZED (
         SELECT r.id, r.published_at, row_number() OVER (ORDER BY r.published_at DESC, r.id DESC) AS place
-        FROM {_TABLES} WHERE {where} ORDER BY r.published_at DESC, r.id DESC LIMIT :limit + 1
+        FROM {TABLES} WHERE {where} ORDER BY r.published_at DESC, r.id DESC LIMIT :limit + 1
     ), features AS (
         SELECT page.place, r.code, r.published_at, jsonb_build_object('type', 'Feature', 'id', r.code,
-            'geometry', ST_AsGeoJSON({_POINT}, 6)::jsonb, 'properties', {_PUBLIC}) AS feature
+            'geometry', ST_AsGeoJSON({SHOWN_POINT}, 6)::jsonb, 'properties', {_PUBLIC}) AS feature
         FROM page JOIN report r ON r.id = page.id {_NAMES} WHERE page.place <= :limit
     )
     SELECT jsonb_build_object('type', 'FeatureCollection',
@@ -164,10 +162,8 @@ async def published_page(
 
 async def published_report(conn: AsyncConnection, code: str, *, locale: str = "vi") -> dict[str, Any] | None:
     """The public view of one report, or None when there is none that anybody may see."""
-    statement = f"SELECT ({_PUBLIC})::text FROM {_TABLES} WHERE {_VISIBLE} AND r.code = :code"
-    row = (
-        await conn.execute(text(statement), {"code": code, "english": locale == "en"})
-    ).scalar_one_or_none()
+    statement = f"SELECT ({_PUBLIC})::text FROM {TABLES} WHERE {VISIBLE} AND r.code = :code"
+    row = (await conn.execute(text(statement), {"code": code, "english": locale == "en"})).scalar_one_or_none()
     return None if row is None else dict(json.loads(row))
 
 
@@ -177,7 +173,7 @@ async def released_media(conn: AsyncConnection, attachment_id: str, size: str) -
     """
     statement = f"""SELECT m.derivatives -> CAST(:size AS text) ->> 'key'
         FROM attachment m JOIN report r ON r.id = m.report_id {_NAMES}
-        WHERE {_VISIBLE} AND m.id::text = :id AND m.state = 'ready' AND m.id::text = ANY (r.public_media)"""
+        WHERE {VISIBLE} AND m.id::text = :id AND m.state = 'ready' AND m.id::text = ANY (r.public_media)"""
     return (await conn.execute(text(statement), {"id": attachment_id, "size": size})).scalar_one_or_none()
 
 
@@ -191,7 +187,7 @@ async def portal_counts(conn: AsyncConnection, now: datetime) -> dict[str, Any]:
     WITH counted AS (
         SELECT coalesce(r.resume_state, r.state) AS state, r.open, r.due_at, r.due_basis,
                coalesce(r.resolved_at, r.published_at) AS done_at
-        FROM {_TABLES} WHERE c.public AND c.lane <> 'restricted'
+        FROM {TABLES} WHERE c.public AND c.lane <> 'restricted'
     ), sums AS (
         SELECT count(*) FILTER (WHERE state IN ('received', 'verified')) AS waiting,
                count(*) FILTER (WHERE state IN ('dispatched', 'in_progress', 'resolved')) AS in_progress,

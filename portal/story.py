@@ -72,8 +72,6 @@ def story(
             continue
         data = entry.get("data") or {}
         code = data.get("lead") or data.get("agency") or ""
-        words = t(
-            key, agency=agencies.get(code, code or t("story.agency")), until=clock.exact(data.get("until"))
-        )
+        words = t(key, agency=agencies.get(code, code or t("story.agency")), until=clock.exact(data.get("until")))
         told.append({"words": words, "said": data.get(_SAID.get(entry["event"], "")), "at": entry["at"]})
     return told

@@ -29,8 +29,7 @@ def words(locale: str) -> dict[str, str]:
 
 
 def translator(locale: str) -> Translate:
-    """A function `t(key, **values)` for one language; an unknown key raises KeyError, so that tests find it.
-    """
+    """A function `t(key, **values)` for one language; an unknown key raises KeyError, so that tests find it."""
     table = words(locale)
 
     def t(key: str, /, **values: object) -> str:

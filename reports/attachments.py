@@ -35,11 +35,12 @@ class NewAttachment:
     taken_at: datetime | None = None
     gps: tuple[float, float] | None = None
     original_key: str | None = None
+    cautions: tuple[dict[str, Any], ...] = ()
 
 
 def warnings_of(photo: NewAttachment, *, lon: float, lat: float, now: datetime) -> list[dict[str, Any]]:
     """What an operator should know before trusting the photo: far from the pin, old, or from the future."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = list(photo.cautions)
     if photo.gps is not None:
         metres = metres_between(photo.gps, (lon, lat))
         if metres > FAR_FROM_PIN_M:
@@ -140,3 +141,13 @@ async def settle(
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:
     """What serving one picture needs: its keys, and whether the approver released it to the public."""
     return (await conn.execute(_ADDRESSED, {"id": attachment_id})).one_or_none()
+
+
+_IN_USE = text("SELECT DISTINCT original_key FROM attachment WHERE original_key = ANY(:keys)")
+
+
+async def originals_in_use(conn: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """Those of these originals that some report holds."""
+    if not keys:
+        return set()
+    return {row.original_key for row in await conn.execute(_IN_USE, {"keys": list(keys)})}

@@ -15,6 +15,7 @@ from reports.callers import Caller
 from reports.clocks import Clock
 from reports.events import Event
 from reports.journal import RECORD_SQL, entries_document
+from reports.people import token_hash
 from reports.routing import Neighbour, Place, Route
 
 
@@ -41,8 +42,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database knows before a report is written: an earlier one of the same key, the place, the load."""
+    """What the database knows before a report is written: its sender, an earlier one of the same key, the place.
 
+    `by` is None when the token is no living device's.
+    """
+
+    by: Caller | None
     configuration_version: int
     report_id: int | None
     body_hash: bytes | None
@@ -51,12 +56,18 @@ class Known:
 
 
 _KNOWN = text(f"""
-WITH located AS ({LOCATE_SQL})
-SELECT c.version, e.report_id, e.body_hash,
-       (SELECT count(*) FROM reporter WHERE device_id = CAST(:device AS uuid) AND received_at > :since) AS recent,
+WITH who AS MATERIALIZED (
+  SELECT CAST(:device AS uuid) AS device_id, CAST(NULL AS text) AS locale WHERE CAST(:device AS uuid) IS NOT NULL
+  UNION ALL
+  SELECT d.id, d.locale FROM credential p JOIN device d ON d.id = p.device_id
+  WHERE p.token_hash = :token_hash AND (p.expires_at IS NULL OR p.expires_at > :now)
+), located AS ({LOCATE_SQL})
+SELECT c.version, e.report_id, e.body_hash, w.device_id, w.locale,
+       (SELECT count(*) FROM reporter WHERE device_id = w.device_id AND received_at > :since) AS recent,
        l.area_code, l.area_name, l.area_valid_from, l.distance_m, l.boundary_m, l.boundary_code, l.boundary_name
 FROM configuration c
-LEFT JOIN reporter e ON e.device_id = CAST(:device AS uuid) AND e.key = CAST(:key AS uuid)
+LEFT JOIN who w ON true
+LEFT JOIN reporter e ON e.device_id = w.device_id AND e.key = CAST(:key AS uuid)
 LEFT JOIN located l ON true
 """)
 
@@ -77,10 +88,17 @@ SELECT id FROM written
 """)
 
 
-async def look(conn: AsyncConnection, draft: Draft, *, by: Caller, now: datetime, day: date, cap_m: float) -> Known:
-    """Everything that must be known before writing, in one statement. `day`: today in the city, for its areas."""
+async def look(
+    conn: AsyncConnection, draft: Draft, *, by: Caller | str, now: datetime, day: date, cap_m: float
+) -> Known:
+    """Everything that must be known before writing, in one statement.
+
+    `by`: the device, or its token, which is then looked up on the way. `day`: today in the city, for its areas.
+    """
     facts = {
-        "device": by.id,
+        "device": by.id if isinstance(by, Caller) else None,
+        "token_hash": token_hash(by) if isinstance(by, str) else None,
+        "now": now,
         "key": str(draft.key),
         "since": now - timedelta(minutes=1),
         "lon": draft.lon,
@@ -91,7 +109,11 @@ async def look(conn: AsyncConnection, draft: Draft, *, by: Caller, now: datetime
     }
     row = (await conn.execute(_KNOWN, facts)).one()
     body_hash = bytes(row.body_hash) if row.body_hash is not None else None
-    return Known(row.version, row.report_id, body_hash, row.recent, _place(row))
+    if isinstance(by, str):
+        sender = Caller("device", str(row.device_id), locale=row.locale) if row.device_id is not None else None
+    else:
+        sender = by
+    return Known(sender, row.version, row.report_id, body_hash, row.recent, _place(row))
 
 
 _KEY_USED = text("SELECT 1 FROM reporter WHERE device_id = CAST(:device AS uuid) AND key = CAST(:key AS uuid)")

@@ -19,17 +19,20 @@ GENESIS = hashlib.sha256(b"hientruong journal 1").digest()
 BATCH = 1000
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
-_TIP = text("SELECT seq, hash FROM journal WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1")
 _UNSEALED = text("""
-SELECT id, report_id, event, actor, data, after, agencies, audience, version, at
+WITH tip AS (SELECT seq, hash FROM journal WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1)
+SELECT id, report_id, event, actor, data, after, agencies, audience, version, at,
+       (SELECT seq FROM tip) AS tip_seq, (SELECT hash FROM tip) AS tip_hash
 FROM journal WHERE seq IS NULL ORDER BY id LIMIT :batch
 """)
-_SEAL = text("""
-UPDATE journal SET seq = s.seq, hash = s.hash
-FROM unnest(CAST(:ids AS bigint[]), CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[])) AS s(id, seq, hash)
-WHERE journal.id = s.id
+# Sealing and waking the readers are one statement; the notice goes out with the commit.
+_SEAL = text(f"""
+WITH sealed AS (
+  UPDATE journal SET seq = s.seq, hash = s.hash
+  FROM unnest(CAST(:ids AS bigint[]), CAST(:seqs AS bigint[]), CAST(:hashes AS bytea[])) AS s(id, seq, hash)
+  WHERE journal.id = s.id
+) SELECT pg_notify('{CHANNEL}', CAST(:last AS text))
 """)
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', CAST(:seq AS text))")
 _CHAIN = text("""
 SELECT seq, hash, report_id, event, actor, data, after, agencies, audience, version, at
 FROM journal WHERE seq > :after_seq ORDER BY seq LIMIT :batch
@@ -68,8 +71,8 @@ async def seal(conn: AsyncConnection) -> int:
     rows = (await conn.execute(_UNSEALED, {"batch": BATCH})).all()
     if not rows:
         return 0
-    tip = (await conn.execute(_TIP)).one_or_none()
-    seq, previous = (tip.seq, bytes(tip.hash)) if tip else (0, GENESIS)
+    tip = rows[0]
+    seq, previous = (tip.tip_seq, bytes(tip.tip_hash)) if tip.tip_seq is not None else (0, GENESIS)
     ids, seqs, hashes = [], [], []
     for row in rows:
         seq += 1
@@ -77,8 +80,7 @@ async def seal(conn: AsyncConnection) -> int:
         ids.append(row.id)
         seqs.append(seq)
         hashes.append(previous)
-    await conn.execute(_SEAL, {"ids": ids, "seqs": seqs, "hashes": hashes})
-    await conn.execute(_NOTIFY, {"seq": str(seq)})
+    await conn.execute(_SEAL, {"ids": ids, "seqs": seqs, "hashes": hashes, "last": str(seq)})
     return len(rows)
 
 

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 # A lost wake-up costs at most this long, and no entry.
 FALLBACK_SECONDS = 1.0
+# Entries that are sealed close after one another are read together.
+GAP_SECONDS = 0.01
 BATCH = 500
 
 
@@ -41,6 +43,7 @@ class Feed:
             while True:
                 try:
                     await self._advance()
+                    await asyncio.sleep(GAP_SECONDS)
                     self.alive_at = asyncio.get_running_loop().time()
                 except NoConfiguration:
                     pass
@@ -64,6 +67,13 @@ class Feed:
             if self.seq is None:
                 self.seq = await journal.last_seq(conn)
                 return
+            if not self._hub.anybody():
+                # Nobody to tell: what they miss, they read for themselves when they subscribe.
+                newest = await journal.last_seq(conn)
+                # Somebody may have come while this was asked; then their snapshot may be older than it.
+                if not self._hub.anybody():
+                    self.seq = newest
+                    return
             while entries := await journal.read_sealed(conn, self.seq, BATCH):
                 for fact in await facts_of(self._house, conn, entries):
                     self._hub.publish(fact)

@@ -51,8 +51,9 @@ class Hub:
         for connection in tuple(self._topics.get(topic, ())):
             connection.tell(message)
 
-    def __len__(self) -> int:
-        return len({connection for listeners in self._topics.values() for connection in listeners})
+    def anybody(self) -> bool:
+        """Whether any connection listens to anything."""
+        return bool(self._topics)
 
 
 def topics_of(fact: Fact) -> Iterable[str]:

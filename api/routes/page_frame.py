@@ -57,7 +57,7 @@ async def view_of(request: Request, house: House, *, unread: int = 0) -> View:
     return View(
         now=utc_now(),
         locale=choose(wanted, request.headers.get("accept-language")),
-        city=getattr(house.settings.place, "city_name", "Vũng Tàu"),
+        city=house.settings.place.city_name,
         zone=city.calendar.zone,
         base_url=house.settings.web.origin,
         path=request.url.path + query,

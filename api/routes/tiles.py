@@ -19,9 +19,9 @@ KEPT_TILES = 2048
 # What is visible, and where it is shown, is decided in `portal.published` alone. The box is asked of the true
 # place, widened by the cell to whose middle a private place may be moved.
 _PUBLISHED = f"""
-    SELECT {published._POINT} AS geom, r.code, r.category, 'done' AS public_status
-      FROM {published._TABLES}
-     WHERE {published._VISIBLE} AND r.location && ST_Expand({{around}}, {published.COARSE_DEGREES})"""
+    SELECT {published.SHOWN_POINT} AS geom, r.code, r.category, 'done' AS public_status
+      FROM {published.TABLES}
+     WHERE {published.VISIBLE} AND r.location && ST_Expand({{around}}, {published.COARSE_DEGREES})"""
 
 _OPEN = """
     SELECT r.location AS geom, r.code, r.category, r.state, r.urgency, r.lead, (r.due_at < :now)::int AS late

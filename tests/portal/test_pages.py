@@ -52,7 +52,7 @@ def view(locale: str = "vi", **changes: Any) -> View:
 
 
 def report(**changes: Any) -> dict[str, Any]:
-    photo = {"id": "1", "role": "report", "state": "ready", "small": "/s", "large": "/l", "name": EVIL}
+    photo: dict[str, Any] = {"id": "1", "role": "report", "state": "ready", "small": "/s", "large": "/l", "name": EVIL}
     photo |= {"width": 1600, "height": 1200, "refusal": None}
     return {
         "code": "AAAA1111",

@@ -26,6 +26,9 @@ import { agencyName, categoryName, eventText, faultText } from "./tell";
 import "./toasts";
 import "./topbar";
 
+/** What others do with a case of ours that its officer wants to hear at once. */
+const WORTH_SAYING: ReadonlySet<string> = new Set(["report.sent_back", "report.published", "report.question_answered", "report.reopened"]);
+
 /** The agency's inbox: what it leads or supports, by due time; one case at a time on a phone, beside the list on a desk. */
 @customElement("ht-agency")
 export class AgencyDesk extends StaffElement {
@@ -134,7 +137,7 @@ export class AgencyDesk extends StaffElement {
     if (report === null || by?.username === this.desk.me.username) return;
     const mine = concerns(this.desk.me.agency, report);
     if (before !== undefined && !mine) this.desk.toast(t("agency.taken", { code: report.code, event: eventText(event) }), "note");
-    else if (mine && (before === undefined || event.event === "report.sent_back")) {
+    else if (mine && (before === undefined || WORTH_SAYING.has(event.event))) {
       this.desk.toast(`${eventText(event)}: ${categoryName(this.desk, report)} · ${report.code}`, "note");
     }
   }

@@ -82,8 +82,8 @@ export class CasePane extends StaffElement {
     const buttons = COMMANDS.filter((command) => open.has(command));
     const holder = holderOf(report, Date.now());
     const why = holder !== null && holder.username !== this.desk.me.username && this.center ? t("actions.held", { name: holder.name }) : t("actions.none");
-    return html`<footer class="actions" role="toolbar" aria-label=${t("actions.label")}>
-      ${buttons.length > 0 ? buttons.map((command) => this.button(command, pending)) : html`<p class="quiet">${why}</p>`}</footer>`;
+    return html`<div class="actions" role="toolbar" aria-label=${t("actions.label")}>
+      ${buttons.length > 0 ? buttons.map((command) => this.button(command, pending)) : html`<p class="quiet">${why}</p>`}</div>`;
   }
 
   private header(report: Report): TemplateResult {

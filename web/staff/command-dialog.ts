@@ -118,12 +118,12 @@ export class CommandDialog extends StaffElement {
     const again = this.fault !== null;
     return html`<dialog class=${command} aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => this.onKey(event)} @focusin=${(event: FocusEvent) => { this.typing = event.target instanceof HTMLTextAreaElement; }}>
       <form @submit=${(event: Event) => { event.preventDefault(); void this.send(); }}>
-        <header><h2 id="title">${icon(ACTIONS[command].icon)}${t(`command.${command}`)}</h2><span class="quiet">${categoryName(this.desk, seen)} · <span class="code">${seen.code}</span></span>
-          <button type="button" class="bare square" aria-label=${t("action.cancel")} @click=${() => this.close()}>${icon("cross")}</button></header>
+        <div class="head"><h2 id="title">${icon(ACTIONS[command].icon)}${t(`command.${command}`)}</h2><span class="quiet">${categoryName(this.desk, seen)} · <span class="code">${seen.code}</span></span>
+          <button type="button" class="bare square" aria-label=${t("action.cancel")} @click=${() => this.close()}>${icon("cross")}</button></div>
         <div class="fields">${this.fault === null ? nothing : this.faultView(this.fault)}${this.movedView()}
           ${form.view({ desk: this.desk, report: seen, draft: this.draft, set, send: () => void this.send() })}</div>
-        <footer><button type="button" @click=${() => this.close()}>${t("action.cancel")} <kbd>Esc</kbd></button>
-          <button class="first" ?disabled=${this.busy || this.args() === null}>${this.busy ? t("pending") : again ? t("action.again") : t(`command.${command}`)} <kbd>${this.typing ? "Ctrl ↵" : "↵"}</kbd></button></footer>
+        <div class="foot"><button type="button" @click=${() => this.close()}>${t("action.cancel")} <kbd>Esc</kbd></button>
+          <button class="first" ?disabled=${this.busy || this.args() === null}>${this.busy ? t("pending") : again ? t("action.again") : t(`command.${command}`)} <kbd>${this.typing ? "Ctrl ↵" : "↵"}</kbd></button></div>
       </form></dialog>`;
   }
 }

@@ -6,11 +6,11 @@ export const dialogStyles = css`
   dialog.approve, dialog.resolve, dialog.merge { width: min(48rem, calc(100vw - 2rem)); }
   dialog::backdrop { background: var(--scrim); }
   form { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; max-height: inherit; }
-  form > header { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--s-3); padding: var(--s-3) var(--s-3) var(--s-3) var(--s-5); border-bottom: 1px solid var(--line); }
-  form > header h2 { display: flex; align-items: center; gap: var(--s-2); font-size: var(--t-l); }
-  form > header .quiet { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--t-s); }
+  form > .head { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--s-3); padding: var(--s-3) var(--s-3) var(--s-3) var(--s-5); border-bottom: 1px solid var(--line); }
+  form > .head h2 { display: flex; align-items: center; gap: var(--s-2); font-size: var(--t-l); }
+  form > .head .quiet { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--t-s); }
   .fields { overflow-y: auto; padding: var(--s-4) var(--s-5); display: grid; gap: var(--s-4); align-content: start; }
-  form > footer { display: flex; justify-content: flex-end; gap: var(--s-2); padding: var(--s-3) var(--s-5); border-top: 1px solid var(--line); }
+  form > .foot { display: flex; justify-content: flex-end; gap: var(--s-2); padding: var(--s-3) var(--s-5); border-top: 1px solid var(--line); }
   fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: var(--s-1); min-width: 0; }
   legend { padding: 0; font-weight: 500; margin-bottom: var(--s-1); }
   .option { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: var(--s-3); min-height: 2.25rem; padding: var(--s-1) var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); font-weight: 400; cursor: pointer; }
@@ -54,9 +54,9 @@ export const dialogStyles = css`
     dialog, dialog.approve, dialog.resolve, dialog.merge { width: 100vw; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0; margin: 0; }
     form { height: 100%; }
     .fields { padding: var(--s-4); }
-    form > header { padding-inline-start: var(--s-4); }
-    form > footer { padding: var(--s-3) var(--s-4); }
-    form > footer button { flex: 1; }
+    form > .head { padding-inline-start: var(--s-4); }
+    form > .foot { padding: var(--s-3) var(--s-4); }
+    form > .foot button { flex: 1; }
     .option { min-height: var(--target); }
     .sides { grid-template-columns: 1fr 1fr; gap: var(--s-2); }
   }

@@ -31,9 +31,9 @@ export class Help extends HtElement {
 
   override render(): TemplateResult {
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form method="dialog">
-      <header><h2 id="title">${icon("help")}${t("help.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></header>
+      <div class="head"><h2 id="title">${icon("help")}${t("help.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
       <div class="fields"><dl>${KEYS.map(([keys, words]) => html`<dt>${keys.map((key, at) => html`${at > 0 ? "–" : ""}<kbd>${key}</kbd>`)}</dt><dd>${t(words)}</dd>`)}</dl></div>
-      <footer><button class="first" autofocus>${t("action.close_view")}</button></footer></form></dialog>`;
+      <div class="foot"><button class="first" autofocus>${t("action.close_view")}</button></div></form></dialog>`;
   }
 }
 

@@ -79,7 +79,7 @@ export class Topbar extends StaffElement {
       ${missed === null || missed === 0 ? nothing : html`<button class="missed" @click=${() => this.desk.forgetMissed()}>${t("live.missed", { n: missed })} ${icon("cross")}</button>`}
       <span role="status">${this.connection()}</span>
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
-      <button class="bare" lang=${other} aria-label=${t("language.switch")} title=${t("language.switch")} @click=${() => setLanguage(other)}>${other.toUpperCase()}</button>
+      <button class="bare" lang=${other} title=${t("language.switch")} @click=${() => setLanguage(other)}>${other.toUpperCase()}<span class="visually-hidden"> ${t("language.switch")}</span></button>
       <button class="bare square" aria-label=${t(`theme.${theme}`)} title=${t(`theme.${theme}`)} @click=${() => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3] ?? "auto")}>${icon(THEME_ICONS[theme])}</button>
       <span class="who" title="${me.username} · ${t(`role.${me.role}`)}">${icon("user")}<span>${me.name}</span></span>
       <button class="bare square" aria-label=${t("session.out")} title=${t("session.out")} @click=${() => void this.signOut()}>${icon("leave")}</button>

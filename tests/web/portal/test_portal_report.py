@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from tests.story.people import HERE, People, eventually
 from tests.story.photos import phone_photo
@@ -226,7 +226,7 @@ async def test_the_plain_form_sent_twice_is_one_report(plain_phone: Phone) -> No
 async def test_a_form_of_another_site_is_refused(plain_phone: Phone) -> None:
     request = plain_phone.context.request
     await request.get(f"{plain_phone.url}/new")
-    form = {
+    form: dict[str, str | float | bool | bytes | FilePayload] = {
         "csrf": "0" * 32,
         "key": "x",
         "category": "road-pothole",
