@@ -1,7 +1,7 @@
 """A person who ends up nowhere reads a page, not JSON; programs keep getting problem documents."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
@@ -19,8 +19,7 @@ def install(app: FastAPI) -> None:
 
 
 def _installed(app: FastAPI, error: type[Exception]) -> Handler:
-    handler: Handler = app.exception_handlers[error]
-    return handler
+    return cast(Handler, app.exception_handlers[error])
 
 
 def _page_or(handler: Handler, kind: str, status: int) -> Handler:

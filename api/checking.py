@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.migrate import newest
 from api.wiring import House
 from reports.configuration import NoConfiguration
+from reports.problems import Unavailable
 from reports.sealing import verify_chain
 
 
@@ -21,7 +22,7 @@ async def check_everything(house: House) -> dict[str, str]:
         async with house.transactions.read() as conn:
             city = await house.configurations.current(conn)
             found["city"] = f"ready with {len(city.categories)} categories and {len(city.rules)} rules"
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Unavailable) as error:
         return {"database": f"does not answer or is not migrated ({type(error).__name__}); run 'hientruong migrate'"}
     except NoConfiguration as error:
         found["city"] = str(error)

@@ -1,13 +1,17 @@
 """The engine, and the one rule about transactions: one per request, command or job, committed before the answer."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import orjson
+import psycopg
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from api.settings import Database
+from reports.problems import BadInput, TooMany, Unavailable
 
 
 def make_engine(url: str, settings: Database) -> AsyncEngine:
@@ -34,6 +38,33 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """The database's own errors as problems: it is away (503), busy (429), or was given what it cannot hold (422)."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        raise _problem_of(error) from error
+    except (psycopg.OperationalError, OSError) as error:
+        raise Unavailable from error
+
+
+def _problem_of(error: SQLAlchemyError) -> Exception:
+    driver = getattr(error, "orig", None)
+    state = getattr(driver, "sqlstate", None)
+    if state in ("55P03", "40P01"):  # lock not available, deadlock
+        return TooMany("Somebody else is changing the same thing; try again in a moment.", retry_after_s=1)
+    if state == "22P05" or "NUL" in str(driver):
+        return BadInput(("", "some text contains the character U+0000, which cannot be kept"))
+    away = isinstance(error, (PoolTimeout, OperationalError)) or getattr(error, "connection_invalidated", False)
+    # 57P: the server is shutting down or starting; 57014 is a statement that took too long.
+    if away or str(state or "").startswith("57"):
+        return Unavailable()
+    return error
+
+
 class Transactions:
     """Begins transactions and tells, after each commit, that there may be something to seal."""
 
@@ -45,8 +76,9 @@ class Transactions:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; commits at the end, rolls back on any error."""
-        async with self.engine.begin() as conn:
-            yield conn
+        with told_plainly():
+            async with self.engine.begin() as conn:
+                yield conn
         self._committed()
 
     @asynccontextmanager
@@ -55,12 +87,14 @@ class Transactions:
 
         Nothing else may be written here; what is read before may be older than the write.
         """
-        async with self._autocommit.connect() as conn:
-            yield conn
+        with told_plainly():
+            async with self._autocommit.connect() as conn:
+                yield conn
         self._committed()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads; wakes nobody."""
-        async with self.engine.connect() as conn:
-            yield conn
+        with told_plainly():
+            async with self.engine.connect() as conn:
+                yield conn

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 
 from api import proof
 from api.jobs import enqueue_pictures
@@ -16,7 +15,7 @@ from reports.codes import read_code
 from reports.commands import ARGS, Args, Resolve
 from reports.flow import perform
 from reports.lifecycle import OFFERED, Command
-from reports.problems import BadInput, NoCredential, NotFound, TooMany
+from reports.problems import BadInput, NoCredential, NotFound
 from reports.step import Request
 
 OFFERED_NAMES = {command.value: command for command in OFFERED}
@@ -41,18 +40,13 @@ async def give(
     asked = _offered(command)
     request = Request(asked, _known_code(code), _args(asked, body), _version(version), _key(key))
     photos = await _photos(house, token, request)
-    try:
-        async with house.transactions.begin() as conn:
-            caller = await caller_of(conn, token)
-            scene = await house.scene(conn, caller)
-            whole = Request(asked, request.code, request.args, request.version, request.key, photos)
-            answer = await perform(scene, whole)
-            await enqueue_pictures(conn, [str(photo.id) for photo in photos if photo.state == "processing"])
-            return answer
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in ("55P03", "40P01"):  # lock not available, deadlock
-            raise TooMany("The report is busy; try again in a moment.", retry_after_s=1) from error
-        raise
+    async with house.transactions.begin() as conn:
+        caller = await caller_of(conn, token)
+        scene = await house.scene(conn, caller)
+        whole = Request(asked, request.code, request.args, request.version, request.key, photos)
+        answer = await perform(scene, whole)
+        await enqueue_pictures(conn, [str(photo.id) for photo in photos if photo.state == "processing"])
+        return answer
 
 
 async def caller_of(conn: Any, token: str) -> Caller:

@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Hiện Trường", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     browser_problems.install(app)
-    app.add_middleware(Wrapping)
+    app.add_middleware(Wrapping, most=chosen.limits.request_bytes)
     for module in (*API, *SCREENS):
         app.include_router(module.router)
     for address, folder in STATIC:

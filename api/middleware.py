@@ -2,8 +2,10 @@
 
 import time
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.body import DRAINED_BYTES
 from api.metrics import REQUESTS
 
 # Own origin only; MapLibre runs its worker from a file of ours and draws into blobs.
@@ -20,11 +22,41 @@ HEADERS = (
 )
 
 
+# These read their bodies piece by piece and have bounds of their own.
+STREAMED = ("/api/v1/uploads", "/api/v1/reports", "/new")
+
+
+class BodyTooLarge(HTTPException):
+    """413, raised while a body is read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"The body has more than the {most} bytes that are allowed; nothing was changed.")
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The same body, but what is longer is read to its end (so that its sender hears the answer) and refused."""
+    received = 0
+
+    async def bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received <= most:
+            return message
+        while message.get("more_body") and received <= DRAINED_BYTES:
+            message = await receive()
+            received += len(message.get("body", b""))
+        raise BodyTooLarge(most)
+
+    return bounded
+
+
 class Wrapping:
     """Plain ASGI, because a middleware that buffers would hold back streamed pictures."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
         self.app = app
+        self.most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers that are not there yet, and note how long the answer took."""
@@ -32,6 +64,8 @@ class Wrapping:
             await self.app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
+        if not scope["path"].startswith(STREAMED):
+            receive = _bounded(receive, self.most)
 
         async def send_wrapped(message: Message) -> None:
             nonlocal status

@@ -40,6 +40,7 @@ STATUS: tuple[tuple[type[problems.Problem], int], ...] = (
     (problems.NotFound, 404),
     (problems.Conflict, 409),
     (problems.TooMany, 429),
+    (problems.Unavailable, 503),
 )
 TITLES = {
     "bad-input": "The input cannot be used",
@@ -52,6 +53,7 @@ TITLES = {
     "not-now": "Not possible in this state",
     "too-many": "Too many requests",
     "too-large": "Too large",
+    "unavailable": "Not at the moment",
 }
 
 
@@ -91,6 +93,8 @@ def respond(problem: problems.Problem, instance: str) -> JSONResponse:
     headers = {}
     if isinstance(problem, problems.TooMany):
         headers["Retry-After"] = str(problem.retry_after_s)
+    if isinstance(problem, problems.Unavailable):
+        headers["Retry-After"] = "5"
     if isinstance(problem, problems.NoCredential):
         headers["WWW-Authenticate"] = "Bearer"
     document = problem_document(problem, instance)

@@ -17,6 +17,7 @@ from reports.intake import Draft
 from reports.problems import BadInput
 
 LONGEST_DESCRIPTION = 10_000
+DEEPEST = 32
 
 
 class Location(BaseModel):
@@ -52,12 +53,6 @@ class ReportBody(BaseModel):
             return None
         return taken if taken is not None and taken.tzinfo is not None and 1990 < taken.year < 2200 else None
 
-    @field_validator("description")
-    @classmethod
-    def _no_nul(cls, value: str) -> str:
-        # PostgreSQL's text cannot hold U+0000; nothing a person types is lost with it.
-        return value.replace("\x00", "")
-
 
 def parse_json(raw: bytes) -> dict[str, Any]:
     """The body as an object; BadInput for anything else."""
@@ -67,7 +62,24 @@ def parse_json(raw: bytes) -> dict[str, Any]:
         raise BadInput(("", f"is not JSON: {error}")) from error
     if not isinstance(value, dict):
         raise BadInput(("", "must be a JSON object"))
+    check_tree(value)
     return value
+
+
+def check_tree(value: Any, pointer: str = "", depth: int = 0) -> None:
+    """Refuse what the database cannot hold (U+0000) and what nobody means (nesting beyond DEEPEST); names the place."""
+    if depth > DEEPEST:
+        raise BadInput((pointer[:200], f"is nested more than {DEEPEST} levels deep"))
+    if isinstance(value, str) and "\x00" in value:
+        raise BadInput((pointer, "must not contain the character U+0000"))
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if "\x00" in name:
+                raise BadInput((pointer, "a name must not contain the character U+0000"))
+            check_tree(item, f"{pointer}/{name}", depth + 1)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            check_tree(item, f"{pointer}/{place}", depth + 1)
 
 
 def parse_body(value: dict[str, Any]) -> ReportBody:

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import psycopg
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.jobs import DERIVE, MEDIA_QUEUE, make_app
@@ -26,6 +28,7 @@ from reports import attachments, events, rows, sweeps
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
 from reports.lifecycle import Command
+from reports.problems import Unavailable
 from reports.sealing import CHANNEL
 from reports.step import note
 
@@ -35,22 +38,27 @@ CLOCK_SECONDS = 5.0
 EXPIRY_SECONDS = 300.0
 STALLED_SECONDS = 60.0
 FALLBACK_SECONDS = 2.0
+# What the database being away looks like through each library.
+AWAY = (SQLAlchemyError, ConnectorException, psycopg.Error, Unavailable, OSError)
 
 
 async def work(settings: Settings, *, concurrency: int = 4) -> None:
     """Work until cancelled."""
     async with open_house(settings) as house:
         dsn = house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        app = make_app(dsn)
         notices = Wiring(house.transactions.begin, open_channels_of(settings), clock=utc_now)
-        app.add_tasks_from(notices.blueprint, namespace="notifications")
-        app.task(name=DERIVE, queue=MEDIA_QUEUE, pass_context=False)(_derive_job(house))
-        async with app.open_async(), asyncio.TaskGroup() as group:
-            group.create_task(_queue(app, concurrency))
+
+        def with_tasks() -> App:
+            app = make_app(dsn)
+            app.add_tasks_from(notices.blueprint, namespace="notifications")
+            app.task(name=DERIVE, queue=MEDIA_QUEUE, pass_context=False)(_derive_job(house))
+            return app
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_queue(with_tasks, concurrency))
             group.create_task(_react(house, notices, dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
-            group.create_task(_every(STALLED_SECONDS, "stalled jobs", lambda: retry_stalled(app)))
 
 
 def open_channels_of(settings: Settings) -> dict[str, Channel]:
@@ -65,7 +73,20 @@ def open_channels_of(settings: Settings) -> dict[str, Channel]:
     )
 
 
-async def _queue(app: App, concurrency: int) -> None:
+async def _queue(make: Callable[[], App], concurrency: int) -> None:
+    """Run the queue; when the database goes away, begin again with a fresh pool until it is back."""
+    while True:
+        app = make()
+        try:
+            async with app.open_async(), asyncio.TaskGroup() as group:
+                group.create_task(_every(STALLED_SECONDS, "stalled jobs", partial(retry_stalled, app)))
+                group.create_task(_jobs(app, concurrency))
+        except* AWAY as errors:
+            log.warning("the queue lost the database, trying again: %s", errors.exceptions[0])
+        await asyncio.sleep(FALLBACK_SECONDS)
+
+
+async def _jobs(app: App, concurrency: int) -> None:
     await app.run_worker_async(
         queues=[MEDIA_QUEUE, NOTICES_QUEUE],
         concurrency=concurrency,
@@ -73,6 +94,8 @@ async def _queue(app: App, concurrency: int) -> None:
         shutdown_graceful_timeout=5,
         delete_jobs="successful",
     )
+    # It ends by itself only when its connections do.
+    raise ConnectorException("the queue ended")
 
 
 def _derive_job(house: House) -> Callable[[str], Awaitable[None]]:
@@ -150,7 +173,7 @@ async def _react(house: House, notices: Wiring, dsn: str) -> None:
             woken.clear()
             try:
                 await notices.react()
-            except (SQLAlchemyError, OSError) as error:
+            except AWAY as error:
                 log.warning("notices: trying again: %s", error)
     finally:
         listener.cancel()

@@ -38,14 +38,9 @@ def translator(locale: str) -> Translate:
     return t
 
 
-def choose(wanted: str | None, accepted: str | None = None) -> str:
-    """The language to answer in: an explicit choice first, then the browser's Accept-Language, then the first
-    one.
+def choose(wanted: str | None) -> str:
+    """The language to answer in: what the person chose, else the city's first language.
+
+    The browser's Accept-Language does not count: cheap phones are sold set to English, and their owners are not.
     """
-    if wanted in languages():
-        return str(wanted)
-    for part in (accepted or "").split(","):
-        code = part.split(";")[0].strip().lower().split("-")[0]
-        if code in languages():
-            return code
-    return FIRST
+    return str(wanted) if wanted in languages() else FIRST

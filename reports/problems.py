@@ -84,6 +84,12 @@ class NotNow(Conflict):
     slug = "not-now"
 
 
+class Unavailable(Problem):
+    """The city's database does not answer at the moment; nothing was lost, please try again."""
+
+    slug = "unavailable"
+
+
 class TooMany(Problem):
     """Too many requests; wait a moment, nothing was lost."""
 

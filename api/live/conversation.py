@@ -10,6 +10,7 @@ from api.live.connection import Connection
 from api.live.presence import Presence
 from api.live.subscribing import subscribe
 from api.problems import problem_document
+from api.submission import check_tree
 from api.wiring import House
 from reports.codes import read_code
 from reports.problems import BadInput, NoCredential, NotAllowed, Problem
@@ -36,6 +37,7 @@ class Conversation:
         """Answer one message; a problem is an answer too. A credential that has died ends the connection."""
         kind = self._kinds.get(str(message.get("type")))
         try:
+            check_tree(message)
             if kind is None:
                 raise BadInput(("/type", f"must be one of {', '.join(sorted(self._kinds))}"))
             await kind(message)

@@ -18,11 +18,13 @@ from api.problems import problem_document
 from api.wiring import House, utc_now
 from reports import people
 from reports.callers import Caller
-from reports.problems import NoCredential, NotAllowed
+from reports.problems import NoCredential, NotAllowed, Unavailable
 
 HELLO = orjson.dumps({"type": "hello", "protocol": 1}).decode()
 # A socket that takes nothing any more is given this long to hear why it is closed.
 FAREWELL_SECONDS = 2.0
+# RFC 6455's registry: the service restarts or is overloaded.
+TRY_LATER = 1013
 
 
 class Live:
@@ -44,6 +46,8 @@ class Live:
             await self._converse(socket, connection)
         except Closing as closing:
             await _close(socket, closing)
+        except Unavailable:
+            await _close(socket, Closing(TRY_LATER, "the database does not answer; connect again in a moment"))
         except WebSocketDisconnect:
             pass
         finally:

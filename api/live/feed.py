@@ -14,6 +14,7 @@ from api.live.presence import Presence
 from api.wiring import House
 from reports import journal, rows
 from reports.configuration import NoConfiguration
+from reports.problems import Problem
 from reports.sealing import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Feed:
                     self.alive_at = asyncio.get_running_loop().time()
                 except NoConfiguration:
                     pass
-                except (SQLAlchemyError, OSError) as error:
+                except (SQLAlchemyError, Problem, OSError) as error:
                     log.warning("the feed cannot read the journal, trying again: %s", error)
                 await self._wait()
         finally:

@@ -12,6 +12,7 @@ from api.deps import HouseDep
 from api.migrate import newest
 from api.wiring import House
 from reports.configuration import NoConfiguration
+from reports.problems import Unavailable
 
 router = APIRouter(tags=["health"])
 # A feed or sealer that has not come round for this long is not working.
@@ -44,7 +45,7 @@ async def _database(house: House) -> dict[str, str]:
             if revision != newest():
                 return {"database": "ready", "migrations": f"at {revision}, this program needs {newest()}"}
             await house.configurations.current(conn)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, Unavailable) as error:
         return {"database": f"does not answer: {type(error).__name__}"}
     except NoConfiguration as error:
         return {"database": "ready", "migrations": "ready", "city": str(error)}

@@ -56,7 +56,7 @@ async def view_of(request: Request, house: House, *, unread: int = 0) -> View:
     query = f"?{request.url.query}" if request.url.query else ""
     return View(
         now=utc_now(),
-        locale=choose(wanted, request.headers.get("accept-language")),
+        locale=choose(wanted),
         city=house.settings.place.city_name,
         zone=city.calendar.zone,
         base_url=house.settings.web.origin,
@@ -94,7 +94,7 @@ def public_page(request: Request, html: str) -> Response:
         "ETag": tag,
         # max-age=0: what was published a second ago is seen now.
         "Cache-Control": "public, max-age=0, must-revalidate",
-        "Vary": "Cookie, Accept-Language, Accept-Encoding",
+        "Vary": "Cookie, Accept-Encoding",
     }
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

@@ -115,7 +115,7 @@ async def manifest(request: Request, house: HouseDep) -> Response:
             {"name": t("nav.mine"), "url": "/mine"},
         ],
     }
-    headers = {"Cache-Control": A_DAY, "Vary": "Cookie, Accept-Language"}
+    headers = {"Cache-Control": A_DAY, "Vary": "Cookie"}
     return JSONResponse(document, media_type="application/manifest+json", headers=headers)
 
 

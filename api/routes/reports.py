@@ -13,7 +13,7 @@ from api.deps import Anybody, HouseDep, Staff, Tx, find_caller
 from api.giving import OFFERED_NAMES, give
 from api.jobs import enqueue_pictures
 from api.multipart import FormReader
-from api.problems import UnsupportedMedia
+from api.problems import TooLarge, UnsupportedMedia
 from api.submission import ReportBody, body_hash, check_against_city, make_draft, parse_body, parse_json, parse_key
 from api.wiring import House, utc_now
 from api.zones import zone_of
@@ -71,13 +71,17 @@ async def submit(
     if token is None:
         raise NoCredential
     content_type = request.headers.get("content-type", "")
-    if content_type.startswith("multipart/form-data"):
-        submitted = await _submit_form(request, house, content_type, idempotency_key)
-    elif content_type.startswith("application/json"):
-        submitted = await _submit_json(request, house, idempotency_key)
-    else:
+    try:
+        if content_type.startswith("multipart/form-data"):
+            submitted = await _submit_form(request, house, content_type, idempotency_key)
+        elif content_type.startswith("application/json"):
+            submitted = await _submit_json(request, house, idempotency_key)
+        else:
+            raise UnsupportedMedia("Send application/json or multipart/form-data.")
+    except (BadInput, TooLarge, UnsupportedMedia):
+        # Whoever may not send at all hears that, and nothing about what is wrong with the body.
         await resident(house, request)
-        raise UnsupportedMedia("Send application/json or multipart/form-data.")
+        raise
     # Serialised here: the framework would walk through every value once more.
     return Response(
         orjson.dumps(submitted.report),

@@ -185,6 +185,15 @@ describe("live", () => {
     expect(wires).toHaveLength(1);
   });
 
+  it("knocks again, later, when there were too many", () => {
+    wire().say({ type: "hello", protocol: 1 });
+    wire().say({ id: wire().last("auth")["id"], type: "error", problem: { type: "/problems/too-many", title: "wait", status: 429 } });
+    clock.pass(10_000);
+    expect(wires).toHaveLength(1);
+    clock.pass(10_000);
+    expect(wires).toHaveLength(2);
+  });
+
   it("finds out that a silent line is dead", () => {
     joined();
     wire().answer("presence");

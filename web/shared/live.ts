@@ -161,8 +161,9 @@ export class Live {
 
   private authenticate(socket: SocketLike): void {
     const auth = this.token === null ? { type: "auth" } : { type: "auth", token: this.token };
-    this.ask(socket, auth, () => this.welcome(), () => {
-      this.closed(UNAUTHORISED);
+    this.ask(socket, auth, () => this.welcome(), (error) => {
+      // Only a refused credential is final; a server that is full or unwell is tried again.
+      this.closed(error.status === 401 || error.status === 403 ? UNAUTHORISED : TOO_MANY);
       socket.close(1000);
     });
   }

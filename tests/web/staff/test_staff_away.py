@@ -37,6 +37,7 @@ async def test_command_given_on_a_dying_line_is_done_once(seat: Seat, people: Pe
     report = await people.sent(await people.resident())
     desk = await seat("operator1")
     keys: list[str] = []
+    breaks: list[str] = []
 
     def between(socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
@@ -47,10 +48,13 @@ async def test_command_given_on_a_dying_line_is_done_once(seat: Seat, people: Pe
                 keys.append(json.loads(message)["key"])
 
         async def inward(message: str | bytes) -> None:
-            if len(keys) != 1:
-                socket.send(message)
-            elif json.loads(message).get("type") == "result":
+            said = json.loads(message)
+            if keys and not breaks and said["type"] in ("result", "event"):
+                breaks.append(said["type"])
+                await server.close()
                 await socket.close()
+            else:
+                socket.send(message)
 
         socket.on_message(outward)
         server.on_message(inward)
