@@ -22,6 +22,8 @@ def make_engine(url: str, settings: Database) -> AsyncEngine:
         max_overflow=settings.pool_overflow,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # The connection used last comes first: its statements are prepared and planned already.
+        pool_use_lifo=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={
@@ -29,7 +31,7 @@ def make_engine(url: str, settings: Database) -> AsyncEngine:
             f"-c lock_timeout={int(settings.lock_seconds * 1000)} -c timezone=UTC -c application_name=hientruong "
             # Compiling a statement costs more than any of ours takes.
             "-c jit=off",
-            "prepare_threshold": 2,
+            "prepare_threshold": 1,
         },
     )
 

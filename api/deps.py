@@ -25,7 +25,12 @@ def house_of(request: Request) -> House:
     return cast(House, request.app.state.house)
 
 
-HouseDep = Annotated[House, Depends(house_of)]
+async def _house(request: Request) -> House:
+    # Async although it waits for nothing: a plain function would be sent to a thread and back for each request.
+    return house_of(request)
+
+
+HouseDep = Annotated[House, Depends(_house)]
 
 
 async def _transaction(house: HouseDep, request: Request) -> AsyncIterator[AsyncConnection]:

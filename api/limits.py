@@ -41,7 +41,7 @@ async def allow(conn: AsyncConnection, name: str, per_minute: int) -> None:
         raise TooMany(retry_after_s=max(1, row.wait))
 
 
-def _address(request: Request) -> Caller:
+async def _address(request: Request) -> Caller:
     return Caller(request.client.host if request.client else "")
 
 

@@ -100,9 +100,7 @@ async def snapshot(
     return {"reports": first.reports, "counts": await counts(conn, caller, city, now), "next": first.next}
 
 
-def _conditions(
-    caller: Caller, city: City, filters: Filters, now: datetime
-) -> tuple[list[str], dict[str, Any]]:
+def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> tuple[list[str], dict[str, Any]]:
     where, facts = [visible_sql(caller)], visible_facts(caller, city)
     if filters.states:
         where.append("r.state = ANY(:states)")
@@ -125,8 +123,10 @@ def _conditions(
         where.append("(r.open AND r.due_at < :now) = :late")
         facts.update(now=now, late=filters.late)
     if filters.q:
-        where.append("(r.code = upper(:q) OR unaccent(lower(r.description)) LIKE '%' || :folded || '%')")
-        facts.update(q=filters.q.strip(), folded=_like(fold(filters.q)))
+        # Every word, in any order, with or without accents; or the code.
+        words = [f"%{_like(word)}%" for word in fold(filters.q).split()]
+        where.append("(r.code = upper(:q) OR unaccent(lower(r.description)) LIKE ALL(CAST(:words AS text[])))")
+        facts.update(q=filters.q.strip(), words=words)
     return where, facts
 
 

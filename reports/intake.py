@@ -13,6 +13,7 @@ from geo.places import LOCATE_SQL
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.clocks import Clock
+from reports.driving import driver_sql, fetch_one
 from reports.events import Event
 from reports.journal import RECORD_SQL, entries_document
 from reports.people import token_hash
@@ -55,7 +56,7 @@ class Known:
     place: Place | None
 
 
-_KNOWN = text(f"""
+_KNOWN = driver_sql(f"""
 WITH who AS MATERIALIZED (
   SELECT CAST(:device AS uuid) AS device_id, CAST(NULL AS text) AS locale WHERE CAST(:device AS uuid) IS NOT NULL
   UNION ALL
@@ -71,7 +72,7 @@ LEFT JOIN reporter e ON e.device_id = w.device_id AND e.key = CAST(:key AS uuid)
 LEFT JOIN located l ON true
 """)
 
-_WRITE = text(f"""
+_WRITE = driver_sql(f"""
 WITH written AS (
   INSERT INTO report (code, version, state, urgency, category, description, answers, channel, anonymous, lon, lat,
     accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, received_at,
@@ -107,7 +108,7 @@ async def look(
         "cap_m": cap_m,
         "kind": "commune",
     }
-    row = (await conn.execute(_KNOWN, facts)).one()
+    row = await fetch_one(conn, _KNOWN, facts)
     body_hash = bytes(row.body_hash) if row.body_hash is not None else None
     if isinstance(by, str):
         sender = Caller("device", str(row.device_id), locale=row.locale) if row.device_id is not None else None
@@ -204,7 +205,7 @@ async def write(
         "agencies": [],
         "entries": entries_document(events),
     }
-    return int((await conn.execute(_WRITE, facts)).scalar_one())
+    return int((await fetch_one(conn, _WRITE, facts)).id)
 
 
 def _json(value: Any) -> str | None:

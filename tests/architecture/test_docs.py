@@ -130,7 +130,7 @@ def slugs() -> set[str]:
     for path in (ROOT / "api").rglob("*.py"):
         source = path.read_text("utf-8")
         by_hand |= set(re.findall(r"/problems/([a-z][a-z-]+)", source))
-        by_hand |= set(re.findall(r'_problem\(request, \d+, "([a-z-]+)"', source))
+        by_hand |= set(re.findall(r'_(?:problem|unavailable)\(\s*request, (?:\d+, )?"([a-z-]+)"', source))
     return set().union(*(slugs_of(room) for room in rooms)) | by_hand
 
 

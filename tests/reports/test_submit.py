@@ -2,12 +2,15 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from ioc_dashboard import board
 from reports import flow, intake
 from reports.callers import Caller
 from reports.configuration import load
@@ -57,17 +60,37 @@ async def test_fifty_retries_at_once_are_one_report(town: Town) -> None:
         assert (await conn.execute(text("SELECT count(*) FROM report"))).scalar_one() == 1
 
 
-async def test_three_statements_at_most_and_no_more_with_time(town: Town) -> None:
-    """The hot path: one to look, one to write. BEGIN and COMMIT are the driver's."""
-    phone, said = await town.phone(), list[str]()
+async def test_two_statements_whatever_is_configured(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hot path: one to look (who, where, sent before?), one to write everything. BEGIN and COMMIT come on top."""
+    phone, said, execute = await town.phone(), list[str](), psycopg.AsyncCursor.execute
 
-    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
-        said.append(statement)
+    async def listen(self: Any, query: Any, *rest: Any, **more: Any) -> Any:
+        said.append(str(query))
+        return await execute(self, query, *rest, **more)
 
-    event.listen(town.engine.sync_engine, "before_cursor_execute", note)
+    monkeypatch.setattr(psycopg.AsyncCursor, "execute", listen)
     await _submit(town, phone, town.draft())
-    event.remove(town.engine.sync_engine, "before_cursor_execute", note)
     assert len(said) == 2, said
+
+
+@pytest.mark.parametrize("number", [1, 30])
+async def test_a_list_page_is_one_statement_whatever_its_size(
+    town: Town, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    phone, said, execute = await town.phone(), list[str](), psycopg.AsyncCursor.execute
+    for _ in range(number):
+        await town.send(phone)
+
+    async def listen(self: Any, query: Any, *rest: Any, **more: Any) -> Any:
+        said.append(str(query))
+        return await execute(self, query, *rest, **more)
+
+    async with town.engine.connect() as conn:
+        monkeypatch.setattr(psycopg.AsyncCursor, "execute", listen)
+        page = await board.page(
+            conn, OPERATOR, town.city, lambda one, variant: "", filters=board.Filters(), now=town.now
+        )
+    assert (len(page.reports), len(said)) == (number, 1), said
 
 
 class Broken(str):

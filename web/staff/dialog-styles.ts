@@ -26,7 +26,7 @@ export const dialogStyles = css`
   .chips .chip { padding-inline-end: 0.1rem; }
   .tiny { min-height: 1.5rem; padding: 0 0.25rem; border-radius: var(--r-full); }
   .sides, .picks { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s-3); }
-  figure { display: grid; gap: var(--s-1); }
+  figure { display: grid; grid-template: auto 1fr / minmax(0, 1fr); gap: var(--s-1); }
   figcaption { font-weight: 500; }
   figure > img, .pick > img, .off { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--r-m); background: var(--sunken); border: 1px solid var(--line); }
   .off { display: grid; place-content: center; justify-items: center; gap: var(--s-2); color: var(--ink-2); text-align: center; padding: var(--s-3); }
@@ -58,6 +58,7 @@ export const dialogStyles = css`
     form > .foot { padding: var(--s-3) var(--s-4); }
     form > .foot button { flex: 1; }
     .option { min-height: var(--target); }
-    .sides { grid-template-columns: 1fr 1fr; gap: var(--s-2); }
+    .sides { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--s-2); }
+    .drop { font-size: var(--t-m); }
   }
 `;
