@@ -19,6 +19,7 @@ _TYPES: dict[Any, dict[str, Any]] = {
 CLOSE_CODES = {
     1003: "a binary frame was sent",
     1009: "a message was too big",
+    1013: "the database does not answer at the moment; connect again in a moment",
     4400: "a message was not JSON with an id",
     4401: "no valid authentication came in time, or the credential has ended",
     4408: "the client took its messages too slowly; connect again with since",

@@ -5,7 +5,6 @@ Each command imports what it runs when it runs: all of it together takes seconds
 
 import asyncio
 import json
-import logging
 import signal
 import sys
 from collections.abc import Coroutine
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
 from api.settings import Settings, SettingsError, read_settings
@@ -42,10 +42,7 @@ def main() -> None:
 
 def _settings() -> Settings:
     settings = read_settings()
-    logging.basicConfig(
-        level=settings.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    set_up(settings.log)
     return settings
 
 
@@ -78,7 +75,7 @@ def serve(
         factory=True,
         host=host or settings.web.host,
         port=port or settings.web.port,
-        log_level=settings.log.level,
+        log_config=None,
         access_log=False,
         ws="websockets-sansio",
         ws_max_size=limits.socket_frame_bytes,

@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 # A process that dies between commit and sealing leaves entries behind; any other finds them within this time.
 SWEEP_SECONDS = 1.0
 # The first commit is sealed at once; those that follow within this time are sealed together. One round costs about as
-# much as one report, so a busy city seals fifty times a second instead of a thousand.
-GAP_SECONDS = 0.02
+# much as one report, so a busy city seals thirty times a second instead of a thousand.
+GAP_SECONDS = 0.03
 
 
 class Sealer:
@@ -39,19 +39,22 @@ class Sealer:
                 pass
             self._wanted.clear()
             try:
-                await self.seal_all()
+                if await self.seal_all() is None:
+                    self._wanted.set()
                 self.alive_at = asyncio.get_running_loop().time()
                 await asyncio.sleep(GAP_SECONDS)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("sealing failed, trying again: %s", error)
                 await asyncio.sleep(SWEEP_SECONDS)
 
-    async def seal_all(self) -> int:
-        """Seal everything that is committed now; returns how many entries."""
+    async def seal_all(self) -> int | None:
+        """Seal everything that is committed now; returns how many entries, None when another process is at it."""
         total = 0
         while True:
             async with self._engine.begin() as conn:
                 sealed = await seal(conn)
+            if sealed is None:
+                return None
             total += sealed
             if sealed < BATCH:
                 return total

@@ -61,7 +61,7 @@ class Database(BaseSettings):
 
     model_config = _concern("DATABASE_")
     url: str | None = None
-    pool_size: int = Field(default=10, ge=1)
+    pool_size: int = Field(default=20, ge=1)
     pool_overflow: int = Field(default=10, ge=0)
     statement_seconds: float = Field(default=15.0, gt=0)
     lock_seconds: float = Field(default=5.0, gt=0)

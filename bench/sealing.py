@@ -1,4 +1,4 @@
-"""What an order of the journal costs: `python -m bench.sealing`, under 40 seconds; the table of ADR 0003.
+"""What an order of the journal costs: `python -m bench.sealing`, about a minute; the table of ADR 0003.
 
 Five ways to write the same facts take turns on one throw-away database with fsync on. Two processes of four writers
 each commit as fast as they can; each transaction inserts a row like a report's and three entries of the real journal,

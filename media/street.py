@@ -65,9 +65,7 @@ class Canvas:
         frame = (x * SCALE, y * SCALE, (x + width) * SCALE, (y + height) * SCALE)
         self.pen.rounded_rectangle(frame, round_by * SCALE, fill=fill)
 
-    def disc(
-        self, x: float, y: float, rx: float, ry: float, colour: Sequence[int], *, shines: bool = False
-    ) -> None:
+    def disc(self, x: float, y: float, rx: float, ry: float, colour: Sequence[int], *, shines: bool = False) -> None:
         """A filled ellipse around (x, y)."""
         fill = tuple(colour) if shines else self.tone(colour)
         frame = ((x - rx) * SCALE, (y - ry) * SCALE, (x + rx) * SCALE, (y + ry) * SCALE)
@@ -117,9 +115,7 @@ def draw_sky(canvas: Canvas, chance: Random) -> None:
 
 def _cloud(canvas: Canvas, x: float, y: float, size: float) -> None:
     for dx, dy, radius in ((-46, 6, 28), (-14, -8, 38), (28, 0, 32), (60, 10, 22)):
-        canvas.disc(
-            x + dx * size, y + dy * size, radius * size * 1.3, radius * size * 0.8, (255, 255, 255, 190)
-        )
+        canvas.disc(x + dx * size, y + dy * size, radius * size * 1.3, radius * size * 0.8, (255, 255, 255, 190))
 
 
 def draw_street(canvas: Canvas, chance: Random) -> None:

@@ -62,9 +62,7 @@ def lamp(canvas: Canvas, chance: Random, after: bool) -> None:
     """A street light that does not shine; after: it does."""
     x = chance.uniform(480, 740)
     if after:
-        canvas.area(
-            [(x + 96, 196), (x + 124, 196), (x + 360, 890), (x - 120, 890)], (255, 226, 150, 70), shines=True
-        )
+        canvas.area([(x + 96, 196), (x + 124, 196), (x + 360, 890), (x - 120, 890)], (255, 226, 150, 70), shines=True)
         canvas.disc(x + 112, 800, 250, 60, (255, 230, 160, 60), shines=True)
     canvas.box(x - 6, 170, 12, KERB + 60 - 170, (124, 130, 136))
     canvas.line([(x, 176), (x + 60, 158), (x + 112, 176)], (124, 130, 136), 9)
@@ -96,17 +94,13 @@ def rubble(canvas: Canvas, chance: Random, after: bool) -> None:
     if after:
         cone(canvas, x + 60, 700)
         return
-    canvas.area(
-        [(x - 170, 720), (x - 60, 610), (x + 60, 580), (x + 170, 630), (x + 260, 722)], (178, 166, 152)
-    )
+    canvas.area([(x - 170, 720), (x - 60, 610), (x + 60, 580), (x + 170, 630), (x + 260, 722)], (178, 166, 152))
     for _ in range(60):
         left = x + chance.uniform(-190, 270)
         top = 716 - max(0.0, 120 - abs(left - x - 40) * 0.62) * chance.random()
         colour = chance.choice(((190, 108, 84), (206, 196, 184), (150, 140, 132), (204, 132, 100)))
         tilt = chance.uniform(-8, 8)
-        canvas.area(
-            [(left, top), (left + 28, top + tilt), (left + 26, top + 15 + tilt), (left - 2, top + 14)], colour
-        )
+        canvas.area([(left, top), (left + 28, top + tilt), (left + 26, top + 15 + tilt), (left - 2, top + 14)], colour)
 
 
 def tree(canvas: Canvas, chance: Random, after: bool) -> None:
@@ -217,9 +211,7 @@ def wire(canvas: Canvas, chance: Random, after: bool) -> None:
         ]
         canvas.line(path, (40, 40, 44), 3)
     if not after:
-        canvas.line(
-            [(left + 300, 400), (left + 330, 560), (left + 310, 640), (left + 350, 700)], (36, 36, 40), 4
-        )
+        canvas.line([(left + 300, 400), (left + 330, 560), (left + 310, 640), (left + 350, 700)], (36, 36, 40), 4)
 
 
 def beach(canvas: Canvas, chance: Random, after: bool) -> None:

@@ -32,9 +32,7 @@ class GiveUp:
 RetryDecision: TypeAlias = TryAgain | GiveUp
 
 
-def decide(
-    outcome: Retry, *, attempts: int, created_at: datetime, now: datetime, chance: float
-) -> RetryDecision:
+def decide(outcome: Retry, *, attempts: int, created_at: datetime, now: datetime, chance: float) -> RetryDecision:
     """What follows attempt number `attempts` (1 is the first). `chance` is a random number from 0 to 1.
 
     The wait grows by GROWTH and is shortened by up to half by chance, so that what failed together does not

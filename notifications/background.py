@@ -47,9 +47,7 @@ class Background:
         )
 
 
-async def read_background(
-    conn: AsyncConnection, report_ids: Collection[int], leads: Collection[str]
-) -> Background:
+async def read_background(conn: AsyncConnection, report_ids: Collection[int], leads: Collection[str]) -> Background:
     """Three statements whatever the number; `leads` are agency codes the entries name beside the reports'
     own.
     """

@@ -71,9 +71,7 @@ class Delivery(SQLModel, table=True):
         sa.CheckConstraint(_one_of("state", STATES), name="delivery_state"),
         sa.CheckConstraint(_one_of("channel", CHANNELS), name="delivery_channel"),
         sa.CheckConstraint("read_at IS NULL OR channel = 'inbox'", name="delivery_read_in_inbox"),
-        sa.Index(
-            "delivery_inbox", "device_id", sa.text("seq DESC"), postgresql_where=sa.text("channel = 'inbox'")
-        ),
+        sa.Index("delivery_inbox", "device_id", sa.text("seq DESC"), postgresql_where=sa.text("channel = 'inbox'")),
         sa.Index("delivery_open", "next_at", postgresql_where=sa.text("state IN ('pending', 'sending')")),
     )
 

@@ -125,9 +125,7 @@ def _ways(person: Recipient, channels: Collection[str], ring: bool) -> Iterable[
         yield from (way for way in ("console",) if way in channels)
 
 
-def _row(
-    entry: Entry, person: Recipient, channel: str, title: str, body: str, now: datetime
-) -> dict[str, Any]:
+def _row(entry: Entry, person: Recipient, channel: str, title: str, body: str, now: datetime) -> dict[str, Any]:
     # The inbox shows this very row, so there it has arrived with the commit; a job would deliver nothing.
     arrived = channel == "inbox"
     return {

@@ -61,9 +61,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         # A moved promise must be told, but wakes nobody.
         "report.extended": Tell("extended", push=False),
         "report.escalated": _INSIDE,
-        "report.overdue": Silent(
-            "the center acts on it; the tracking page shows the due time and that it has passed"
-        ),
+        "report.overdue": Silent("the center acts on it; the tracking page shows the due time and that it has passed"),
         "report.approved": _INSIDE,
         "report.resolved": Silent("not a result before the center has checked it"),
         "report.sent_back": _INSIDE,
@@ -73,9 +71,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "report.closed": Silent("the result was told when it was published"),
         "report.withdrawn": _OWN_ACT,
         "media.ready": Silent("the tracking page shows the picture"),
-        "media.withheld": Silent(
-            "the tracking page shows the picture's reason; the report goes on without it"
-        ),
+        "media.withheld": Silent("the tracking page shows the picture's reason; the report goes on without it"),
         "notification.delivered": _NO_ECHO,
         "notification.failed": _NO_ECHO,
     }

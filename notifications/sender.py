@@ -50,9 +50,7 @@ _SETTLE = text("""
 UPDATE delivery SET state = :state, last_error = :error, next_at = :next_at, settled_at = :settled_at
 WHERE id = :id AND state = :sending AND attempts = :attempts
 """)
-_FORGET = text(
-    "DELETE FROM push_target WHERE device_id = :device_id AND kind = :kind AND fingerprint = :fingerprint"
-)
+_FORGET = text("DELETE FROM push_target WHERE device_id = :device_id AND kind = :kind AND fingerprint = :fingerprint")
 _LOST = text("""
 SELECT id, channel, report_id, state, attempts FROM delivery
 WHERE (state = :sending AND next_at < :now) OR (state = :pending AND next_at < :overdue)
@@ -134,9 +132,7 @@ async def _send(claimed: Claimed, channels: Mapping[str, Channel]) -> Outcome:
         return Retry(f"{type(error).__name__} in the channel")
 
 
-async def settle(
-    conn: AsyncConnection, claimed: Claimed, outcome: Outcome, *, enqueue: Enqueue, now: datetime
-) -> None:
+async def settle(conn: AsyncConnection, claimed: Claimed, outcome: Outcome, *, enqueue: Enqueue, now: datetime) -> None:
     """Write down what came of a claimed delivery: settled, or queued again."""
     if isinstance(outcome, Delivered):
         if await _close(conn, claimed, DELIVERED, None, now):
@@ -159,12 +155,8 @@ async def settle(
         await _give_up(conn, claimed, FAILED, outcome.reason, now)
 
 
-async def _try_again(
-    conn: AsyncConnection, claimed: Claimed, outcome: Retry, enqueue: Enqueue, now: datetime
-) -> None:
-    decision = decide(
-        outcome, attempts=claimed.attempts, created_at=claimed.created_at, now=now, chance=random()
-    )
+async def _try_again(conn: AsyncConnection, claimed: Claimed, outcome: Retry, enqueue: Enqueue, now: datetime) -> None:
+    decision = decide(outcome, attempts=claimed.attempts, created_at=claimed.created_at, now=now, chance=random())
     if isinstance(decision, GiveUp):
         await _give_up(conn, claimed, FAILED, decision.reason, now)
     elif await _close(conn, claimed, PENDING, outcome.reason, None, next_at=decision.at):

@@ -56,18 +56,14 @@ class Wiring:
         total = 0
         while True:
             async with self.begin() as conn:
-                read = await reactor.react(
-                    conn, enqueue=self.enqueue, channels=self.channels.keys(), now=self.clock()
-                )
+                read = await reactor.react(conn, enqueue=self.enqueue, channels=self.channels.keys(), now=self.clock())
             total += read
             if read == 0:
                 return total
 
     async def deliver(self, delivery_id: int) -> None:
         """The job: send one delivery."""
-        await sender.deliver(
-            self.begin, delivery_id, channels=self.channels, enqueue=self.enqueue, clock=self.clock
-        )
+        await sender.deliver(self.begin, delivery_id, channels=self.channels, enqueue=self.enqueue, clock=self.clock)
 
     async def sweep(self, timestamp: int) -> None:
         """The job of each minute; `timestamp` is the minute it was planned for."""

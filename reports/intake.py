@@ -1,11 +1,11 @@
 """The hot path: everything a new report needs from the database in one statement, and all it writes in one more."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -209,4 +209,4 @@ async def write(
 
 
 def _json(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False) if value is not None else None
+    return orjson.dumps(value).decode() if value is not None else None

@@ -4,12 +4,12 @@
 misses nothing and repeats nothing, although transactions commit out of order.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,10 +51,9 @@ class Entry:
 
 def entries_document(events: Sequence[Event]) -> str:
     """The events as the JSON array that RECORD_SQL spreads into rows, in their order."""
-    return json.dumps(
-        [{"event": event.name, "data": event.data(), "audience": event.audience} for event in events],
-        ensure_ascii=False,
-    )
+    return orjson.dumps(
+        [{"event": event.name, "data": event.data(), "audience": event.audience} for event in events]
+    ).decode()
 
 
 async def record(
@@ -73,8 +72,8 @@ async def record(
         _RECORD,
         {
             "report_id": report_id,
-            "actor": json.dumps(by.as_actor(), ensure_ascii=False),
-            "after": json.dumps(after, ensure_ascii=False) if after is not None else None,
+            "actor": orjson.dumps(by.as_actor()).decode(),
+            "after": orjson.dumps(after).decode() if after is not None else None,
             "agencies": list(agencies),
             "version": version,
             "at": at,

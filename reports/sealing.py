@@ -6,10 +6,10 @@ numbers what is committed, in a transaction of its own (docs/adr/0003-journal-se
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +18,7 @@ CHANNEL = "journal_sealed"
 GENESIS = hashlib.sha256(b"hientruong journal 1").digest()
 BATCH = 1000
 
-_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _UNSEALED = text("""
 WITH tip AS (SELECT seq, hash FROM journal WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1)
 SELECT id, report_id, event, actor, data, after, agencies, audience, version, at,
@@ -57,17 +57,17 @@ def entry_hash(previous: bytes, seq: int, row: Any) -> bytes:
         row.version,
         round(row.at.timestamp() * 1_000_000),
     ]
-    body = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(previous + body.encode()).digest()
+    return hashlib.sha256(previous + orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).digest()
 
 
-async def seal(conn: AsyncConnection) -> int:
+async def seal(conn: AsyncConnection) -> int | None:
     """Number and chain what is committed but not sealed, up to BATCH; wakes the readers. Returns how many.
 
-    The lock is taken before the snapshot of the look-up (READ COMMITTED), so whoever waited for it sees what the
-    holder before it left over.
+    None when somebody else is sealing: their snapshot may be older than our commits, so come again in a moment. The
+    lock is taken before the snapshot of the look-up (READ COMMITTED), so its holder sees what the one before left over.
     """
-    await conn.execute(_LOCK, {"lock": SEAL_LOCK})
+    if not (await conn.execute(_LOCK, {"lock": SEAL_LOCK})).scalar_one():
+        return None
     rows = (await conn.execute(_UNSEALED, {"batch": BATCH})).all()
     if not rows:
         return 0

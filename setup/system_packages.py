@@ -58,6 +58,9 @@ def install_missing(database: bool, browser: bool, log: Path) -> None:
         wanted.append("venv")
     if browser and not has_browser():
         wanted.append("browser")
+    if browser and not shutil.which("curl"):
+        # The tests run the commands of docs/api.md as they stand there.
+        wanted.append("curl")
     if not wanted:
         return
     if shutil.which("apt-get"):
@@ -65,7 +68,7 @@ def install_missing(database: bool, browser: bool, log: Path) -> None:
     elif shutil.which("brew"):
         _by_brew(wanted, log)
     else:
-        names = {"postgis": "PostgreSQL with PostGIS", "venv": "Python's venv", "browser": "Chromium"}
+        names = {"postgis": "PostgreSQL with PostGIS", "venv": "Python's venv", "browser": "Chromium", "curl": "curl"}
         missing = " and ".join(names[name] for name in wanted)
         raise SetupProblem(
             f"{missing} cannot be installed here by itself (no apt-get, no brew): install it, or use Docker "
@@ -75,7 +78,12 @@ def install_missing(database: bool, browser: bool, log: Path) -> None:
 
 def _by_apt(wanted: Sequence[str], log: Path) -> None:
     venv = f"python3.{sys.version_info[1]}-venv" if sys.executable != "/usr/bin/python3" else "python3-venv"
-    names = {"postgis": ["postgresql-postgis"], "venv": [venv], "browser": ["chromium", "fonts-dejavu-core"]}
+    names = {
+        "postgis": ["postgresql-postgis"],
+        "venv": [venv],
+        "browser": ["chromium", "fonts-dejavu-core"],
+        "curl": ["curl"],
+    }
     packages = [package for name in wanted for package in names[name]]
     install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 and not shutil.which("sudo"):
@@ -98,7 +106,7 @@ def _by_apt(wanted: Sequence[str], log: Path) -> None:
 
 
 def _by_brew(wanted: Sequence[str], log: Path) -> None:
-    formulas = {"postgis": ["postgis"], "venv": ["python"], "browser": ["--cask", "chromium"]}
+    formulas = {"postgis": ["postgis"], "venv": ["python"], "browser": ["--cask", "chromium"], "curl": ["curl"]}
     for name in wanted:
         command = ["brew", "install", *formulas[name]]
         print(f"Installing with Homebrew ({' '.join(command)}); its talk goes to {log} ...", flush=True)

@@ -42,6 +42,7 @@ class Connection:
     # Topic -> the seq its snapshot or past ends with; None while that is still being read.
     after: dict[str, int | None] = field(default_factory=dict)
     _held: dict[int, tuple[Fact, frozenset[str]]] | None = None
+    _past_queued: int = 0
     _queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
     @property
@@ -66,7 +67,9 @@ class Connection:
         """Queue a message; a client that lets the queue fill up is closed, never waited for."""
         if self.closing is not None:
             return
-        if self._queue.qsize() >= self.limit:
+        if self._queue.empty():
+            self._past_queued = 0
+        if self._queue.qsize() >= self.limit + self._past_queued:
             self.close(Closing(TOO_SLOW, "too many messages are waiting; connect again with since"))
         else:
             self._queue.put_nowait(message)
@@ -93,6 +96,8 @@ class Connection:
         for fact in past:
             held.setdefault(fact.seq, (fact, frozenset()))
         missed = {fact.seq for fact in past}
+        # A long past is asked for, not a sign of slowness: it does not count against the limit while it drains.
+        self._past_queued += len(missed)
         for number in sorted(held):
             fact, topics = held[number]
             if number in missed and number > self.sent_seq:

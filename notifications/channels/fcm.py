@@ -51,9 +51,7 @@ class FcmChannel:
         if send_url is not None:
             service._fcm_url = send_url
         for prefix in list(service._client.session.adapters):
-            service._client.session.mount(
-                prefix, requests.adapters.HTTPAdapter(pool_maxsize=32, max_retries=0)
-            )
+            service._client.session.mount(prefix, requests.adapters.HTTPAdapter(pool_maxsize=32, max_retries=0))
 
     async def send(self, message: Message, target: Target) -> Outcome:
         token = target.get("token")
@@ -111,9 +109,7 @@ def _wire(message: Message, token: str) -> messaging.Message:
 
 def _asked_wait(error: exceptions.FirebaseError) -> float | None:
     response = error.http_response
-    return (
-        retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) if response is not None else None
-    )
+    return retry_after(response.headers.get("Retry-After"), datetime.now(UTC)) if response is not None else None
 
 
 def _say(error: Exception) -> str:

@@ -54,9 +54,7 @@ class WebPushChannel:
         }
         try:
             # A redirect would lead past the check of the endpoint; RFC 8030 has no use for one.
-            async with self._open().post(
-                endpoint, data=body, headers=headers, allow_redirects=False
-            ) as response:
+            async with self._open().post(endpoint, data=body, headers=headers, allow_redirects=False) as response:
                 said = (await response.content.read(300)).decode(errors="replace")
                 return _read(response, said)
         except EndpointRefused as error:

@@ -14,7 +14,7 @@ from tests.api.conftest import ACCOUNTS, Doors
 Who = Literal["anybody", "device", "staff", "known", "oversight", "signed"]
 EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
 
-# Who gets past the door. What they then may see of one report is decided by `reports.access`, tested from its own table.
+# Who gets past the door. What they may then see of one report `reports.access` decides, tested from its own table.
 ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/healthz"): "anybody",
     ("GET", "/readyz"): "anybody",
@@ -143,7 +143,7 @@ def test_every_route_for_everybody(doors: Doors) -> None:
 
 @pytest.mark.parametrize("token", ["wrong", "", "a b", "\u00e9" * 4])
 def test_a_dead_credential_opens_nothing(doors: Doors, token: str) -> None:
-    headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
+    headers = {b"Authorization": f"Bearer {token}".encode("latin-1")}
     for path in ("/api/v1/reports", "/api/v1/devices/me", "/api/v1/sessions/current"):
         answer = doors.client.get(path, headers=headers)
         assert answer.status_code == 401

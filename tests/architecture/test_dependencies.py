@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROOMS: list[str] = PROJECT["tool"]["importlinter"]["root_packages"]
-OURS = {*ROOMS, "migrations", "tests", "bench", "setup"}
+OURS = {*ROOMS, "migrations", "tests", "bench", "setup", "docs"}
 
 
 def normal(name: str) -> str:

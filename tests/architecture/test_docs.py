@@ -70,10 +70,7 @@ def test_the_diagram_shows_every_state_and_only_ways_of_the_table() -> None:
     assert {state for arrow in arrows for state in arrow} == {state.value for state in State}
     fixed = {(edge.source.value, str(edge.target)) for edge in EDGES if str(edge.target) in set(State)}
     back = {
-        (edge.source.value, target)
-        for edge in EDGES
-        if edge.target == REMEMBERED
-        for target in generate.targets(edge)
+        (edge.source.value, target) for edge in EDGES if edge.target == REMEMBERED for target in generate.targets(edge)
     }
     assert set(arrows) == fixed | back
 

@@ -72,9 +72,7 @@ def test_places_lie_where_they_say() -> None:
 def test_categories_keep_the_contract() -> None:
     assert 12 <= len(LEAVES) <= 16
     plain = [
-        row
-        for row in LEAVES
-        if re.search("road|pothole|light|garbage|waste", row["code"] + row["name_en"].lower())
+        row for row in LEAVES if re.search("road|pothole|light|garbage|waste", row["code"] + row["name_en"].lower())
     ]
     assert LEAVES[0] in plain and len(plain) >= 5
     for row in plain:
@@ -108,16 +106,13 @@ def test_every_leaf_has_a_promise_for_both_urgencies_and_texts_in_two_languages(
 
 
 def test_agencies_are_well_formed() -> None:
-    assert {
-        f"ubnd-{name}" for name in ("vung-tau", "tam-thang", "rach-dua", "phuoc-thang", "long-son")
-    } <= set(AGENCIES)
+    assert {f"ubnd-{name}" for name in ("vung-tau", "tam-thang", "rach-dua", "phuoc-thang", "long-son")} <= set(
+        AGENCIES
+    )
     for code, row in AGENCIES.items():
         assert re.fullmatch("[a-z0-9-]+", code)
         # QĐ 20/2020/QĐ-TTg: a letter and two digits, then groups of digits and capitals; 35 characters.
-        assert (
-            re.fullmatch(r"[A-Y]\d{2}(\.[0-9A-Z]+)*", row["official_code"])
-            and len(row["official_code"]) <= 35
-        )
+        assert re.fullmatch(r"[A-Y]\d{2}(\.[0-9A-Z]+)*", row["official_code"]) and len(row["official_code"]) <= 35
         assert row["parent_code"] is None or row["parent_code"] in AGENCIES
     assert "mã ví dụ" in read("agencies")["note"]
     assert len({row["official_code"] for row in AGENCIES.values()}) == len(AGENCIES)
@@ -141,9 +136,7 @@ def test_reasons_cover_every_command_that_needs_one() -> None:
         "reject", "return", "send_back", "extend", "take_over", "reopen", "recall",
     }  # fmt: skip
     assert len({(row["command"], row["code"]) for row in reasons}) == len(reasons)
-    assert all(
-        row["public_answer"] and row["public_answer_en"] for row in reasons if row["command"] == "reject"
-    )
+    assert all(row["public_answer"] and row["public_answer_en"] for row in reasons if row["command"] == "reject")
 
 
 def test_accounts_are_those_of_the_contract() -> None:
@@ -156,9 +149,7 @@ def test_reports_are_many_different_and_on_land() -> None:
     all_reports = reports()
     assert len(all_reports) >= 60
     assert (
-        len({report.slug for report in all_reports})
-        == len({report.text for report in all_reports})
-        == len(all_reports)
+        len({report.slug for report in all_reports}) == len({report.text for report in all_reports}) == len(all_reports)
     )
     for report in all_reports:
         assert len(area_of(report.lon, report.lat)) == 1, report.slug
@@ -207,12 +198,8 @@ def test_every_public_holiday_is_a_day_off_and_every_swap_a_working_day() -> Non
         assert not any(worked(calendar, day) for day in fixed), year
         # Bộ luật Lao động, Điều 112: 1 + 5 + 1 + 1 + 1 + 2 days, one more by Nghị quyết 28/2026/QH16.
         weekdays = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
-        off = sum(
-            1 for day in weekdays if day.year == year and day.weekday() < 5 and not worked(calendar, day)
-        )
-        swapped = sum(
-            1 for day in weekdays if day.year == year and day.weekday() >= 5 and worked(calendar, day)
-        )
+        off = sum(1 for day in weekdays if day.year == year and day.weekday() < 5 and not worked(calendar, day))
+        swapped = sum(1 for day in weekdays if day.year == year and day.weekday() >= 5 and worked(calendar, day))
         assert off - swapped == (11 if year == 2025 else 12), year
     assert all(item.provisional for item in calendar.special if "Giả định" in item.note)
     assert any(item.provisional for item in calendar.special)

@@ -31,9 +31,7 @@ def test_a_scene_is_a_photo_that_is_the_same_each_time(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_before_and_after_differ_only_where_the_trouble_was(kind: str) -> None:
     before, after = opened(draw_scene(kind, 5)), opened(draw_scene(kind, 5, after=True))
-    difference = (
-        ImageChops.difference(before, after).convert("L").point(lambda value: 255 if value > 40 else 0)
-    )
+    difference = ImageChops.difference(before, after).convert("L").point(lambda value: 255 if value > 40 else 0)
     changed = difference.histogram()[255] / (1200 * 900)
     assert 0.002 < changed < 0.45
     # The sky's upper corners belong to the stage, which is the same.

@@ -181,10 +181,7 @@ async def test_pictures_lie_in_the_store_with_position_and_time(demo: Demo, town
 
 async def test_nothing_restricted_or_personal_is_public(demo: Demo, town: AsyncEngine) -> None:
     assert (
-        await one(
-            town, "SELECT count(*) FROM report WHERE category LIKE 'conduct%' AND published_at IS NOT NULL"
-        )
-        == 0
+        await one(town, "SELECT count(*) FROM report WHERE category LIKE 'conduct%' AND published_at IS NOT NULL") == 0
     )
     assert await one(town, "SELECT count(*) FROM reporter WHERE name IS NOT NULL OR phone IS NOT NULL") == 0
     # Nobody holds a key to the invented residents' phones.
@@ -200,17 +197,13 @@ async def test_passwords_are_set_on_every_run(demo: Demo, town: AsyncEngine) -> 
     assert roles == {"operator": 2, "supervisor": 1, "leader": 1, "admin": 1, "agency": officers}
 
 
-async def test_it_is_refused_in_production_and_in_another_city(
-    engine: AsyncEngine, store: FolderStore
-) -> None:
+async def test_it_is_refused_in_production_and_in_another_city(engine: AsyncEngine, store: FolderStore) -> None:
     with pytest.raises(DemoRefused):
         await load(engine, store, NOW, "x", environment="production")
     with pytest.raises(DemoRefused):
         await set_passwords(engine, "x", environment="production")
     async with engine.begin() as conn:
-        await conn.execute(
-            text("INSERT INTO agency (code, name, name_en, kind) VALUES ('elsewhere', 'a', 'a', 'x')")
-        )
+        await conn.execute(text("INSERT INTO agency (code, name, name_en, kind) VALUES ('elsewhere', 'a', 'a', 'x')"))
     with pytest.raises(NotADemoCity):
         await load(engine, store, NOW, "x")
     assert await one(engine, "SELECT count(*) FROM account") == 0

@@ -58,10 +58,7 @@ def test_every_story_is_a_way_through_the_transition_table(now: datetime) -> Non
             where[slug] = edge.target
         if step.command == "merge":
             assert where[step.args["into"]] == State.RECEIVED
-    ends = {
-        story: {where[r.slug] for r in reports() if r.story == story}
-        for story in ("closed", "merged", "extended")
-    }
+    ends = {story: {where[r.slug] for r in reports() if r.story == story} for story in ("closed", "merged", "extended")}
     assert ends == {"closed": {"closed"}, "merged": {"merged"}, "extended": {"in_progress"}}
 
 

@@ -70,9 +70,7 @@ class LoopbackFcm(Listener):
         path.write_text(json.dumps(self.service_account))
         return path
 
-    def fail(
-        self, token: str, status: int, code: str | None = None, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def fail(self, token: str, status: int, code: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         """Plan the answer to the next send to `token`; several plans are answered in their order."""
         word = _STATUS_WORDS.get(status) or _MORE_WORDS.get(status, "UNKNOWN")
         self._planned.setdefault(token, []).append(_error(status, word, code, headers or {}))
@@ -102,9 +100,7 @@ class LoopbackFcm(Listener):
         if self.refuse_grants or form.get("grant_type") != ["urn:ietf:params:oauth:grant-type:jwt-bearer"]:
             return _json(400, {"error": "invalid_grant"})
         try:
-            claims = jwt.decode(
-                form["assertion"][0], self._key.public_key(), algorithms=["RS256"], audience=AUDIENCE
-            )
+            claims = jwt.decode(form["assertion"][0], self._key.public_key(), algorithms=["RS256"], audience=AUDIENCE)
         except jwt.InvalidTokenError as error:
             return _json(400, {"error": "invalid_grant", "error_description": str(error)})
         if claims["iss"] != ACCOUNT or "cloud-platform" not in claims["scope"]:
@@ -138,8 +134,6 @@ def _json(status: int, body: dict[str, Any]) -> Answer:
 
 
 def _error(status: int, word: str, code: str | None, headers: Mapping[str, str]) -> Answer:
-    details = (
-        [{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}] if code else []
-    )
+    details = [{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code}] if code else []
     body = {"error": {"code": status, "status": word, "message": f"said {word}", "details": details}}
     return Answer(status, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})

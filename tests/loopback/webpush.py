@@ -77,9 +77,7 @@ class LoopbackPush(Listener):
         self._browsers[path] = Browser(self.origin + path)
         return self._browsers[path]
 
-    def fail(
-        self, browser: Browser, status: int, headers: Mapping[str, str] | None = None, delay: float = 0.0
-    ) -> None:
+    def fail(self, browser: Browser, status: int, headers: Mapping[str, str] | None = None, delay: float = 0.0) -> None:
         """Plan the answer to the next message; several plans are answered in their order."""
         path = browser.endpoint.removeprefix(self.origin)
         self._planned.setdefault(path, []).append(Answer(status, b"planned", headers or {}, delay))
@@ -112,9 +110,7 @@ class LoopbackPush(Listener):
 
 
 def _open(browser: Browser, request: Request) -> Push:
-    plain = http_ece.decrypt(
-        request.body, private_key=browser.key, auth_secret=browser.auth, version="aes128gcm"
-    )
+    plain = http_ece.decrypt(request.body, private_key=browser.key, auth_secret=browser.auth, version="aes128gcm")
     authorization = request.headers["Authorization"]
     return Push(dict(request.headers.items()), request.body, json.loads(plain), claims_of(authorization))
 

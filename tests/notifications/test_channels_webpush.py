@@ -130,9 +130,7 @@ async def test_a_redirect_is_not_followed(service: LoopbackPush, channel: WebPus
 
 
 @pytest.mark.parametrize("header", ["30", format_datetime(datetime.now(UTC) + timedelta(seconds=30))])
-async def test_the_wait_asked_for_is_passed_on(
-    service: LoopbackPush, channel: WebPushChannel, header: str
-) -> None:
+async def test_the_wait_asked_for_is_passed_on(service: LoopbackPush, channel: WebPushChannel, header: str) -> None:
     browser = service.subscribe()
     service.fail(browser, 429, {"Retry-After": header})
     outcome = await channel.send(MESSAGE, browser.subscription)
@@ -193,9 +191,7 @@ def open_by_hand(sealed: bytes, key: ec.EllipticCurvePrivateKey, auth: bytes) ->
     salt, length = sealed[:16], sealed[20]
     sender = sealed[21 : 21 + length]
     shared = key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender))
-    own = key.public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
+    own = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     material = _hkdf(auth, b"WebPush: info\x00" + own + sender, 32, shared)
     content_key = _hkdf(salt, b"Content-Encoding: aes128gcm\x00", 16, material)
     nonce = _hkdf(salt, b"Content-Encoding: nonce\x00", 12, material)

@@ -54,9 +54,7 @@ async def phone(conn: AsyncConnection) -> UUID:
     return await town.device(conn)
 
 
-async def test_a_received_report_is_told_in_the_inbox_and_on_the_phone(
-    conn: AsyncConnection, phone: UUID
-) -> None:
+async def test_a_received_report_is_told_in_the_inbox_and_on_the_phone(conn: AsyncConnection, phone: UUID) -> None:
     await town.push_target(conn, phone, "fcm", {"token": "t"})
     report_id = await town.report(conn, "AB12CD34", phone)
     await town.happened(conn, report_id, RECEIVED, events.ReportLocated(), events.ReportRouted())
@@ -102,9 +100,7 @@ async def test_a_confidential_category_is_not_named(conn: AsyncConnection, phone
     assert "Thái độ" not in said and "đô thị" not in said
 
 
-async def test_the_agency_and_due_time_are_those_of_the_told_moment(
-    conn: AsyncConnection, phone: UUID
-) -> None:
+async def test_the_agency_and_due_time_are_those_of_the_told_moment(conn: AsyncConnection, phone: UUID) -> None:
     report_id = await town.report(conn, "AB12CD34", phone, lead="urban")
     then = {"lead": "power", "due_at": "2025-12-01T03:00:00+00:00"}
     await town.happened(conn, report_id, DISPATCHED, after=then)
@@ -122,9 +118,7 @@ async def test_each_device_hears_in_its_own_language(conn: AsyncConnection, phon
     assert "Urban Management Office" in row.body
 
 
-async def test_reporters_of_merged_reports_keep_their_notices_and_codes(
-    conn: AsyncConnection, phone: UUID
-) -> None:
+async def test_reporters_of_merged_reports_keep_their_notices_and_codes(conn: AsyncConnection, phone: UUID) -> None:
     lead = await town.report(conn, "LEAD0001", phone)
     second, third = await town.device(conn), await town.device(conn)
     child = await town.report(conn, "CHLD0002", second, merged_into=lead)

@@ -73,16 +73,12 @@ class Desk:
 
     async def row(self) -> Any:
         async with self.engine.begin() as conn:
-            return (
-                await conn.execute(text("SELECT * FROM delivery WHERE id = :id"), {"id": self.delivery})
-            ).one()
+            return (await conn.execute(text("SELECT * FROM delivery WHERE id = :id"), {"id": self.delivery})).one()
 
     async def journal(self) -> list[tuple[str, dict[str, Any], str]]:
         async with self.engine.begin() as conn:
             rows = await conn.execute(
-                text(
-                    "SELECT event, data, audience FROM journal WHERE event LIKE 'notification.%' ORDER BY id"
-                )
+                text("SELECT event, data, audience FROM journal WHERE event LIKE 'notification.%' ORDER BY id")
             )
             return [(row.event, row.data, row.audience) for row in rows]
 
@@ -193,9 +189,7 @@ async def test_a_new_address_survives_the_death_of_the_old_one(desk: Desk) -> No
     async with desk.engine.begin() as conn:
         claimed = await claim(conn, desk.delivery, NOW)
         assert claimed is not None
-        await conn.execute(
-            text("UPDATE push_target SET fingerprint = 'new', address = '{\"endpoint\": \"new\"}'")
-        )
+        await conn.execute(text("UPDATE push_target SET fingerprint = 'new', address = '{\"endpoint\": \"new\"}'"))
         await settle(conn, claimed, Gone("410"), enqueue=desk.queue.enqueue, now=NOW)
     assert await desk.targets() == 1
 
@@ -214,9 +208,7 @@ async def test_a_channel_that_is_switched_off_is_a_visible_failure(desk: Desk) -
     assert (await desk.row()).last_error == "this server does not send by fcm"
 
 
-async def test_a_defect_in_a_channel_is_loud_and_tried_again(
-    desk: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_defect_in_a_channel_is_loud_and_tried_again(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.channel.answers = [ZeroDivisionError("oh")]
     await desk.send()
     assert ((await desk.row()).state, (await desk.row()).last_error) == (

@@ -19,9 +19,7 @@ from tests.notifications.town import DISPATCHED, NOW, RECEIVED
 
 
 async def kept(conn: AsyncConnection) -> list[tuple[UUID, str, dict[str, Any]]]:
-    rows = await conn.execute(
-        text("SELECT device_id, kind, address FROM push_target ORDER BY created_at, kind")
-    )
+    rows = await conn.execute(text("SELECT device_id, kind, address FROM push_target ORDER BY created_at, kind"))
     return [(row.device_id, row.kind, row.address) for row in rows]
 
 
@@ -79,9 +77,7 @@ GOOD = Browser("https://push.example.com/1").subscription
         ("webpush", {**GOOD, "keys": {**GOOD["keys"], "auth": None}}, "/subscription/keys/auth"),
     ],
 )
-def test_what_cannot_be_sent_to_is_refused_with_the_place(
-    kind: str, address: dict[str, Any], pointer: str
-) -> None:
+def test_what_cannot_be_sent_to_is_refused_with_the_place(kind: str, address: dict[str, Any], pointer: str) -> None:
     with pytest.raises(BadInput) as refused:
         targets.checked(kind, address)
     assert [where for where, _ in refused.value.errors] == [pointer]

@@ -27,7 +27,7 @@ async def _write(engine: AsyncEngine, name: str, *, wait: float = 0.0, fail: boo
             await transaction.rollback()
 
 
-async def _seal(engine: AsyncEngine) -> int:
+async def _seal(engine: AsyncEngine) -> int | None:
     async with engine.begin() as conn:
         return await seal(conn)
 
