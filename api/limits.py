@@ -9,8 +9,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.db import Transactions
 from reports.problems import TooMany
 
 # One bucket per address, thing and minute; the table is unlogged, for after a crash a fresh start harms nobody.
@@ -29,16 +29,15 @@ class Caller:
 
     host: str
 
-    async def allow(self, conn: AsyncConnection, what: str, per_minute: int) -> None:
-        """Count one; TooMany beyond `per_minute`."""
-        await allow(conn, f"{what}:{self.host}", per_minute)
+    async def allow(self, transactions: Transactions, what: str, per_minute: int) -> None:
+        """Count one; TooMany beyond `per_minute`.
 
-
-async def allow(conn: AsyncConnection, name: str, per_minute: int) -> None:
-    """Count one under `name`; TooMany beyond `per_minute`. Rolled back with the transaction, like all it did."""
-    row = (await conn.execute(_COUNT, {"name": name})).one()
-    if row.number > per_minute:
-        raise TooMany(retry_after_s=max(1, row.wait))
+        In a transaction of its own: a wrong password ends its request's transaction, and must be counted all the same.
+        """
+        async with transactions.single() as conn:
+            row = (await conn.execute(_COUNT, {"name": f"{what}:{self.host}"})).one()
+        if row.number > per_minute:
+            raise TooMany(retry_after_s=max(1, row.wait))
 
 
 async def _address(request: Request) -> Caller:

@@ -13,19 +13,22 @@ from uuid import uuid4
 
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from api.body import DRAINED_BYTES
 from api.problems import TooLarge
 from reports.problems import BadInput
+
+# More files than this are no report; fewer, beyond the city's limit, are refused one by one with their reason.
+MOST_PARTS = 50
 
 
 @dataclass(slots=True)
 class ReceivedFile:
-    """A file on disk. `too_large`: it was longer than allowed, and only its beginning was kept."""
+    """A file on disk, at the most one byte longer than allowed. `path` None: one too many, read and thrown away."""
 
-    path: Path
+    path: Path | None
     filename: str
     sha256: str
     bytes: int
-    too_large: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class FormReader:
         self._field_bytes = field_bytes
         self._file_bytes = file_bytes
         self._most_files = files
+        self._received = 0
         self._part = _Part()
         self.fields: dict[str, str] = {}
         self.files: list[ReceivedFile] = []
@@ -73,8 +77,9 @@ class FormReader:
         """Remove the files that nobody took over."""
         if self._part.file is not None:
             self._part.file.close()
-        for path in [file.path for file in self.files] + ([self._part.path] if self._part.path else []):
-            path.unlink(missing_ok=True)
+        for path in (*(file.path for file in self.files), self._part.path):
+            if path is not None:
+                path.unlink(missing_ok=True)
 
     def _callbacks(self) -> dict[str, Any]:
         return {
@@ -104,38 +109,40 @@ class FormReader:
         part = self._part
         if part.filename is None:
             return
+        if len(self.files) >= MOST_PARTS:
+            raise TooLarge(f"A form takes at most {MOST_PARTS} files.")
         if len(self.files) >= self._most_files:
-            raise TooLarge(f"A report takes at most {self._most_files} files in one go.")
+            return
         part.path = self._folder / f"{uuid4().hex}.part"
         part.file = part.path.open("xb")
 
     def _data(self, data: bytes) -> None:
         part = self._part
         part.bytes += len(data)
-        if part.file is None:
+        if part.filename is not None:
+            self._file_data(part, data)
+        else:
             if part.bytes > self._field_bytes:
                 raise TooLarge(f"The part {part.name!r} is longer than {self._field_bytes} bytes.")
             part.data.extend(data)
-            return
+
+    def _file_data(self, part: _Part, data: bytes) -> None:
         part.digest.update(data)
+        self._received += len(data)
+        if self._received > self._file_bytes * (self._most_files + 2) + DRAINED_BYTES:
+            raise TooLarge("The files are far larger than this city accepts.")
         # One byte more than allowed is kept, so that intake sees by itself that the file is too large.
         room = self._file_bytes + 1 - (part.bytes - len(data))
-        if room > 0:
+        if part.file is not None and room > 0:
             part.file.write(data[:room])
 
     def _end(self) -> None:
         part = self._part
-        if part.file is None or part.path is None:
+        if part.filename is None:
             self.fields[part.name] = part.data.decode("utf-8", "replace")
             return
-        part.file.close()
-        self.files.append(
-            ReceivedFile(
-                part.path,
-                Path(part.filename or "").name,
-                part.digest.hexdigest(),
-                part.bytes,
-                part.bytes > self._file_bytes,
-            )
-        )
+        if part.file is not None:
+            part.file.close()
+        name = Path(part.filename.replace("\x00", "")).name
+        self.files.append(ReceivedFile(part.path, name, part.digest.hexdigest(), part.bytes))
         part.file, part.path = None, None

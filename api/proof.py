@@ -13,7 +13,7 @@ from api.zones import zone_of
 from media import intake, uploads
 from media.keys import original_key
 from media.problems import UploadNotFinished, UploadNotFound
-from media.verdicts import Accepted, Refused
+from media.verdicts import Accepted, Refused, refused
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.problems import BadInput
@@ -25,12 +25,15 @@ async def from_files(house: House, files: Sequence[ReceivedFile], zone: ZoneInfo
 
 
 async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneInfo) -> NewAttachment:
-    verdict = intake.check_count(number, house.image_limits)
-    judged: Accepted | Refused = verdict or await intake.check(file.path, house.sandbox, house.image_limits)
-    if isinstance(judged, Accepted):
+    judged: Accepted | Refused | None = intake.check_count(number, house.image_limits)
+    if file.path is None:
+        judged = judged or refused("too-many")
+    elif judged is None:
+        judged = await intake.check(file.path, house.sandbox, house.image_limits)
+    if file.path is not None and isinstance(judged, Accepted):
         # Stored before the transaction: an orphan is harmless and lies under its own hash, a lost photo is not.
         await house.store.put_file(original_key(judged.sha256), file.path)
-    return _attachment(judged, file.filename, file.sha256, file.bytes, "report", None, zone)
+    return _attachment(judged or refused("unreadable"), file.filename, file.sha256, file.bytes, "report", None, zone)
 
 
 async def from_uploads(

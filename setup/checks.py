@@ -19,7 +19,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("imports", ("lint-imports",), "."),
     ("web: types and lint", ("npm", "run", "--silent", "check"), "web"),
     ("web: tests", ("npm", "test", "--silent"), "web"),
-    ("tests", ("python", "-m", "pytest"), "."),
+    # A file is one worker's whole, so that what its tests share is made once.
+    ("tests", ("python", "-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations", "15"), "."),
 )
 
 

@@ -27,7 +27,7 @@ class NewDevice(BaseModel):
 @router.post("", status_code=201)
 async def register(body: NewDevice, conn: Tx, house: HouseDep, response: Response, address: Address) -> dict[str, Any]:
     """Register a device; no name is needed."""
-    await address.allow(conn, "devices", house.settings.limits.devices_per_minute)
+    await address.allow(house.transactions, "devices", house.settings.limits.devices_per_minute)
     device_id, token = await people.new_device(conn, body.platform, body.locale, utc_now())
     if body.cookie:
         secure = house.settings.web.cookies_are_secure

@@ -98,7 +98,7 @@ async def _new_token(request: Request, house: House) -> str | None:
     try:
         async with house.transactions.begin() as conn:
             address = Address(request.client.host if request.client else "")
-            await address.allow(conn, "devices", house.settings.limits.devices_per_minute)
+            await address.allow(house.transactions, "devices", house.settings.limits.devices_per_minute)
             return (await people.new_device(conn, "web", view.locale, utc_now()))[1]
     except TooMany:
         return None

@@ -109,7 +109,7 @@ async def _submit_form(request: Request, house: House, content_type: str, key: s
         house.incoming,
         field_bytes=limits.request_bytes,
         file_bytes=limits.image_bytes,
-        files=limits.images_per_report * 2,
+        files=limits.images_per_report,
     )
     try:
         await form.read(request.stream(), content_type)

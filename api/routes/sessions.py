@@ -43,7 +43,7 @@ def account_document(caller: Caller) -> dict[str, Any]:
 @router.post("", status_code=201)
 async def sign_in(body: SignIn, conn: Tx, house: HouseDep, response: Response, address: Address) -> dict[str, Any]:
     """Sign in; the token is a bearer credential until it expires."""
-    await address.allow(conn, "sign-ins", house.settings.limits.sign_ins_per_minute)
+    await address.allow(house.transactions, "sign-ins", house.settings.limits.sign_ins_per_minute)
     found = await people.account_to_sign_in(conn, body.username)
     right = await asyncio.to_thread(hasher().verify, body.password, found.password_hash if found else _nobody())
     if found is None or not right:

@@ -216,3 +216,16 @@ def test_lists_and_access_agree(doors: Doors) -> None:
             if doors.client.get(f"/api/v1/reports/{code}", headers=doors.headers(who)).status_code == 200
         }
         assert {report["code"] for report in listed} == visible, who
+
+
+@pytest.mark.timeout(120)
+def test_wrong_passwords_are_counted(doors: Doors) -> None:
+    """A refused sign-in rolls its request back, not the count."""
+    body = {"username": "operator", "password": "wrong"}
+    # Twice the limit and one more: a new minute may begin in between, once.
+    for _ in range(61):
+        answer = doors.client.post("/api/v1/sessions", json=body)
+        if answer.status_code != 401:
+            break
+    assert (answer.status_code, answer.headers["content-type"]) == (429, "application/problem+json")
+    assert int(answer.headers["retry-after"]) > 0

@@ -34,8 +34,13 @@ export async function upload(file: File, progress: (share: number) => void, sign
   const path = address.pathname;
   let offset = 0;
   let failures = 0;
+  let unsure = false;
   while (offset < file.size) {
     try {
+      // Asking how far the server got may fail like any other request, and is then tried again like any other.
+      if (unsure) offset = Number((await call(path, "HEAD", {}, null, signal)).headers.get("Upload-Offset"));
+      unsure = false;
+      if (offset >= file.size) break;
       const piece = file.slice(offset, offset + PIECE);
       const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
       const answer = await call(path, "PATCH", headers, piece, signal);
@@ -47,8 +52,7 @@ export async function upload(file: File, progress: (share: number) => void, sign
       failures += 1;
       if (failures > TRIES) throw error instanceof Refused ? error : unreachable("offline");
       await pause(300 * 2 ** failures);
-      const head = await call(path, "HEAD", {}, null, signal);
-      offset = Number(head.headers.get("Upload-Offset"));
+      unsure = true;
     }
   }
   return path.split("/").filter((part) => part !== "").pop() ?? "";

@@ -64,10 +64,10 @@ async def test_pages_are_quiet_and_fit(phone: Phone, published: str) -> None:
     assert phone.complaints == []
 
 
-async def test_no_other_origin_is_asked(browser: Browser, portal_city: Process, published: str) -> None:
+async def test_no_other_origin_is_asked(browser: Browser, server: Process, published: str) -> None:
     origins: set[str] = set()
     desk = {"viewport": {"width": 1440, "height": 900}, "is_mobile": False, "has_touch": False}
-    async with phone_in(browser, portal_city.url, **desk) as phone:
+    async with phone_in(browser, server.url, **desk) as phone:
         phone.context.on("request", lambda sent: origins.add(sent.url.split("/", 3)[2]))
         for path in pages(published)[:-1]:
             await phone.page.goto(phone.url + path, wait_until="networkidle")
@@ -76,7 +76,7 @@ async def test_no_other_origin_is_asked(browser: Browser, portal_city: Process, 
         await phone.page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
         await phone.page.wait_for_load_state("networkidle")
         assert phone.complaints == []
-    assert {origin for origin in origins if origin} == {portal_city.url.removeprefix("http://")}
+    assert {origin for origin in origins if origin} == {server.url.removeprefix("http://")}
 
 
 async def test_targets_are_big_enough(phone: Phone, published: str) -> None:
@@ -106,11 +106,11 @@ async def test_everything_to_fill_in_has_a_name(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_words_can_be_read(browser: Browser, portal_city: Process, published: str, scheme: str) -> None:
+async def test_words_can_be_read(browser: Browser, server: Process, published: str, scheme: str) -> None:
     """Contrast of every piece of text against the ground behind it, WCAG 2.2 1.4.3 (4.5, or 3 for large
     text).
     """
-    async with phone_in(browser, portal_city.url, color_scheme=scheme) as phone:
+    async with phone_in(browser, server.url, color_scheme=scheme) as phone:
         for path in pages(published)[:-1]:
             await phone.page.goto(phone.url + path, wait_until="networkidle")
             assert await phone.page.evaluate(CONTRAST) == [], path

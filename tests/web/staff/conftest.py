@@ -1,79 +1,17 @@
 """A city with one server and one worker, and desks of its staff in real browsers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request
 
-from api import cluster
-from api.clients import Client
-from tests.story.city import PASSWORD, City, Process, new_database
-from tests.story.people import People
+from tests.story.city import PASSWORD, Process
 
-FIRST_TEST_SECONDS = 180
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here may be the one that waits for the city."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(FIRST_TEST_SECONDS))
-
-
-@pytest.fixture(scope="session")
-def staff_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A demo city with a worker; the tests start its servers."""
-    state, folder = tmp_path_factory.mktemp("postgresql"), tmp_path_factory.mktemp("staff-city")
-    try:
-        database = new_database(cluster.ensure_running(state, throwaway=True), "staff")
-        with City.founded(folder, database) as city:
-            city.work()
-            yield city
-    finally:
-        cluster.stop(state, throwaway=True)
-
-
-@pytest.fixture(scope="session")
-def server(staff_city: City) -> Process:
-    """The server most tests share."""
-    return staff_city.serve()
-
-
-@pytest.fixture(scope="session")
-def sessions() -> dict[str, str]:
-    """One session per account for all tests."""
-    return {}
-
-
-@pytest.fixture
-async def people(server: Process, sessions: dict[str, str]) -> AsyncIterator[People]:
-    """Everybody who is not at a screen."""
-    async with Client.open(server.url) as client:
-        yield People(client, client, sessions)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium as the distribution ships it."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        yield opened
-        await opened.close()
 
 
 class Desk:

@@ -10,9 +10,9 @@ from tests.web.staff.conftest import Seat
 
 
 async def test_changes_while_away_are_applied_and_counted(
-    seat: Seat, staff_city: City, server: Process, people: People
+    seat: Seat, web_city: City, server: Process, people: People
 ) -> None:
-    mortal = staff_city.serve()
+    mortal = web_city.serve()
     desk = await seat("operator1", mortal.url)
     await desk.open("/ioc")
     count = desk.find("#tab-waiting .number")
@@ -22,7 +22,7 @@ async def test_changes_while_away_are_applied_and_counted(
     await expect(desk.find(".line.off")).to_contain_text("Mất kết nối")
     resident = await people.resident()
     missed = [await people.sent(resident) for _ in range(3)]
-    again = staff_city.serve(int(mortal.url.rsplit(":", 1)[1]))
+    again = web_city.serve(int(mortal.url.rsplit(":", 1)[1]))
     await expect(desk.find(".line.live")).to_be_visible(timeout=30_000)
     for report in missed:
         await expect(desk.find("ht-queue .row", report["code"])).to_have_count(1)
