@@ -15,7 +15,7 @@ from reports.codes import read_code
 from reports.commands import ARGS, Args, Resolve
 from reports.flow import perform
 from reports.lifecycle import OFFERED, Command
-from reports.problems import BadInput, NoCredential, NotFound
+from reports.problems import BadInput, NoCredential, NotFound, Problem
 from reports.step import Request
 
 OFFERED_NAMES = {command.value: command for command in OFFERED}
@@ -37,8 +37,14 @@ async def give(
     Raises the problems of `reports.problems`. The caller is looked up in the same transaction, so a credential that has
     ended meanwhile gives no commands.
     """
-    asked = _offered(command)
-    request = Request(asked, _known_code(code), _args(asked, body), _version(version), _key(key))
+    try:
+        asked = _offered(command)
+        request = Request(asked, _known_code(code), _args(asked, body), _version(version), _key(key))
+    except Problem:
+        # Whoever has no credential hears that, and nothing about what is wrong with the request.
+        async with house.transactions.read() as conn:
+            await caller_of(conn, token)
+        raise
     photos = await _photos(house, token, request)
     async with house.transactions.begin() as conn:
         caller = await caller_of(conn, token)

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 import reports.problems
-from api.deps import HouseDep, find_caller
+from api.deps import HouseDep, find_caller, house_of
 from api.problems import MEDIA_TYPE, respond
 from api.wiring import House, utc_now
 from media import problems, tus, uploads
@@ -57,7 +57,11 @@ class TusRoute(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                response = _other_version(request) or await handle(request)
+                other = _other_version(request)
+                if other is not None:
+                    # Whoever has no credential hears that first.
+                    await _owner(request, house_of(request))
+                response = other or await handle(request)
             except problems.Problem as problem:
                 response = _problem(request, STATUS[type(problem)], problem.slug, problem.detail)
             except reports.problems.Problem as problem:

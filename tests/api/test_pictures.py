@@ -64,11 +64,12 @@ def test_no_file_is_left_behind(doors: Doors) -> None:
 
 
 def test_a_signed_address_ends_and_cannot_be_bent(doors: Doors) -> None:
-    code = _send(doors, ("a.jpg", jpeg())).json()["code"]
+    sent = jpeg()
+    code = _send(doors, ("a.jpg", sent)).json()["code"]
     headers = doors.headers("operator")
     photo = doors.client.get(f"/api/v1/reports/{code}", headers=headers).json()["media"][0]
     original = doors.client.get(photo["original"])
-    assert (original.status_code, original.content) == (200, jpeg())
+    assert (original.status_code, original.content) == (200, sent)
     assert original.headers["content-security-policy"] == "default-src 'none'; sandbox"
     for bent in (
         photo["original"].replace("original?", "large?"),
