@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
-from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from api.problems import bad_input
@@ -140,8 +139,7 @@ def check_against_city(body: ReportBody, city: City) -> None:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
     if body.anonymous and not category.anonymous_allowed:
         raise BadInput(("/anonymous", "this category needs to know who reports; nobody else will"))
-    if category.questions is not None:
-        validator = Draft202012Validator(category.questions)
-        found = sorted(validator.iter_errors(body.answers or {}), key=lambda error: list(map(str, error.path)))
+    if category.validator is not None:
+        found = sorted(category.validator.iter_errors(body.answers or {}), key=lambda error: list(map(str, error.path)))
         if found:
             raise BadInput(*(("/" + "/".join(["answers", *map(str, error.path)]), error.message) for error in found))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema import Draft202012Validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,6 +42,8 @@ class CategoryRules:
     extensions_allowed: int
     extension_days: int
     levels: dict[str, ServiceLevel]
+    # Of `questions`, made once: making it takes longer than validating with it.
+    validator: Draft202012Validator | None
 
     @property
     def restricted(self) -> bool:
@@ -174,6 +177,7 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
         path=tuple(path),
         leaf=row["code"] not in parents.values(),
         extension_days=row["extension_days"],
+        validator=Draft202012Validator(row["questions"]) if row["questions"] is not None else None,
         levels={urgency: ServiceLevel(**level) for urgency, level in (row["service_levels"] or {}).items()},
         **{name: row[name] for name in (*same, *more)},
     )
