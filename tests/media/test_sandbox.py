@@ -31,10 +31,23 @@ def _script(write: Write, body: str, wall_seconds: float) -> Sandbox:
     return Sandbox(size=1, confinement=Confinement(wall_seconds=wall_seconds), command=(sys.executable, str(path)))
 
 
+OTHERS: set[int] = set()
+
+
+def _listed() -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()}
+
+
+@pytest.fixture(autouse=True)
+def _leave_out_others() -> None:
+    """Processes that other tests keep running, such as the servers of a whole city."""
+    OTHERS.clear()
+    OTHERS.update(_listed())
+
+
 def _children() -> set[int]:
-    """Processes this one has started that still run or wait to be collected."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    return {int(pid) for pid in listed.read_text().split()}
+    """Processes that the present test has started and that still run or wait to be collected."""
+    return _listed() - OTHERS
 
 
 async def test_a_small_file_that_unpacks_to_more_memory_than_allowed(write: Write) -> None:
