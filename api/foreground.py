@@ -65,21 +65,23 @@ def _system_sentence(problem: OSError) -> str:
 
 def _run(settings: Settings, url: str) -> None:
     environment = process_environment(settings, url)
-    steps = _steps(settings)
+    steps: Sequence[tuple[str, ...]] = _steps(settings)
     if not _is_migrated(url):
         for step in steps:
             with _started([step], environment) as (process,):
                 _finish([process], [step])
         steps = ()
-    # Where the tables are there already, the steps find next to nothing to do and run beside the others: each
-    # process spends seconds on its imports, which may as well pass at the same time.
-    with _started(CHILDREN, environment) as processes, _started(steps, environment) as finishing:
+    # Where the tables are the newest there is nothing to migrate, and what is left to do runs beside the web server:
+    # each process spends seconds on its imports. The others come when it answers, so that they do not slow it down.
+    steps = [step for step in steps if step != ("migrate",)]
+    with _started(CHILDREN[:1], environment) as serving, _started(steps, environment) as finishing:
         _finish(finishing, steps)
-        _wait_until_ready(settings, processes)
-        print(_table(settings), flush=True)
-        while True:
-            _check_alive(processes)
-            time.sleep(0.5)
+        _wait_until_ready(settings, serving)
+        with _started(CHILDREN[1:], environment) as working:
+            print(_table(settings), flush=True)
+            while True:
+                _check_alive([*serving, *working])
+                time.sleep(0.5)
 
 
 def _finish(processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[Sequence[str]]) -> None:

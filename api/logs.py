@@ -15,6 +15,7 @@ def set_up(settings: Log) -> None:
     logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
     # The job library tells each job twice; what matters of jobs, the jobs say themselves.
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _lines() -> logging.Formatter:
