@@ -179,7 +179,8 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def _check_alive(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process, command in zip(processes, CHILDREN, strict=True):
+    # While the server is not ready the others have not begun.
+    for process, command in zip(processes, CHILDREN, strict=False):
         if process.poll() is not None:
             raise CannotRun(
                 f"'hientruong {command[0]}' ended by itself with status {process.returncode}: "
