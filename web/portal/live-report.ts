@@ -21,9 +21,16 @@ export function freshen(page: ParentNode, fresh: ParentNode): boolean {
     if (old === null || asSent.get(old) === markup) continue;
     if (writing(old)) { whole = false; continue; }
     asSent.set(next, markup);
+    keepOpen(old, next);
     old.replaceWith(next);
   }
   return whole;
+}
+
+/** What the person has unfolded stays unfolded: a button must not vanish under the thumb because a photo became ready. */
+function keepOpen(old: HTMLElement, next: HTMLElement): void {
+  const opened = [...old.querySelectorAll("details")].map((part) => part.open);
+  next.querySelectorAll("details").forEach((part, place) => { part.open = opened[place] ?? part.open; });
 }
 
 function writing(section: HTMLElement): boolean {
