@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections import deque
 from types import TracebackType
 from typing import Any
@@ -25,7 +26,7 @@ EVENT_ROWS = 10
 FINISHED = frozenset({"published", "closed", "rejected", "withdrawn", "merged"})
 
 
-class Screen:
+class Screen(ABC):
     """Shows items one after another; a context manager because a live table must hand the terminal back."""
 
     def __enter__(self) -> Screen:
@@ -36,9 +37,9 @@ class Screen:
     ) -> None:
         return None
 
+    @abstractmethod
     def show(self, item: Message) -> None:
         """Shows one item of `follow`."""
-        raise NotImplementedError
 
 
 class JsonLines(Screen):
