@@ -8,6 +8,7 @@ alone.
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
 import resource
 import struct
@@ -27,12 +28,17 @@ _X32_CALLS = 0x40000000
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER_MODE = 22, 38, 2
 
 
-def limit_resources(memory_bytes: int) -> None:
+def limit_resources(memory_bytes: int, file_bytes: int = 32 * _MIB) -> None:
     """Bound address space, written files, open files; no core dumps (they would hold a stranger's photo)."""
     _lower(resource.RLIMIT_AS, memory_bytes)
-    _lower(resource.RLIMIT_FSIZE, 32 * _MIB)
+    _lower(resource.RLIMIT_FSIZE, file_bytes)
     _lower(resource.RLIMIT_NOFILE, 64)
     _lower(resource.RLIMIT_CORE, 0)
+
+
+def step_back() -> None:
+    """Let everything else go first: minutes of work on a film must not be felt at the desks of the city."""
+    os.setpriority(os.PRIO_PROCESS, 0, 10)
 
 
 def allow_cpu(seconds: int) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from media.film_kinds import film_type
 from media.verdicts import ContentType, RefusalCode
 
 
@@ -42,7 +43,8 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 # Known pictures and films that are not taken: the refusal then says "this kind" and not "no picture".
 _OTHER_MEDIA = (
     b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"\xff\x0a", b"\0\0\0\x0cJXL ",
-    b"\0\0\0\x0cjP  ", b"\x1aE\xdf\xa3", b"\0\0\1\0", b"II+\0", b"MM\0+", b"qoif",
+    b"\0\0\0\x0cjP  ", b"\x1aE\xdf\xa3", b"OggS", b"fLaC", b"FLV\1", b"\0\0\1\xba", b"\0\0\1\0",
+    b"II+\0", b"MM\0+", b"qoif",
 )  # fmt: skip
 _SVG = re.compile(
     rb"^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]", re.S | re.I
@@ -57,9 +59,12 @@ def sniff(head: bytes) -> ContentType | RefusalCode:
         return "image/png"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head[4:8] == b"ftyp":
-        return "image/heic" if _is_heic(head) else "unsupported-type"
-    if head.startswith(_OTHER_MEDIA) or _SVG.match(head[:1024]):
+    if head[4:8] == b"ftyp" and _is_heic(head):
+        return "image/heic"
+    film = film_type(head)
+    if film is not None:
+        return film
+    if head[4:8] == b"ftyp" or head.startswith(_OTHER_MEDIA) or _SVG.match(head[:1024]):
         return "unsupported-type"
     return "not-a-picture" if head else "empty"
 
@@ -72,10 +77,10 @@ def _is_heic(head: bytes) -> bool:
 
 
 def walk(data: bytes) -> Container:
-    """Follow the container of `data`; raises Malformed with the code of the refusal."""
+    """Follow the container of a picture; raises Malformed with the code of the refusal."""
     kind = sniff(data[:1024])
     if kind not in _WALKERS:
-        raise Malformed(kind)  # type: ignore[arg-type]
+        raise Malformed("unsupported-type" if "/" in kind else kind)  # type: ignore[arg-type]
     return _WALKERS[kind](data)
 
 

@@ -7,23 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pi_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from media import exif
+from media.confined import Refusal, short
 from media.containers import Container, Malformed, walk
+from media.copies import LARGE, fit, shrink, write_copies
 from media.disguises import disguise
 from media.verdicts import RefusalCode
 
 # The walker has read the declared size already and `_open` compares it with the limit of the job, so Pillow's
 # own two-step warning, which would depend on a global, is switched off.
 Image.MAX_IMAGE_PIXELS = None
+# The readers are loaded before the first picture waits for them.
+Image.preinit()
 pi_heif.register_heif_opener()
 pi_heif.options.DECODE_THREADS = 1
 
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 # Scaling of libjpeg goes down to an eighth, which still reads every byte of the file.
 _COARSEST_JPEG = 8
-_LARGE, _SMALL = 1600, 400
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,15 +37,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _MOST_PROFILE_BYTES = 4 * 1024 * 1024
-
-
-class Refusal(Exception):
-    """The picture is refused with a code of `media.verdicts`."""
-
-    def __init__(self, code: RefusalCode, detail: str = "") -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 def inspect(path: Path, max_pixels: int) -> dict[str, Any]:
@@ -73,13 +67,12 @@ def derive(path: Path, large: Path, small: Path, max_pixels: int) -> dict[str, A
     """Write the 1600 and 400 px WebP copies (longest side, never enlarged); returns their pixel sizes."""
     data = path.read_bytes()
     image = _open(data, _container(data), max_pixels)
-    target = _fit(image.size, _LARGE)
+    target = fit(image.size, LARGE)
     # The exact size of the copy picks the best scale; a square box has no effect on a 4:3 photo.
     _load(image, target)
     hints = _hints(image)
-    upright = _upright(_plain(_shrink(image, target), image.info.get("icc_profile")), hints["orientation"])
-    lesser = _shrink(upright, _fit(upright.size, _SMALL))
-    return {"large": _write(upright, large, 82), "small": _write(lesser, small, 78)}
+    upright = _upright(_plain(shrink(image, target), image.info.get("icc_profile")), hints["orientation"])
+    return write_copies(upright, large, small)
 
 
 def _container(data: bytes) -> Container:
@@ -98,7 +91,7 @@ def _open(data: bytes, container: Container, max_pixels: int) -> Image.Image:
     except MemoryError:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, RuntimeError, EOFError) as fault:
-        raise Refusal("unreadable", _short(fault)) from fault
+        raise Refusal("unreadable", short(fault)) from fault
     _count_pixels(image.size, max_pixels)
     return image
 
@@ -117,7 +110,7 @@ def _load(image: Image.Image, wanted: tuple[int, int]) -> None:
         raise
     except (OSError, ValueError, SyntaxError, RuntimeError, EOFError, OverflowError) as fault:
         code: RefusalCode = "truncated" if "truncated" in str(fault).lower() else "unreadable"
-        raise Refusal(code, _short(fault)) from fault
+        raise Refusal(code, short(fault)) from fault
 
 
 def _hints(image: Image.Image) -> dict[str, Any]:
@@ -137,7 +130,7 @@ def _hints(image: Image.Image) -> dict[str, Any]:
             "warnings": warnings,
         }
     except Exception as fault:  # the tag reader raises whatever the damage leads to
-        broken = ["metadata-unreadable", f"Time and place in the picture cannot be read: {_short(fault)}"]
+        broken = ["metadata-unreadable", f"Time and place in the picture cannot be read: {short(fault)}"]
         return {"orientation": 1, "taken_at": None, "gps": None, "warnings": [broken]}
 
 
@@ -150,22 +143,6 @@ def _cautions(data: bytes, container: Container, image: Image.Image) -> list[lis
     if container.animated or (container.content_type != "image/jpeg" and getattr(image, "n_frames", 1) > 1):
         found.append(["animated", "Only the first picture of several is shown."])
     return found
-
-
-def _fit(size: tuple[int, int], most: int) -> tuple[int, int]:
-    longest = max(size)
-    if longest <= most:
-        return size
-    return max(1, size[0] * most // longest), max(1, size[1] * most // longest)
-
-
-def _shrink(image: Image.Image, target: tuple[int, int]) -> Image.Image:
-    """Resize before any change of colour space: converting a full-size picture would double its memory."""
-    if image.mode in {"1", "P", "PA"}:
-        image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-    if image.size[0] <= target[0] and image.size[1] <= target[1]:
-        return image
-    return image.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _plain(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -196,15 +173,3 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image | None:
 def _upright(image: Image.Image, orientation: int) -> Image.Image:
     turn = _TURNS.get(orientation)
     return image.transpose(turn) if turn is not None else image
-
-
-def _write(image: Image.Image, path: Path, quality: int) -> list[int]:
-    """Write a WebP with nothing but pixels: Pillow copies profile and XMP from `info` unless it is empty."""
-    bare = ImageOps.expand(image, 0)
-    bare.info = {}
-    bare.save(path, "WEBP", quality=quality, method=4, exif=b"", xmp=b"", icc_profile=b"")
-    return [bare.width, bare.height]
-
-
-def _short(fault: BaseException) -> str:
-    return f"({type(fault).__name__}: {str(fault)[:120]})"

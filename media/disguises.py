@@ -6,6 +6,7 @@ Bytes behind a picture are not wrong by themselves: phones append a second JPEG 
 
 from __future__ import annotations
 
+import mmap
 import re
 import struct
 
@@ -25,12 +26,12 @@ _TRAILER_IS = (
 _ZIP_TAIL = 65_557
 
 
-def disguise(data: bytes, container: Container) -> str | None:
-    """What else the file is, in words for people; None for a plain picture."""
+def disguise(data: bytes | mmap.mmap, container: Container) -> str | None:
+    """What else the file is, in words for people; None for a plain picture or film."""
     trailer = data[container.end :].lstrip(b"\0\r\n\t ")
     for opening, name in _TRAILER_IS:
         if trailer.startswith(opening):
-            return f"Behind the picture lies {name}."
+            return f"Behind the end lies {name}."
     if b"%PDF-" in data[:1024] or b"%PDF-" in trailer:
         return "The file also is a PDF document."
     if _has_zip_directory(data):
@@ -43,7 +44,7 @@ def disguise(data: bytes, container: Container) -> str | None:
     return None
 
 
-def _has_zip_directory(data: bytes) -> bool:
+def _has_zip_directory(data: bytes | mmap.mmap) -> bool:
     """True when an end-of-directory record (APPNOTE 4.3.16) follows a directory, as readers find it."""
     floor = max(0, len(data) - _ZIP_TAIL)
     at = data.rfind(b"PK\x05\x06", floor)

@@ -8,6 +8,9 @@ def original_key(sha256: str) -> str:
     return f"sealed/{sha256[:2]}/{sha256}"
 
 
+_ENDINGS = {"video": "mp4", "audio": "m4a"}
+
+
 def derivative_key(sha256: str, name: str) -> str:
-    """Where the copy `name` (large, small) of the original with this digest lies."""
-    return f"derived/{sha256[:2]}/{sha256}/{name}.webp"
+    """Where the copy `name` (large, small, video, audio) of the original with this digest lies."""
+    return f"derived/{sha256[:2]}/{sha256}/{name}.{_ENDINGS.get(name, 'webp')}"

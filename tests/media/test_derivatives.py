@@ -67,14 +67,15 @@ async def test_sizes(size: tuple[int, int], large: tuple[int, int], small: tuple
     assert _opened(made.small).size == small
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-async def test_all_orientations_come_out_upright(orientation: int, sandbox: Sandbox) -> None:
-    made = await _derive(pictures.turned(orientation), sandbox)
-    for copy in (made.large, made.small):
-        image = _opened(copy)
-        assert image.width > image.height
-        assert _near(image.getpixel((image.width // 4, image.height // 4)), pictures.RED)
-        assert _near(image.getpixel((image.width * 3 // 4, image.height * 3 // 4)), pictures.BLUE)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+async def test_all_orientations_come_out_upright(kind: str, sandbox: Sandbox) -> None:
+    for orientation in range(1, 9):
+        made = await _derive(pictures.turned(orientation, kind), sandbox)
+        for copy in (made.large, made.small):
+            image = _opened(copy)
+            assert image.width > image.height, orientation
+            assert _near(image.getpixel((image.width // 4, image.height // 4)), pictures.RED), orientation
+            assert _near(image.getpixel((image.width * 3 // 4, image.height * 3 // 4)), pictures.BLUE), orientation
 
 
 @pytest.mark.parametrize("make", [pictures.everything_jpeg, pictures.heic, pictures.wide_gamut_jpeg])
@@ -82,7 +83,7 @@ async def test_no_metadata_of_any_kind(make: Callable[[], bytes], sandbox: Sandb
     made = await _derive(make(), sandbox)
     for copy in (made.large, made.small):
         assert set(_riff_chunks(copy.data)) <= {b"VP8 ", b"VP8L"}
-        for secret in (b"Exif", b"BI-MAT", b"xmpmeta", b"ICC", b"2026:03:14", b"lcms"):
+        for secret in (b"Exif\0\0", b"BI-MAT", b"xmpmeta", b"ICC_PROFILE", b"2026:03:14"):
             assert secret not in copy.data
         image = Image.open(io.BytesIO(copy.data))
         assert not image.getexif() and "icc_profile" not in image.info and "xmp" not in image.info

@@ -100,6 +100,8 @@ MISBEHAVING = {
     "half an answer": ("print('{', end='', flush=True); sys.exit(0)", "unreadable"),
     "never stops talking": ("while True: print('x' * 4096, end='')", "unreadable"),
     "wrong shape": ("print('[1]', flush=True)", "unreadable"),
+    "progress without end": ("while True: print(json.dumps({'progress': 5}), flush=True)", "unreadable"),
+    "progress of a strange kind": ("print(json.dumps({'progress': [1]}), flush=True)", "unreadable"),
     "impossible size": (
         'print(json.dumps({"done": {"content_type": "image/jpeg", "width": -4, "height": 9e9}}), flush=True)',
         "unreadable",
@@ -159,6 +161,29 @@ print(json.dumps({{"refused": ["unreadable", repr(found)]}}), flush=True)
     assert isinstance(verdict, Refused)
     if sys.platform == "linux":
         assert str([True] * 6) in verdict.detail
+
+
+async def test_what_the_caller_does_with_progress_is_not_blamed_on_the_file(write: Write) -> None:
+    body = "for n in (-5, 3, 3, 2, 900): print(json.dumps({'progress': n}), flush=True)\nprint('{}', flush=True)"
+    told: list[int] = []
+
+    async def hear(percent: int) -> None:
+        told.append(percent)
+
+    sandbox = _script(write, body, wall_seconds=25.0)
+    try:
+        await sandbox.run({"op": "x"}, hear)
+        assert told == [0, 3, 100]
+        for fault in (ValueError, TimeoutError, ConnectionResetError, OSError):
+
+            async def fail(percent: int, fault: type[Exception] = fault) -> None:
+                raise fault("the database is away")
+
+            with pytest.raises(fault, match="the database is away"):
+                await sandbox.run({"op": "x"}, fail)
+    finally:
+        await sandbox.close()
+    assert not _children()
 
 
 async def test_a_process_killed_from_outside_is_replaced(sandbox: Sandbox, write: Write) -> None:
