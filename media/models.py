@@ -1,11 +1,11 @@
-"""The one table of this room: files on their way in."""
+"""The tables of this room: files on their way in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -56,3 +56,20 @@ class Upload(SQLModel, table=True):
     created_at: datetime = _instant("created_at")
     completed_at: datetime | None = _instant("completed_at", nullable=True)
     store_key: str | None = None
+
+
+class UploadPiece(SQLModel, table=True):
+    """Bytes of an unfinished upload that lie in the bucket, `length` of them from `start` on, under `name`.
+
+    The primary key is what makes two writers at one offset impossible.
+    """
+
+    __tablename__ = "upload_piece"
+    __table_args__ = (CheckConstraint("start >= 0 AND length > 0", name="upload_piece_bytes"),)
+
+    upload_id: str = Field(
+        sa_column=Column("upload_id", String, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True)
+    )
+    start: int = Field(sa_column=Column("start", BigInteger, primary_key=True, autoincrement=False))
+    length: int = Field(sa_column=Column("length", BigInteger, nullable=False))
+    name: str

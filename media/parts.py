@@ -2,8 +2,6 @@
 
 The file lock belongs to the open file, so the kernel frees it when a process is killed. A waiting writer
 leaves a `.wanted` mark; a holder whose client has fallen silent sees it, keeps what it has, and lets go.
-Phones change from Wi-Fi to mobile data in the middle of a request, and the dead connection must not block the
-living one.
 """
 
 from __future__ import annotations
@@ -13,26 +11,21 @@ import contextlib
 import fcntl
 import hashlib
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from media.problems import UploadBusy, UploadChecksumMismatch, UploadNotFound, UploadStalled, UploadTooLarge
+from media.keys import original_key
+from media.pieces import Leftover, Piece, Saved, Whole
+from media.pieces_body import Body, Pace, paced
+from media.problems import UploadBusy, UploadNotFound, UploadTooLarge
+from media.store import MediaStore
 from media.tus import Checksum
 
 _WRITE_BYTES = 256 * 1024
-_TICK_SECONDS = 0.5
 _LOCK_POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Bytes between two check-points, seconds of silence allowed, seconds to wait for another writer."""
-
-    checkpoint_bytes: int = 4 * 1024 * 1024
-    silence_seconds: float = 30.0
-    patience_seconds: float = 4.0
+_HEAD_BYTES = 4096
 
 
 def part_path(folder: Path, owner: str, upload_id: str) -> Path:
@@ -57,22 +50,50 @@ def remove(path: Path) -> None:
     _mark(path).unlink(missing_ok=True)
 
 
-@asynccontextmanager
-async def held(path: Path, pace: Pace) -> AsyncIterator[Part]:
-    """The part with its lock; raises UploadBusy when another writer keeps it, UploadNotFound when it is
-    gone."""
-    try:
-        handle = await asyncio.to_thread(os.open, path, os.O_RDWR)
-    except FileNotFoundError as gone:
-        raise UploadNotFound() from gone
-    try:
-        await _lock(handle, path, pace.patience_seconds)
-        # It may have been finished or cancelled, and its name removed, while this one waited for the lock.
-        if os.fstat(handle).st_nlink == 0:
-            raise UploadNotFound()
-        yield Part(handle, path, pace)
-    finally:
-        os.close(handle)
+class FolderPlace:
+    """The place (media.pieces) for one machine, or for several that share a file system with working `flock`."""
+
+    def __init__(self, folder: Path, store: MediaStore) -> None:
+        self.folder = folder
+        self._store = store
+
+    async def make(self, owner: str, upload_id: str) -> None:
+        await asyncio.to_thread(make, part_path(self.folder, owner, upload_id))
+
+    @asynccontextmanager
+    async def held(self, owner: str, upload_id: str, pace: Pace) -> AsyncIterator[Part]:
+        """The part with its lock; raises UploadBusy when another writer keeps it, UploadNotFound when it is gone."""
+        path = part_path(self.folder, owner, upload_id)
+        try:
+            handle = await asyncio.to_thread(os.open, path, os.O_RDWR)
+        except FileNotFoundError as gone:
+            raise UploadNotFound() from gone
+        try:
+            await _lock(handle, path, pace.patience_seconds)
+            # It may have been finished or cancelled, and its name removed, while this one waited for the lock.
+            if os.fstat(handle).st_nlink == 0:
+                raise UploadNotFound()
+            yield Part(handle, path, pace, self._store)
+        finally:
+            os.close(handle)
+
+    async def remove(self, owner: str, upload_id: str) -> None:
+        await asyncio.to_thread(remove, part_path(self.folder, owner, upload_id))
+
+    async def leftovers(self, before: datetime) -> list[Leftover]:
+        return await asyncio.to_thread(self._old, before.timestamp())
+
+    async def drop(self, leftovers: Sequence[Leftover]) -> None:
+        for each in leftovers:
+            await asyncio.to_thread(Path(each.at).unlink, missing_ok=True)
+
+    def _old(self, before: float) -> list[Leftover]:
+        found = []
+        for path in self.folder.glob("*/*.*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.suffix in {".part", ".wanted"} and path.stat().st_mtime < before:
+                    found.append(Leftover(path.stem, "", str(path)))
+        return found
 
 
 async def _lock(handle: int, path: Path, patience: float) -> None:
@@ -98,55 +119,25 @@ def _mark(path: Path) -> Path:
     return path.with_suffix(".wanted")
 
 
-class _Body:
-    """What has come of one request's body, and the digest promised for it."""
-
-    def __init__(self, promised: Checksum | None) -> None:
-        self.received = self.saved = 0
-        self._promised = promised
-        self._digest = hashlib.new(promised.algorithm, usedforsecurity=False) if promised else None
-
-    def add(self, block: bytes) -> None:
-        self.received += len(block)
-        if self._digest is not None:
-            self._digest.update(block)
-
-    @property
-    def unsaved(self) -> int:
-        """Bytes that may be saved now: none before a promised digest was seen to agree."""
-        return 0 if self._promised else self.received - self.saved
-
-    def compare(self) -> None:
-        if self._promised and self._digest and self._digest.digest() != self._promised.digest:
-            raise UploadChecksumMismatch()
-
-
 class Part:
-    """A part whose lock is held."""
+    """A part whose lock is held. It has no pieces: bytes lie in the file up to the offset of the row."""
 
-    def __init__(self, handle: int, path: Path, pace: Pace) -> None:
+    pending: Sequence[Piece] = ()
+
+    def __init__(self, handle: int, path: Path, pace: Pace, store: MediaStore) -> None:
         self._handle = handle
         self.path = path
         self._pace = pace
+        self._store = store
 
     async def receive(
-        self,
-        offset: int,
-        room: int,
-        chunks: AsyncIterable[bytes],
-        promised: Checksum | None,
-        saved: Callable[[int], Awaitable[object]],
+        self, offset: int, room: int, chunks: AsyncIterable[bytes], promised: Checksum | None, saved: Saved
     ) -> int:
-        """Write `chunks` behind `offset`, at most `room` bytes; returns the new offset, flushed to disk.
-
-        `saved(offset)` is awaited after every flush on the way, and once more when the body breaks off, so
-        that the client need not send those bytes again; then the error is passed on. With a promised checksum
-        nothing is saved before all of it was seen and agreed. Memory: one chunk and 256 KiB.
-        """
+        """As Holding says; saved bytes were flushed to disk. Memory: one chunk and 256 KiB."""
         await asyncio.to_thread(self._cut, offset)
-        body = _Body(promised)
+        body = Body(promised)
         try:
-            async for block in _blocks(self._paced(chunks)):
+            async for block in _blocks(paced(chunks, self._pace.silence_seconds, self._wanted)):
                 if body.received + len(block) > room:
                     raise UploadTooLarge("More bytes came than were announced.")
                 await asyncio.to_thread(_write, self._handle, block)
@@ -163,23 +154,29 @@ class Part:
         await self._flush()
         return offset + body.received
 
-    async def _save(self, body: _Body, offset: int, saved: Callable[[int], Awaitable[object]]) -> None:
+    async def _save(self, body: Body, offset: int, saved: Saved) -> None:
         await self._flush()
         await saved(offset + body.received)
         body.saved = body.received
 
-    async def sha256(self) -> str:
-        """Digest of the whole file, lower-case hex."""
+    def named(self) -> None:
+        return None
 
-        def digest() -> str:
-            with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+    async def discard(self) -> None:
+        return None
 
-        return await asyncio.to_thread(digest)
+    async def store(self, pieces: Sequence[Piece]) -> Whole:
+        head = await asyncio.to_thread(os.pread, self._handle, _HEAD_BYTES, 0)
+        sha256 = await asyncio.to_thread(self._sha256)
+        await self._store.put_file(original_key(sha256), self.path)
+        return Whole(head, sha256, original_key(sha256))
 
-    async def head(self, size: int) -> bytes:
-        """The first bytes of the file."""
-        return await asyncio.to_thread(os.pread, self._handle, size, 0)
+    async def clear(self) -> None:
+        await asyncio.to_thread(remove, self.path)
+
+    def _sha256(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _cut(self, offset: int) -> None:
         """Drop what nobody was told about (a writer was killed); less than was told means that the disk lost
@@ -192,33 +189,8 @@ class Part:
     async def _flush(self) -> None:
         await asyncio.to_thread(os.fsync, self._handle)
 
-    async def _paced(self, chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-        """The chunks; ends with UploadStalled when the client is silent for too long or somebody else
-        waits."""
-        iterator = aiter(chunks)
-        while True:
-            task = asyncio.ensure_future(_next(iterator))
-            try:
-                await self._patiently(task)
-            except BaseException:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-                raise
-            chunk = task.result()
-            if chunk is None:
-                return
-            yield chunk
-
-    async def _patiently(self, task: asyncio.Future[bytes | None]) -> None:
-        silent = 0.0
-        while not (await asyncio.wait({task}, timeout=_TICK_SECONDS))[0]:
-            silent += _TICK_SECONDS
-            if silent >= self._pace.silence_seconds or await asyncio.to_thread(_mark(self.path).exists):
-                raise UploadStalled()
-
-
-async def _next(iterator: AsyncIterator[bytes]) -> bytes | None:
-    return await anext(iterator, None)
+    async def _wanted(self) -> bool:
+        return await asyncio.to_thread(_mark(self.path).exists)
 
 
 async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

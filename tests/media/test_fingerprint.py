@@ -1,0 +1,74 @@
+"""The same picture again is near, whatever the phone or a messenger did to it; another picture is far."""
+
+from __future__ import annotations
+
+import io
+from itertools import combinations
+
+import imagehash
+import pytest
+from PIL import Image, ImageEnhance
+
+from media.drawing import KINDS, draw_scene
+from media.fingerprint import distance, is_fingerprint
+from media.shades import fingerprint
+
+SAME, OTHER = 10, 12
+
+
+def picture(kind: str, seed: int) -> Image.Image:
+    return Image.open(io.BytesIO(draw_scene(kind, seed))).convert("RGB")
+
+
+@pytest.fixture(scope="module")
+def pothole() -> Image.Image:
+    return picture("pothole", 1)
+
+
+def encoded(image: Image.Image, kind: str, quality: int) -> Image.Image:
+    out = io.BytesIO()
+    image.save(out, kind, quality=quality)
+    return Image.open(out).convert("RGB")
+
+
+def test_it_is_the_hash_of_the_known_library(pothole: Image.Image) -> None:
+    for image in (pothole, picture("tree", 2), pothole.resize((123, 457))):
+        assert fingerprint(image) == str(imagehash.phash(image))
+
+
+@pytest.mark.parametrize(("kind", "quality"), [("JPEG", 90), ("JPEG", 30), ("WEBP", 80), ("WEBP", 20)])
+def test_encoded_again(pothole: Image.Image, kind: str, quality: int) -> None:
+    assert distance(fingerprint(pothole), fingerprint(encoded(pothole, kind, quality))) <= 2
+
+
+@pytest.mark.parametrize("width", [1600, 800, 400, 160])
+def test_another_size(pothole: Image.Image, width: int) -> None:
+    sized = pothole.resize((width, width * 3 // 4), Image.Resampling.LANCZOS)
+    assert distance(fingerprint(pothole), fingerprint(sized)) <= 2
+
+
+def test_slightly_cropped_or_brightened(pothole: Image.Image) -> None:
+    width, height = pothole.size
+    cropped = pothole.crop((width // 50, height // 50, width - width // 50, height - height // 50))
+    assert distance(fingerprint(pothole), fingerprint(cropped)) <= SAME
+    assert distance(fingerprint(pothole), fingerprint(ImageEnhance.Brightness(pothole).enhance(1.2))) <= SAME
+
+
+def test_other_pictures_are_far() -> None:
+    """Drawn streets are more alike than photos are: the same sky above, the same road below."""
+    hashes = [fingerprint(picture(kind, seed)) for seed, kind in enumerate(KINDS)]
+    apart = [distance(one, other) for one, other in combinations(hashes, 2)]
+    assert min(apart) >= OTHER and sum(apart) / len(apart) > 20
+
+
+def test_distance_counts_bits() -> None:
+    assert distance("0" * 16, "0" * 16) == 0
+    assert distance("0" * 16, "f" * 16) == 64
+    assert distance("8000000000000000", "0000000000000001") == 2
+
+
+@pytest.mark.parametrize("wrong", ["", "0" * 15, "0" * 17, "F" * 16, "x" * 16])
+def test_anything_else_is_no_fingerprint(wrong: str) -> None:
+    assert not is_fingerprint(wrong)
+    with pytest.raises(ValueError, match="16 hex digits"):
+        distance(wrong, "0" * 16)
