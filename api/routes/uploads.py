@@ -85,7 +85,7 @@ async def capabilities(house: HouseDep) -> Response:
     headers = {
         "Tus-Version": tus.VERSION,
         "Tus-Extension": tus.EXTENSIONS,
-        "Tus-Max-Size": str(house.image_limits.max_bytes),
+        "Tus-Max-Size": str(house.upload_policy.max_bytes),
         "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
     }
     return Response(status_code=204, headers=headers)
@@ -102,9 +102,8 @@ async def create(request: Request, house: HouseDep) -> Response:
     metadata = tus.metadata(headers.get("upload-metadata"))
     checksum = tus.checksum(headers.get("upload-checksum"))
     brings_bytes = headers.get("content-type") == BODY_TYPE
-    desk, now = _desk(house), utc_now()
-    async with house.transactions.begin() as conn:
-        upload = await uploads.create(conn, desk.folder, owner, length, metadata, now, desk.policy)
+    desk, now = house.upload_desk, utc_now()
+    upload = await uploads.create(desk, owner, length, metadata, now)
     if brings_bytes or length == 0:
         upload = await uploads.append(desk, upload.id, owner, 0, request.stream(), now, checksum)
     answer = {"Location": f"{router.prefix}/{upload.id}", **_progress(upload)}
@@ -131,8 +130,7 @@ async def append(upload_id: str, request: Request, house: HouseDep) -> Response:
         return _problem(request, 415, "unsupported-media-type", f"Content-Type must be {BODY_TYPE}.")
     offset = tus.number("Upload-Offset", request.headers.get("upload-offset"))
     checksum = tus.checksum(request.headers.get("upload-checksum"))
-    desk = _desk(house)
-    upload = await uploads.append(desk, upload_id, owner, offset, request.stream(), utc_now(), checksum)
+    upload = await uploads.append(house.upload_desk, upload_id, owner, offset, request.stream(), utc_now(), checksum)
     return Response(status_code=204, headers=_progress(upload))
 
 
@@ -140,8 +138,7 @@ async def append(upload_id: str, request: Request, house: HouseDep) -> Response:
 async def terminate(upload_id: str, request: Request, house: HouseDep) -> Response:
     """Forget an upload."""
     owner = await _owner(request, house)
-    async with house.transactions.begin() as conn:
-        await uploads.terminate(conn, house.incoming, upload_id, owner, utc_now())
+    await uploads.terminate(house.upload_desk, upload_id, owner, utc_now())
     return Response(status_code=204)
 
 
@@ -162,10 +159,6 @@ async def _owner(request: Request, house: House) -> str:
     if caller is PUBLIC:
         raise reports.problems.NoCredential
     return caller.key
-
-
-def _desk(house: House) -> uploads.Desk:
-    return uploads.Desk(house.transactions.begin, house.incoming, house.store, house.upload_policy)
 
 
 def _progress(upload: uploads.UploadRow) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Request:
-    """One POST as it came over the wire; header names as sent, looked up without regard to case."""
+    """One request as it came over the wire; header names as sent, looked up without regard to case."""
 
     path: str
     headers: HeaderMessage
@@ -30,7 +30,7 @@ class Answer:
 
 
 class Listener:
-    """Serves POST requests by `handle`, each in a thread of its own, from __enter__ to __exit__."""
+    """Serves GET and POST requests by `handle`, each in a thread of its own, from __enter__ to __exit__."""
 
     def __init__(self) -> None:
         #: Seconds every answer takes that has no delay of its own.
@@ -79,6 +79,10 @@ def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
             except OSError:
                 # The client did not want to wait for a delayed answer; that is what some tests are about.
                 self.close_connection = True
+
+        def do_GET(self) -> None:
+            """What is asked for without a body."""
+            self.do_POST()
 
         def log_message(self, format: str, *args: object) -> None:
             """Tests look at `received`, not at a log."""

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import httpx2
 
+from media.keys import original_key
+from media.stores import store_from_url
+
 BODY = random.Random(12).randbytes(2_500_000)
 AT = "/api/v1/uploads"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -26,16 +29,22 @@ BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
 class Server:
     """One server process on a port of its own."""
 
-    def __init__(self, database: str, state: Path) -> None:
+    def __init__(self, database: str, state: Path, **settings: str) -> None:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
+        self._store = store_from_url(
+            settings.get("HIENTRUONG_STORE_URL", f"folder:{state / 'media'}"),
+            settings.get("HIENTRUONG_STORE_ACCESS_KEY"),
+            settings.get("HIENTRUONG_STORE_SECRET_KEY"),
+        )
         self._environment = {
             **os.environ,
             "HIENTRUONG_DATABASE_URL": database,
             "HIENTRUONG_STATE_DIR": str(state),
             "HIENTRUONG_SECRET_KEY": "a secret that is long enough for the tests",
+            **settings,
         }
         self.start()
 
@@ -45,7 +54,7 @@ class Server:
 
     async def ready(self) -> None:
         async with httpx2.AsyncClient() as client:
-            for _ in range(200):
+            for _ in range(600):
                 assert self.process.poll() is None, "the server ended by itself"
                 try:
                     await client.options(self.url + AT)
@@ -54,6 +63,10 @@ class Server:
                     await asyncio.sleep(0.1)
         raise AssertionError("the server does not answer")
 
+    async def original(self, sha256: str) -> bytes:
+        """What its store holds under this digest."""
+        return b"".join([piece async for piece in self._store.open(original_key(sha256))])
+
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
@@ -61,12 +74,18 @@ class Server:
 
 @dataclass
 class Phones:
-    """Two residents: `mine` speaks to the first server, `other_door` is the same one at the second."""
+    """Two residents: `mine` speaks to the first server, `other_door` is the same one at the second.
+
+    `staff` is an operator's session, `nobody` has no credential; `token` is mine.
+    """
 
     mine: httpx2.AsyncClient
     other_door: httpx2.AsyncClient
     yours: httpx2.AsyncClient
+    staff: httpx2.AsyncClient
+    nobody: httpx2.AsyncClient
     token: str
+    other_token: str
 
 
 def base64_of(data: bytes) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import socket
 import stat
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,38 +19,9 @@ from media.problems import NotStored, StoreUnavailable
 from media.s3_store import S3Store
 from media.store import MediaStore
 from media.stores import store_from_url
+from tests.media.s3_server import S3Server, free_port
 
 NOISE = random.Random(7).randbytes(1_300_000)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of its own process; killed at the end."""
-    port = _free_port()
-    log = (tmp_path_factory.mktemp("s3") / "log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, "the server ended by itself"
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.kill()
-        server.wait()
-        log.close()
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -60,11 +29,8 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     if request.param == "folder":
         opened = store_from_url(f"folder:{tmp_path / 'store'}")
     else:
-        endpoint = request.getfixturevalue("s3_endpoint")
-        name = tmp_path.name.replace("_", "-").lower()[:50].strip("-")
-        made = urllib.request.Request(f"{endpoint}/{name}", method="PUT")
-        await asyncio.to_thread(lambda: urllib.request.urlopen(made, timeout=20).close())
-        opened = store_from_url(f"s3://{name}/in/side?endpoint={endpoint}&region=us-east-1", "id", "key")
+        bucket: S3Server = request.getfixturevalue("s3_server")
+        opened = await asyncio.to_thread(bucket.store)
     yield opened
     await opened.close()
 
@@ -216,7 +182,7 @@ async def test_a_folder_writer_killed_in_the_middle_leaves_the_old_object(tmp_pa
 
 
 async def test_a_dead_server_is_reported_soon() -> None:
-    store = S3Store("bucket", endpoint=f"http://127.0.0.1:{_free_port()}", access_key_id="i", secret_access_key="k")
+    store = S3Store("bucket", endpoint=f"http://127.0.0.1:{free_port()}", access_key_id="i", secret_access_key="k")
     started = time.monotonic()
     with pytest.raises(StoreUnavailable):
         await store.put_bytes("k", b"x")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from media import parts, problems, uploads
 from media.keys import original_key
 from media.tus import Checksum
 from tests.media import pictures
-from tests.media.bodies import BODY, ME, MIB, NOW, YOU, broken, create, head, sent, stored
+from tests.media.bodies import BODY, ME, MIB, NOW, YOU, broken, create, expire, head, left, sent, stored
 
 
 async def test_in_three_pieces(desk: uploads.Desk) -> None:
@@ -30,7 +32,7 @@ async def test_in_three_pieces(desk: uploads.Desk) -> None:
     assert upload.store_key == original_key(upload.sha256)
     assert upload.content_type == "image/jpeg"
     assert await stored(desk, upload) == data
-    assert not [*desk.folder.rglob("*.part")]
+    assert await left(desk) == []
     # The body of a finished upload may be sent once more by a client that missed the answer.
     assert (await uploads.append(desk, upload.id, ME, len(data), sent(b""), NOW)).complete
 
@@ -73,16 +75,41 @@ async def test_more_than_allowed_is_refused_before_a_byte(desk: uploads.Desk) ->
     assert (await create(desk, desk.policy.max_bytes)).offset == 0
 
 
-async def test_the_quota_of_an_owner_holds_against_parallel_announcements(desk: uploads.Desk) -> None:
-    made = await asyncio.gather(*(create(desk, 19 * MIB) for _ in range(14)), return_exceptions=True)
+@pytest.mark.parametrize(
+    ("filetype", "most"),
+    [("image/jpeg", 20), (" IMAGE/heic", 20), ("audio/mp4", 20), ("video/mp4", 200), ("", 200), ("images", 200)],
+)
+async def test_the_limit_follows_what_the_file_says_it_is(folder_desk: uploads.Desk, filetype: str, most: int) -> None:
+    metadata = {"filetype": filetype} if filetype else {}
+    assert (await uploads.create(folder_desk, ME, most * MIB, metadata, NOW)).length == most * MIB
+    with pytest.raises(problems.UploadTooLarge, match=str(most * MIB)):
+        await uploads.create(folder_desk, ME, most * MIB + 1, metadata, NOW)
+
+
+async def test_the_quota_of_an_owner_holds_against_parallel_announcements(folder_desk: uploads.Desk) -> None:
+    desk = folder_desk
+    made = await asyncio.gather(*(create(desk, 39 * MIB) for _ in range(14)), return_exceptions=True)
     refused = [each for each in made if isinstance(each, problems.UploadQuotaReached)]
     assert (len(refused), len(made) - len(refused)) == (4, 10)
-    assert (await create(desk, 19 * MIB, YOU)).offset == 0
+    assert (await create(desk, 39 * MIB, YOU)).offset == 0
     # What is finished, cancelled or expired no longer counts.
     mine = next(each for each in made if isinstance(each, uploads.UploadRow))
-    async with desk.begin() as conn:
-        await uploads.terminate(conn, desk.folder, mine.id, ME, NOW)
-    assert (await create(desk, 19 * MIB)).offset == 0
+    await uploads.terminate(desk, mine.id, ME, NOW)
+    assert (await create(desk, 39 * MIB)).offset == 0
+
+
+async def test_a_film_and_the_photos_of_a_report_fit_the_quota(folder_desk: uploads.Desk) -> None:
+    for length in (200 * MIB, *[20 * MIB] * 6):
+        assert (await create(folder_desk, length)).length == length
+
+
+async def test_the_number_of_open_uploads_is_bounded(folder_desk: uploads.Desk) -> None:
+    few = replace(folder_desk, policy=replace(folder_desk.policy, open_per_owner=3))
+    made = await asyncio.gather(*(create(few, 1) for _ in range(5)), return_exceptions=True)
+    assert [isinstance(each, problems.UploadQuotaReached) for each in made].count(True) == 2
+    first = next(each for each in made if isinstance(each, uploads.UploadRow))
+    assert (await uploads.append(few, first.id, ME, 0, sent(b"x"), NOW)).complete
+    assert not (await create(few, 1)).complete
 
 
 async def test_another_owner_finds_nothing_on_any_verb(desk: uploads.Desk) -> None:
@@ -93,11 +120,13 @@ async def test_another_owner_finds_nothing_on_any_verb(desk: uploads.Desk) -> No
                 await head(desk, upload.id, owner)
             with pytest.raises(problems.UploadNotFound):
                 await uploads.append(desk, upload.id, owner, upload.offset, sent(b"x"), NOW)
+            with pytest.raises(problems.UploadNotFound):
+                await uploads.terminate(desk, upload.id, owner, NOW)
             async with desk.begin() as conn:
                 with pytest.raises(problems.UploadNotFound):
-                    await uploads.terminate(conn, desk.folder, upload.id, owner, NOW)
-                with pytest.raises(problems.UploadNotFound):
                     await uploads.finished(conn, [upload.id], owner, NOW)
+                with pytest.raises(problems.UploadNotFound):
+                    await uploads.known(conn, [upload.id], owner, NOW)
         if stage == "open":
             upload = await uploads.append(desk, upload.id, ME, 0, sent(BODY[:10]), NOW)
     assert (await head(desk, upload.id)).complete
@@ -137,6 +166,11 @@ async def test_finished_ones_in_the_order_asked_for(desk: uploads.Desk) -> None:
         assert [each.id for each in await uploads.finished(conn, wanted, ME, NOW)] == wanted
         with pytest.raises(problems.UploadNotFinished) as problem:
             await uploads.finished(conn, [made[0].id, unfinished.id], ME, NOW)
+        known = await uploads.known(conn, [unfinished.id, made[1].id], ME, NOW)
+        assert [(each.id, each.complete) for each in known] == [(unfinished.id, False), (made[1].id, True)]
+        with pytest.raises(problems.UploadNotFound) as missing:
+            await uploads.known(conn, [made[0].id, "nope"], ME, NOW)
+        assert missing.value.facts["id"] == "nope"
     assert problem.value.facts["id"] == unfinished.id
 
 
@@ -150,22 +184,76 @@ async def test_expiry(desk: uploads.Desk) -> None:
     assert (await head(desk, whole.id, now=end - timedelta(seconds=1))).complete
     with pytest.raises(problems.UploadNotFound):
         await head(desk, whole.id, now=end)
-    async with desk.begin() as conn:
-        # The same picture still belongs to somebody else's upload, so its key is not given up.
-        assert await uploads.expire(conn, desk.folder, end, desk.policy) == []
-    assert not parts.part_path(desk.folder, ME, half.id).exists()
+    assert await left(desk) != []
+    gone = await expire(desk, end)
+    # The same picture still belongs to somebody else's upload, so its key is not given up.
+    assert (set(gone.ids), gone.owners, gone.unused) == ({half.id, whole.id}, (ME, ME), ())
+    assert await left(desk) == []
     assert (await head(desk, twin.id, YOU, end)).complete
-    async with desk.begin() as conn:
-        unused = await uploads.expire(conn, desk.folder, later + desk.policy.lifetime, desk.policy)
-    assert unused == [whole.store_key]
+    gone = await expire(desk, later + desk.policy.lifetime)
+    assert (gone.ids, gone.unused) == ((twin.id,), (whole.store_key,))
 
 
-async def test_files_that_no_row_owns_are_swept(desk: uploads.Desk) -> None:
+async def test_bytes_that_come_keep_an_upload_alive(desk: uploads.Desk) -> None:
+    upload = await create(desk, 9)
+    for hours in (20, 40, 60):
+        now = NOW + timedelta(hours=hours)
+        upload = await uploads.append(desk, upload.id, ME, upload.offset, sent(b"ab"), now)
+        assert upload.expires_at == now + desk.policy.lifetime
+        assert (await expire(desk, now)).ids == ()
+    # Looking does not.
+    await head(desk, upload.id, now=now + timedelta(hours=23))
+    assert (await expire(desk, now + timedelta(hours=24))).ids == (upload.id,)
+
+
+async def test_termination_removes_what_had_come(desk: uploads.Desk) -> None:
+    upload = await create(desk)
+    await uploads.append(desk, upload.id, ME, 0, sent(BODY[:2_500_000]), NOW)
+    assert await left(desk) != []
+    await uploads.terminate(desk, upload.id, ME, NOW)
+    assert await left(desk) == []
+    gone = await expire(desk, NOW)
+    assert (gone.ids, gone.unused) == ((upload.id,), ())
+
+
+async def test_a_finished_one_that_is_cancelled_leaves_nothing_for_ever(desk: uploads.Desk) -> None:
+    upload = await create(desk, 10)
+    upload = await uploads.append(desk, upload.id, ME, 0, sent(BODY[:10]), NOW)
+    await uploads.terminate(desk, upload.id, ME, NOW)
+    with pytest.raises(problems.UploadNotFound):
+        await head(desk, upload.id)
+    gone = await expire(desk, NOW)
+    assert (gone.ids, gone.unused) == ((upload.id,), (upload.store_key,))
+
+
+async def test_files_that_no_row_owns_are_swept(folder_desk: uploads.Desk) -> None:
+    desk = folder_desk
     alive = await create(desk, 9)
-    orphan = parts.part_path(desk.folder, ME, "0" * 32)
+    orphan, idle = (parts.part_path(desk.folder, ME, name) for name in ("0" * 32, alive.id))
     parts.make(orphan)
-    os.utime(orphan, (NOW.timestamp() - 90_000,) * 2)
-    async with desk.begin() as conn:
-        await uploads.expire(conn, desk.folder, NOW, desk.policy)
+    for path in (orphan, idle):
+        os.utime(path, (NOW.timestamp() - 90_000,) * 2)
+    await expire(desk, NOW)
     assert not orphan.exists()
-    assert parts.part_path(desk.folder, ME, alive.id).exists()
+    assert idle.exists(), "a row owns it, however old"
+
+
+async def test_completion_is_told_in_the_same_transaction(desk: uploads.Desk) -> None:
+    told = []
+
+    async def tell(conn: AsyncConnection, upload_id: str) -> None:
+        told.append((upload_id, (await uploads.known(conn, [upload_id], ME, NOW))[0].complete))
+
+    async def fail(conn: AsyncConnection, upload_id: str) -> None:
+        raise RuntimeError("no job")
+
+    upload = await create(desk, 10)
+    with pytest.raises(RuntimeError):
+        await uploads.append(replace(desk, on_complete=fail), upload.id, ME, 0, sent(BODY[:10]), NOW)
+    assert (await head(desk, upload.id)).offset == 0
+    hearing = replace(desk, on_complete=tell)
+    await uploads.append(hearing, upload.id, ME, 0, sent(BODY[:4]), NOW)
+    assert told == []
+    done = await uploads.append(hearing, upload.id, ME, 4, sent(BODY[4:10]), NOW)
+    assert told == [(upload.id, True)]
+    assert await stored(desk, done) == BODY[:10]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import httpx2
+import pytest
 
 from tests.media.phones import AT, BODY, BYTES, TUS, Phones, Server, base64_of, created, is_problem
+
+MIB = 1024 * 1024
 
 
 async def test_options_needs_no_credential(phones: Phones, servers: tuple[Server, Server]) -> None:
@@ -17,8 +20,8 @@ async def test_options_needs_no_credential(phones: Phones, servers: tuple[Server
             assert answer.headers["Tus-Version"] == answer.headers["Tus-Resumable"] == "1.0.0"
             extensions = "creation,creation-with-upload,expiration,checksum,termination"
             assert answer.headers["Tus-Extension"] == extensions
-            assert answer.headers["Tus-Max-Size"] == str(20 * 1024 * 1024)
-            assert "sha1" in answer.headers["Tus-Checksum-Algorithm"].split(",")
+            assert answer.headers["Tus-Max-Size"] == str(200 * MIB)
+            assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256,md5"
 
 
 async def test_the_way_through_two_servers(phones: Phones) -> None:
@@ -46,13 +49,20 @@ async def test_refusals_of_create(phones: Phones, servers: tuple[Server, Server]
     for wrong in ({}, {"Upload-Length": "-1"}, {"Upload-Length": "x"}, {"Upload-Defer-Length": "1"},
                   {"Upload-Length": "5", "Upload-Metadata": "a !!!"}):  # fmt: skip
         assert is_problem(await post(AT, headers={**TUS, **wrong}), 400, "upload-header")
-    huge = {**TUS, "Upload-Length": str(20 * 1024 * 1024 + 1)}
+    huge = {**TUS, "Upload-Length": str(200 * MIB + 1)}
     assert is_problem(await post(AT, headers=huge), 413, "upload-too-large")
+    for filetype, most in (("image/heic", 20), ("audio/mp4", 20), ("video/mp4", 200)):
+        said = {**TUS, "Upload-Metadata": f"filetype {base64_of(filetype.encode())}"}
+        over = await post(AT, headers={**said, "Upload-Length": str(most * MIB + 1)})
+        assert is_problem(over, 413, "upload-too-large")
+        fits = await post(AT, headers={**said, "Upload-Length": str(most * MIB)})
+        assert fits.status_code == 201
+        await phones.mine.delete(fits.headers["Location"], headers=TUS)
     async with httpx2.AsyncClient(base_url=servers[0].url) as stranger:
         assert is_problem(await stranger.post(AT, headers={**TUS, "Upload-Length": "5"}), 401, "no-credential")
     for _ in range(10):
-        await created(phones.yours, 20 * 1024 * 1024)
-    full = await phones.yours.post(AT, headers={**TUS, "Upload-Length": str(20 * 1024 * 1024)})
+        await created(phones.yours, 40 * MIB)
+    full = await phones.yours.post(AT, headers={**TUS, "Upload-Length": "1"})
     assert is_problem(full, 429, "upload-quota") and full.headers["Retry-After"]
 
 
@@ -72,16 +82,20 @@ async def test_refusals_of_patch(phones: Phones) -> None:
     assert (await phones.mine.head(at, headers=TUS)).headers["Upload-Offset"] == "0"
 
 
-async def test_checksum(phones: Phones) -> None:
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+async def test_checksum(phones: Phones, algorithm: str) -> None:
+    def promised(data: bytes) -> str:
+        return f"{algorithm} {base64_of(hashlib.new(algorithm, data, usedforsecurity=False).digest())}"
+
     at = await created(phones.mine, 10)
-    wrong = base64_of(hashlib.sha1(b"other", usedforsecurity=False).digest())
-    right = base64_of(hashlib.sha1(b"0123456789", usedforsecurity=False).digest())
     start = {**BYTES, "Upload-Offset": "0"}
-    refused = await phones.mine.patch(at, headers={**start, "Upload-Checksum": f"sha1 {wrong}"}, content=b"0123456789")
-    assert is_problem(refused, 460, "upload-checksum")
+    wrong = {**start, "Upload-Checksum": promised(b"other")}
+    assert is_problem(await phones.mine.patch(at, headers=wrong, content=b"0123456789"), 460, "upload-checksum")
     unknown = await phones.mine.patch(at, headers={**start, "Upload-Checksum": "crc32 AAAA"}, content=b"x")
     assert is_problem(unknown, 400, "upload-header")
-    taken = await phones.mine.patch(at, headers={**start, "Upload-Checksum": f"sha1 {right}"}, content=b"0123456789")
+    assert (await phones.mine.head(at, headers=TUS)).headers["Upload-Offset"] == "0"
+    right = {**start, "Upload-Checksum": promised(b"0123456789")}
+    taken = await phones.mine.patch(at, headers=right, content=b"0123456789")
     assert (taken.status_code, taken.headers["Upload-Offset"]) == (204, "10")
 
 
@@ -96,18 +110,37 @@ async def test_creation_with_upload(phones: Phones) -> None:
     assert (empty.status_code, empty.headers["Upload-Offset"]) == (201, "0")
 
 
-async def test_another_owner_gets_404_on_every_verb(phones: Phones) -> None:
+async def test_others_get_404_on_every_verb(phones: Phones) -> None:
+    """Another device and staff learn nothing, not even that there is an upload; nobody hears that first of all."""
     at = await created(phones.mine, 5)
+    patch = {**BYTES, "Upload-Offset": "0"}
+    verbs: list[tuple[str, dict[str, str]]] = [("HEAD", TUS), ("PATCH", patch), ("DELETE", TUS)]
+    verbs += [("POST", {**patch, "X-HTTP-Method-Override": verb}) for verb in ("HEAD", "PATCH", "DELETE", "patch")]
     for _ in range(2):  # open, then finished
-        patch = {**BYTES, "Upload-Offset": "0"}
-        assert is_problem(await phones.yours.head(at, headers=TUS), 404)
-        assert is_problem(await phones.yours.patch(at, headers=patch, content=b"hello"), 404, "upload-not-found")
-        assert is_problem(await phones.yours.delete(at, headers=TUS), 404, "upload-not-found")
-        for verb in ("PATCH", "DELETE", "HEAD"):
-            override = {**patch, "X-HTTP-Method-Override": verb}
-            assert is_problem(await phones.yours.post(at, headers=override, content=b"hello"), 404)
+        for verb, headers in verbs:
+            body = b"hello" if headers is not TUS else None
+            for other in (phones.yours, phones.staff):
+                answer = await other.request(verb, at, headers=headers, content=body)
+                assert is_problem(answer, 404, "upload-not-found")
+                never_was = await other.request(verb, f"{AT}/{'0' * 32}", headers=headers, content=body)
+                assert never_was.status_code == 404
+                assert answer.content.replace(at.encode(), b"") == never_was.content.replace(
+                    f"{AT}/{'0' * 32}".encode(), b""
+                ), "it cannot be told from one that never was"
+            assert is_problem(await phones.nobody.request(verb, at, headers=headers, content=body), 401)
         await phones.mine.patch(at, headers=patch, content=b"hello")
+    for client in (phones.mine, phones.yours, phones.staff, phones.nobody):
+        assert (await client.get(at, headers=TUS)).status_code == 405, "bytes never come back this way"
+        assert (await client.put(at, headers=TUS, content=b"x")).status_code == 405
     assert (await phones.mine.head(at, headers=TUS)).headers["Upload-Offset"] == "5"
+
+
+async def test_staff_have_uploads_of_their_own(phones: Phones) -> None:
+    at = await created(phones.staff, 5)
+    patch = {**BYTES, "Upload-Offset": "0"}
+    assert (await phones.staff.patch(at, headers=patch, content=b"hello")).status_code == 204
+    for other in (phones.mine, phones.yours):
+        assert is_problem(await other.head(at, headers=TUS), 404)
 
 
 async def test_termination_and_method_override(phones: Phones) -> None:
