@@ -66,7 +66,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -88,6 +88,14 @@ def _fixed_messages() -> dict[str, Any]:
                 "by": {"type": "object"},
             },
             ("type", "report"),
+        ),
+        "progress": _message(
+            {
+                "type": {"const": "progress"},
+                "report": {"type": "string"},
+                "media": {"type": "string"},
+                "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+            }
         ),
         "result": _message(
             {

@@ -6,13 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import proof
-from api.jobs import enqueue_pictures
+from api.jobs import enqueue_arrival, enqueue_pictures
 from api.problems import bad_input
 from api.wiring import House, utc_now
 from reports import people
+from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.codes import read_code
-from reports.commands import ARGS, Args, Resolve
+from reports.commands import ARGS, Answer, Args, Reopen, Resolve
 from reports.flow import perform
 from reports.lifecycle import OFFERED, Command
 from reports.problems import BadInput, NoCredential, NotFound, Problem
@@ -31,8 +32,11 @@ async def give(
     *,
     version: Any = None,
     key: Any = None,
+    files: tuple[NewAttachment, ...] = (),
 ) -> dict[str, Any]:
     """Give one command in one transaction; the report object as the giver then sees it.
+
+    `files`: pictures that came with a plain form, judged already; others are named by the body as uploads.
 
     Raises the problems of `reports.problems`. The caller is looked up in the same transaction, so a credential that has
     ended meanwhile gives no commands.
@@ -45,13 +49,14 @@ async def give(
         async with house.transactions.read() as conn:
             await caller_of(conn, token)
         raise
-    photos = await _photos(house, token, request)
+    photos = files or await _photos(house, token, request)
     async with house.transactions.begin() as conn:
         caller = await caller_of(conn, token)
         scene = await house.scene(conn, caller)
         whole = Request(asked, request.code, request.args, request.version, request.key, photos)
         answer = await perform(scene, whole)
-        await enqueue_pictures(conn, [str(photo.id) for photo in photos if photo.state == "processing"])
+        await enqueue_pictures(conn, proof.to_process(photos))
+        await enqueue_arrival(conn, *proof.to_expect(photos))
         return answer
 
 
@@ -97,10 +102,17 @@ def _key(key: Any) -> str | None:
     return key
 
 
-async def _photos(house: House, token: str, request: Request) -> tuple[Any, ...]:
-    """The uploads a `resolve` names, judged before the transaction: decoding takes longer than a lock may be held."""
-    if not isinstance(request.args, Resolve) or not request.args.media:
+async def _photos(house: House, token: str, request: Request) -> tuple[NewAttachment, ...]:
+    """The uploads a command names, judged before the transaction: decoding takes longer than a lock may be held.
+
+    An agency's proof must be whole and good; what a reporter adds may still be on its way, and refuses nothing.
+    """
+    if not isinstance(request.args, Resolve | Answer | Reopen) or not request.args.media:
         return ()
     async with house.transactions.read() as conn:
         caller = await caller_of(conn, token)
-    return await proof.from_uploads(house, caller, request.args.media, role="proof", refuse=True)
+    if isinstance(request.args, Resolve):
+        return await proof.from_uploads(house, caller, request.args.media, role="proof", refuse=True)
+    if caller.kind != "device":
+        raise BadInput(("/media", "only the reporter sends pictures with this"))
+    return await proof.from_uploads(house, caller, request.args.media, role="report", early=True)

@@ -10,7 +10,17 @@ from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 MEDIA_QUEUE = "media"
+# Films take a minute where pictures take a second; nobody's picture waits behind them.
+FILMS_QUEUE = "films"
+# Looking for faces takes a second of a processor for each picture; nobody's arrival waits behind it.
+HIDING_QUEUE = "hiding"
+ARRIVE = "media:arrive"
 DERIVE = "media:derive"
+HIDE = "media:hide"
+RENDER = "media:render"
+
+# (attachment id, kind): the kind chooses the queue.
+Medium = tuple[str, str]
 
 
 def make_app(dsn: str) -> App:
@@ -22,11 +32,45 @@ def make_app(dsn: str) -> App:
 _ENQUEUER = make_app("")
 
 
-async def enqueue_pictures(conn: AsyncConnection, attachment_ids: Sequence[str]) -> None:
-    """One derivative job per picture, in the transaction of `conn`: it exists exactly if the change does."""
-    if not attachment_ids:
+async def enqueue_pictures(conn: AsyncConnection, media: Sequence[Medium]) -> None:
+    """One job a file that makes its copies, in the transaction of `conn`: it exists exactly if the change does."""
+    await _enqueue_each(conn, DERIVE, MEDIA_QUEUE, media)
+
+
+async def enqueue_hiding(conn: AsyncConnection, media: Sequence[Medium], *, urgent: bool = True) -> None:
+    """One job a picture or film that looks for faces and plates and makes the public copies.
+
+    `urgent` False: for what has waited long already and lets the new ones pass.
+    """
+    await _enqueue_each(conn, HIDE, HIDING_QUEUE, media, priority=1 if urgent else 0)
+
+
+async def enqueue_render(conn: AsyncConnection, media: Sequence[Medium]) -> None:
+    """One job a picture or film that makes the public copies by the areas a person has named."""
+    # Somebody sits before the screen and waits for it.
+    await _enqueue_each(conn, RENDER, HIDING_QUEUE, media, priority=2)
+
+
+async def enqueue_arrival(conn: AsyncConnection, *upload_ids: str) -> None:
+    """One job an upload that hands it to the attachments that wait for it, if any do."""
+    await _enqueue(conn, ARRIVE, MEDIA_QUEUE, "upload_id", upload_ids)
+
+
+async def _enqueue_each(
+    conn: AsyncConnection, task: str, queue: str, media: Sequence[Medium], priority: int = 0
+) -> None:
+    films = [attachment_id for attachment_id, kind in media if kind == "video"]
+    others = [attachment_id for attachment_id, kind in media if kind != "video"]
+    await _enqueue(conn, task, queue, "attachment_id", others, priority)
+    await _enqueue(conn, task, FILMS_QUEUE, "attachment_id", films, priority)
+
+
+async def _enqueue(
+    conn: AsyncConnection, task: str, queue: str, argument: str, values: Sequence[str], priority: int = 0
+) -> None:
+    if not values:
         return
     raw = (await conn.get_raw_connection()).driver_connection
-    job = _ENQUEUER.configure_task(DERIVE, queue=MEDIA_QUEUE, connection=raw)
-    arguments: list[dict[str, JSONValue]] = [{"attachment_id": attachment_id} for attachment_id in attachment_ids]
+    job = _ENQUEUER.configure_task(task, queue=queue, priority=priority, connection=raw)
+    arguments: list[dict[str, JSONValue]] = [{argument: value} for value in values]
     await job.batch_defer_async(*arguments)

@@ -29,7 +29,7 @@ async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneIn
     if file.path is None:
         judged = judged or refused("too-many")
     elif judged is None:
-        judged = await intake.check(file.path, house.sandbox, house.image_limits)
+        judged = await intake.check(file.path, house.sandbox, house.image_limits, house.film_sandbox)
     if file.path is not None and isinstance(judged, Accepted):
         # Stored before the transaction: an orphan is harmless and lies under its own hash, a lost photo is not.
         await house.store.put_file(original_key(judged.sha256), file.path)
@@ -37,38 +37,70 @@ async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneIn
 
 
 async def from_uploads(
-    house: House, caller: Caller, ids: Sequence[str], *, role: str, refuse: bool = False
+    house: House,
+    caller: Caller,
+    ids: Sequence[str],
+    *,
+    role: str,
+    refuse: bool = False,
+    early: bool = False,
+    already: int = 0,
 ) -> tuple[NewAttachment, ...]:
-    """Finished uploads of this caller as attachments. BadInput names one that is missing, foreign or unfinished.
+    """Uploads of this caller as attachments. BadInput names one that is missing, foreign or unfinished.
 
-    `refuse`: also refuse the whole command for a file that is no picture (proof must be one); otherwise the attachment
-    says why it was refused.
+    `refuse`: also refuse the whole command for a file that is not taken (proof must be one); otherwise the attachment
+    says why it was refused. `early`: an unfinished upload becomes an attachment that is expected. `already`: how many
+    the report holds.
     """
     try:
         async with house.transactions.read() as conn:
             zone = zone_of(await house.configurations.current(conn))
-            found = await uploads.finished(conn, ids, caller.key, utc_now())
+            read = uploads.known if early else uploads.finished
+            found = await read(conn, ids, caller.key, utc_now())
     except UploadNotFound as error:
         raise BadInput((f"/media/{list(ids).index(error.facts['id'])}", "is not an upload of yours")) from error
     except UploadNotFinished as error:
         raise BadInput((f"/media/{list(ids).index(error.facts['id'])}", "is not complete yet")) from error
-    return tuple([await _from_upload(house, upload, place, role, refuse, zone) for place, upload in enumerate(found)])
+    judged = [
+        await judge_upload(house, upload, role, zone, number=already + place)
+        for place, upload in enumerate(found, start=1)
+    ]
+    for place, one in enumerate(judged):
+        if refuse and one.refusal is not None:
+            raise BadInput((f"/media/{place}", one.refusal["detail"]))
+    return tuple(judged)
 
 
-async def _from_upload(
-    house: House, upload: uploads.UploadRow, place: int, role: str, refuse: bool, zone: ZoneInfo
+async def judge_upload(
+    house: House, upload: uploads.UploadRow, role: str, zone: ZoneInfo, *, number: int = 1
 ) -> NewAttachment:
-    verdict = intake.check_count(place + 1, house.image_limits) or await _judge_stored(house, upload.sha256 or "")
-    if refuse and isinstance(verdict, Refused):
-        raise BadInput((f"/media/{place}", verdict.detail))
-    return _attachment(verdict, upload.filename or "", upload.sha256 or "", upload.length, role, upload.id, zone)
+    """One upload as an attachment: expected while it is not complete, else judged by its content.
+
+    `number`: its place among the report's media, from 1; too many are refused.
+    """
+    verdict: Accepted | Refused | None = intake.check_count(number, house.image_limits)
+    name = upload.filename or ""
+    if verdict is None and not upload.complete:
+        return NewAttachment(uuid4(), name, "", upload.length, "expected", role, upload_id=upload.id)
+    verdict = verdict or await _judge_stored(house, upload.sha256 or "")
+    return _attachment(verdict, name, upload.sha256 or "", upload.length, role, upload.id, zone)
+
+
+def to_process(media: Sequence[NewAttachment]) -> list[tuple[str, str]]:
+    """(id, kind) of those whose copies are to be made."""
+    return [(str(one.id), one.kind) for one in media if one.state == "processing"]
+
+
+def to_expect(media: Sequence[NewAttachment]) -> list[str]:
+    """The uploads of those that are still on their way."""
+    return [one.upload_id for one in media if one.state == "expected" and one.upload_id is not None]
 
 
 async def _judge_stored(house: House, sha256: str) -> Accepted | Refused:
     path = house.incoming / f"{uuid4().hex}.judge"
     try:
         await house.store.fetch(original_key(sha256), path)
-        return await intake.check(path, house.sandbox, house.image_limits)
+        return await intake.check(path, house.sandbox, house.image_limits, house.film_sandbox)
     finally:
         await asyncio.to_thread(Path.unlink, path, True)
 
@@ -84,7 +116,7 @@ def _attachment(
 ) -> NewAttachment:
     if isinstance(verdict, Refused):
         refusal = {"code": verdict.code, "detail": verdict.detail}
-        return NewAttachment(uuid4(), filename, sha256, size, "refused", role, upload_id, refusal=refusal)
+        return NewAttachment(uuid4(), filename, sha256, size, "refused", role, upload_id=upload_id, refusal=refusal)
     return NewAttachment(
         uuid4(),
         filename,
@@ -92,7 +124,9 @@ def _attachment(
         verdict.bytes,
         "processing",
         role,
-        upload_id,
+        kind=verdict.kind,
+        duration_s=verdict.duration_s,
+        upload_id=upload_id,
         content_type=verdict.content_type,
         width=verdict.width,
         height=verdict.height,

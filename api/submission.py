@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from reports.intake import Draft
 from reports.problems import BadInput
 
 LONGEST_DESCRIPTION = 10_000
+# A phone's clock may be this wrong without anybody noticing: a second for the network, the rest for its drift.
+TRUSTED_SKEW = timedelta(seconds=120)
 DEEPEST = 32
 
 
@@ -46,11 +49,15 @@ class ReportBody(BaseModel):
     @field_validator("captured_at", mode="before")
     @classmethod
     def _hint_only(cls, value: Any) -> datetime | None:
-        try:
-            taken = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            return None
-        return taken if taken is not None and taken.tzinfo is not None and 1990 < taken.year < 2200 else None
+        return _instant(value)
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None and 1990 < moment.year < 2200 else None
 
 
 def parse_json(raw: bytes) -> dict[str, Any]:
@@ -130,6 +137,24 @@ def make_draft(body: ReportBody, key: UUID, digest: bytes, attachments: Sequence
         phone=body.phone,
         attachments=tuple(attachments),
     )
+
+
+def with_true_time(draft: Draft, sent_at: str | None, now: datetime) -> Draft:
+    """The draft with `captured_at` corrected by how wrong the phone's clock is; `sent_at` is what it showed on sending.
+
+    RFC 3339 with offset; anything else is no statement. The same report may be sent many times with other `sent_at`,
+    so it is no part of the body.
+    """
+    shown = _instant(sent_at)
+    if shown is None or abs(shown - now) <= TRUSTED_SKEW:
+        return draft
+    skew = shown - now
+    taken = draft.captured_at
+    try:
+        corrected = taken - skew if taken is not None else None
+    except OverflowError:
+        return draft
+    return replace(draft, captured_at=corrected, clock_skew_s=round(skew.total_seconds(), 1))
 
 
 def check_against_city(body: ReportBody, city: City) -> None:

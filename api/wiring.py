@@ -13,14 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api import cluster
 from api.db import Transactions, make_engine
+from api.jobs import enqueue_arrival
+from api.oidc import Provider
 from api.sealer import Sealer
 from api.settings import Settings
 from api.zones import zone_of
 from media import addresses
-from media.pool import Sandbox
+from media.pool import Sandbox, film_sandbox
+from media.privacy import Examiner, open_examiner
 from media.store import MediaStore
 from media.stores import store_from_url
-from media.uploads import Policy
+from media.uploads import Desk, Policy
 from media.verdicts import Limits
 from reports.callers import Caller
 from reports.configuration import City, Configurations
@@ -41,6 +44,9 @@ class House:
     sandbox: Sandbox
     sealer: Sealer
     signing_key: bytes
+    identity: Provider
+    film_sandbox: Sandbox
+    examiner: Examiner
 
     @property
     def incoming(self) -> Path:
@@ -51,13 +57,33 @@ class House:
     def image_limits(self) -> Limits:
         """What one report may bring along."""
         limits = self.settings.limits
-        return Limits(limits.image_bytes, limits.image_pixels, limits.images_per_report)
+        return Limits(
+            limits.image_bytes,
+            limits.image_pixels,
+            limits.images_per_report,
+            film_bytes=limits.film_bytes,
+            film_seconds=limits.film_seconds,
+            voice_bytes=limits.voice_bytes,
+            voice_seconds=limits.voice_seconds,
+        )
 
     @property
     def upload_policy(self) -> Policy:
         """How large, how many and how long uploads may be."""
         limits = self.settings.limits
-        return Policy(limits.image_bytes, lifetime=timedelta(hours=limits.upload_hours))
+        return Policy(
+            image_bytes=limits.image_bytes,
+            film_bytes=limits.film_bytes,
+            voice_bytes=limits.voice_bytes,
+            open_bytes_per_owner=limits.upload_open_bytes,
+            open_per_owner=limits.upload_open_count,
+            lifetime=timedelta(hours=limits.upload_hours),
+        )
+
+    @property
+    def upload_desk(self) -> Desk:
+        """Where uploads are received; a completed one wakes the job that hands it to the report waiting for it."""
+        return Desk(self.transactions.begin, self.incoming, self.store, self.upload_policy, enqueue_arrival)
 
     def today(self) -> date:
         """The day it is in the city, by the configuration last read; UTC until one was read."""
@@ -114,6 +140,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         sandbox=Sandbox(),
         sealer=sealer,
         signing_key=settings.secret_key().encode(),
+        identity=Provider(settings.oidc),
+        # One for pictures, one for films: a film takes a minute.
+        examiner=open_examiner(2),
+        film_sandbox=film_sandbox(settings.limits.film_seconds, settings.limits.voice_seconds),
     )
     house.incoming.mkdir(parents=True, exist_ok=True)
     task = asyncio.create_task(sealer.run(), name="sealer")
@@ -123,5 +153,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await house.sandbox.close()
+        await house.film_sandbox.close()
+        await house.examiner.close()
         await house.store.close()
         await engine.dispose()

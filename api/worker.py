@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import psycopg
@@ -11,31 +11,29 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.jobs import DERIVE, MEDIA_QUEUE, make_app
+from api import media_jobs
+from api.jobs import FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
 from api.settings import Settings
 from api.wiring import House, open_house, utc_now
 from media import uploads
-from media.derivatives import derive_into
-from media.problems import NotStored
-from media.verdicts import Refused
 from notifications.channels.base import Channel
 from notifications.channels.doorway import PUBLIC_ONLY, Doorway
 from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import attachments, events, rows, sweeps
+from reports import arrivals, attachments, sweeps
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
 from reports.lifecycle import Command
 from reports.problems import Unavailable
 from reports.sealing import CHANNEL
-from reports.step import note
 
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 5.0
 EXPIRY_SECONDS = 300.0
+UNCHECKED_SECONDS = 60.0
 STALLED_SECONDS = 60.0
 FALLBACK_SECONDS = 2.0
 # What the database being away looks like through each library.
@@ -51,7 +49,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
         def with_tasks() -> App:
             app = make_app(dsn)
             app.add_tasks_from(notices.blueprint, namespace="notifications")
-            app.task(name=DERIVE, queue=MEDIA_QUEUE, pass_context=False)(_derive_job(house))
+            media_jobs.register(app, house)
             return app
 
         async with asyncio.TaskGroup() as group:
@@ -59,6 +57,9 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_react(house, notices, dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
+            group.create_task(
+                _every(UNCHECKED_SECONDS, "unchecked pictures", lambda: media_jobs.sweep_unchecked(house))
+            )
 
 
 def open_channels_of(settings: Settings) -> dict[str, Channel]:
@@ -80,15 +81,17 @@ async def _queue(make: Callable[[], App], concurrency: int) -> None:
         try:
             async with app.open_async(), asyncio.TaskGroup() as group:
                 group.create_task(_every(STALLED_SECONDS, "stalled jobs", partial(retry_stalled, app)))
-                group.create_task(_jobs(app, concurrency))
+                group.create_task(_jobs(app, (MEDIA_QUEUE, NOTICES_QUEUE), concurrency))
+                group.create_task(_jobs(app, (HIDING_QUEUE,), 1))
+                group.create_task(_jobs(app, (FILMS_QUEUE,), 1))
         except* AWAY as errors:
             log.warning("the queue lost the database, trying again: %s", errors.exceptions[0])
         await asyncio.sleep(FALLBACK_SECONDS)
 
 
-async def _jobs(app: App, concurrency: int) -> None:
+async def _jobs(app: App, queues: Sequence[str], concurrency: int) -> None:
     await app.run_worker_async(
-        queues=[MEDIA_QUEUE, NOTICES_QUEUE],
+        queues=list(queues),
         concurrency=concurrency,
         install_signal_handlers=False,
         shutdown_graceful_timeout=5,
@@ -96,39 +99,6 @@ async def _jobs(app: App, concurrency: int) -> None:
     )
     # It ends by itself only when its connections do.
     raise ConnectorException("the queue ended")
-
-
-def _derive_job(house: House) -> Callable[[str], Awaitable[None]]:
-    async def derive(attachment_id: str) -> None:
-        await make_derivatives(house, attachment_id)
-
-    return derive
-
-
-async def make_derivatives(house: House, attachment_id: str) -> None:
-    """The job: make the copies of one picture, or withhold it with a reason. Doing it twice changes nothing."""
-    async with house.transactions.read() as conn:
-        found = await attachments.waiting(conn, attachment_id)
-    if found is None:
-        return
-    sha256 = found.original_key.rpartition("/")[2]
-    try:
-        made = await derive_into(house.store, sha256, house.sandbox, house.image_limits)
-    except NotStored:
-        made = Refused("unreadable", "The original is not in the store.")
-    async with house.transactions.begin() as conn:
-        if isinstance(made, Refused):
-            refusal = {"code": made.code, "detail": made.detail}
-            report_id = await attachments.settle(conn, attachment_id, refusal=refusal)
-            fact: events.Event = events.MediaWithheld(media=attachment_id, reason=made.code)
-        else:
-            report_id = await attachments.settle(conn, attachment_id, derivatives=made)
-            fact = events.MediaReady(media=attachment_id)
-        if report_id is None:
-            return
-        scene = await house.scene(conn, SYSTEM)
-        row = (await rows.by_ids(conn, [report_id]))[report_id]
-        await note(scene, before=row, row=row, events=[fact])
 
 
 async def tick(house: House) -> None:
@@ -147,11 +117,13 @@ async def tick(house: House) -> None:
 async def expire_uploads(house: House) -> None:
     """Remove uploads that nobody used in time, and the originals that no report needs."""
     async with house.transactions.begin() as conn:
-        unused = await uploads.expire(conn, house.incoming, utc_now(), house.upload_policy)
-        needed = await attachments.originals_in_use(conn, unused)
-    for key in unused:
+        expired = await uploads.expire(conn, utc_now())
+        await arrivals.give_up(await house.scene(conn, SYSTEM), expired.ids)
+        needed = await attachments.originals_in_use(conn, expired.unused)
+    for key in expired.unused:
         if key not in needed:
             await house.store.delete(key)
+    await uploads.sweep(house.upload_desk, expired, utc_now())
 
 
 async def retry_stalled(app: App) -> None:

@@ -1,8 +1,14 @@
-"""Photos of reports: rows, checks against the pin, and what the derivative job changes."""
+"""Photos, films and voice notes of reports: rows, checks against the pin, and what the jobs change.
+
+    expected -> processing -> ready | withheld          (or refused, when the file is not taken)
+
+A ready picture or film then gets its public copies, in which faces and plates are hidden; without them it is shown to
+those who work on the report and to nobody else.
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +25,10 @@ OLD_PHOTO = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class NewAttachment:
-    """A photo as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file."""
+    """A file as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file.
+
+    `state` expected: its upload is not finished, so nothing but its name and announced size is known.
+    """
 
     id: UUID
     filename: str
@@ -27,6 +36,8 @@ class NewAttachment:
     bytes: int
     state: str
     role: str = "report"
+    kind: str = "image"
+    duration_s: float | None = None
     upload_id: str | None = None
     content_type: str | None = None
     width: int | None = None
@@ -52,16 +63,26 @@ def warnings_of(photo: NewAttachment, *, lon: float, lat: float, now: datetime) 
     return found
 
 
+NO_VOICE = {"code": "voice-not-taken", "detail": "Reports of this category take no voice notes."}
+
+
+def as_allowed(media: Sequence[NewAttachment], *, voice: bool) -> tuple[NewAttachment, ...]:
+    """The media as the category takes them: a voice note where it takes none is refused, and the report goes on."""
+    return tuple(
+        replace(one, state="refused", refusal=NO_VOICE) if one.kind == "audio" and not voice else one for one in media
+    )
+
+
 _ADD = text("""
-INSERT INTO attachment (id, report_id, role, position, upload_id, filename, sha256, bytes, state, content_type, width,
-                        height, refusal, taken_at, gps, warnings, original_key, created_at)
-SELECT CAST(a.id AS uuid), :report_id, a.role,
+INSERT INTO attachment (id, report_id, role, kind, position, upload_id, filename, sha256, bytes, state, content_type,
+                        width, height, duration_s, refusal, taken_at, gps, warnings, original_key, created_at)
+SELECT CAST(a.id AS uuid), :report_id, a.role, a.kind,
        a.place + (SELECT coalesce(max(position) + 1, 0) FROM attachment WHERE report_id = :report_id AND role = a.role),
-       a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.refusal,
+       a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.duration_s, a.refusal,
        CAST(a.taken_at AS timestamptz), a.gps, a.warnings, a.original_key, :now
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, place int, upload_id text, filename text,
-     sha256 text, bytes bigint, state text, content_type text, width int, height int, refusal jsonb, taken_at text,
-     gps jsonb, warnings jsonb, original_key text)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, kind text, place int, upload_id text,
+     filename text, sha256 text, bytes bigint, state text, content_type text, width int, height int, duration_s float,
+     refusal jsonb, taken_at text, gps jsonb, warnings jsonb, original_key text)
 RETURNING to_jsonb(attachment) AS item
 """)
 
@@ -77,24 +98,7 @@ async def add(
 ) -> list[dict[str, Any]]:
     """Attach the photos behind those of the same role; returns the rows in their order."""
     rows = [
-        {
-            "id": str(photo.id),
-            "role": photo.role,
-            "place": place,
-            "upload_id": photo.upload_id,
-            "filename": photo.filename[:200],
-            "sha256": photo.sha256,
-            "bytes": photo.bytes,
-            "state": photo.state,
-            "content_type": photo.content_type,
-            "width": photo.width,
-            "height": photo.height,
-            "refusal": photo.refusal,
-            "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
-            "gps": {"lon": photo.gps[0], "lat": photo.gps[1]} if photo.gps else None,
-            "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
-            "original_key": photo.original_key,
-        }
+        {**_as_document(photo, lon=lon, lat=lat, now=now), "role": photo.role, "place": place}
         for place, photo in enumerate(photos)
     ]
     facts = {"report_id": report_id, "rows": json.dumps(rows), "now": now}
@@ -102,17 +106,38 @@ async def add(
     return sorted(added, key=lambda item: item["position"])
 
 
+def _as_document(photo: NewAttachment, *, lon: float, lat: float, now: datetime) -> dict[str, Any]:
+    return {
+        "id": str(photo.id),
+        "kind": photo.kind,
+        "upload_id": photo.upload_id,
+        "filename": photo.filename[:200],
+        "sha256": photo.sha256,
+        "bytes": photo.bytes,
+        "state": photo.state,
+        "content_type": photo.content_type,
+        "width": photo.width,
+        "height": photo.height,
+        "duration_s": photo.duration_s,
+        "refusal": photo.refusal,
+        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "gps": {"lon": photo.gps[0], "lat": photo.gps[1]} if photo.gps else None,
+        "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
+        "original_key": photo.original_key,
+    }
+
+
 _PENDING = text("""
-SELECT id, report_id, original_key FROM attachment WHERE id = CAST(:id AS uuid) AND state = 'processing' FOR UPDATE
+SELECT id, report_id, kind, original_key FROM attachment
+WHERE id = CAST(:id AS uuid) AND state = 'processing' FOR UPDATE
 """)
 _SETTLE = text("""
-UPDATE attachment SET state = :state, derivatives = CAST(:derivatives AS jsonb), refusal = CAST(:refusal AS jsonb)
+UPDATE attachment SET state = :state, progress = NULL, derivatives = CAST(:derivatives AS jsonb),
+       refusal = CAST(:refusal AS jsonb)
 WHERE id = CAST(:id AS uuid) AND state = 'processing' RETURNING report_id
 """)
 _ADDRESSED = text("""
-SELECT a.id, a.state, a.report_id, a.original_key, a.content_type, a.derivatives, a.role,
-       CAST(a.id AS text) = ANY(r.public_media) AND r.state IN ('published', 'closed') AS released
-FROM attachment a JOIN report r ON r.id = a.report_id WHERE a.id = CAST(:id AS uuid)
+SELECT id, original_key, content_type, derivatives, public_copies FROM attachment WHERE id = CAST(:id AS uuid)
 """)
 
 
@@ -138,8 +163,26 @@ async def settle(
     return (await conn.execute(_SETTLE, facts)).scalar_one_or_none()
 
 
+_PROGRESS = text("""
+UPDATE attachment a SET progress = :percent FROM report r
+WHERE a.id = CAST(:id AS uuid) AND a.state = 'processing' AND r.id = a.report_id
+RETURNING r.code, r.category, r.involved
+""")
+
+
+async def progress(conn: AsyncConnection, attachment_id: str, percent: int) -> Any | None:
+    """Keep how far the work on a film is; the report's code, category and agencies, or None when it is over."""
+    return (await conn.execute(_PROGRESS, {"id": attachment_id, "percent": percent})).one_or_none()
+
+
+async def remember_fingerprint(conn: AsyncConnection, attachment_id: str, phash: str) -> None:
+    """Keep the picture's perceptual hash (16 hex digits), by which the same picture is known again."""
+    known = text("UPDATE attachment SET phash = :phash WHERE id = CAST(:id AS uuid)")
+    await conn.execute(known, {"id": attachment_id, "phash": phash})
+
+
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:
-    """What serving one picture needs: its keys, and whether the approver released it to the public."""
+    """What serving one picture needs: its keys."""
     return (await conn.execute(_ADDRESSED, {"id": attachment_id})).one_or_none()
 
 

@@ -49,6 +49,7 @@ class Ask(Args):
 
 class Answer(Args):
     text: Words
+    media: list[Code] = []
 
 
 class Dispatch(Args):
@@ -58,9 +59,13 @@ class Dispatch(Args):
 
 
 class WithReason(Args):
-    """recall, send_back, reopen."""
+    """recall, send_back."""
 
     reason: Reason
+
+
+class Reopen(WithReason):
+    media: list[Code] = []
 
 
 class Return(Args):
@@ -110,7 +115,7 @@ ARGS: dict[Command, type[Args]] = {
     Command.RESOLVE: Resolve,
     Command.SEND_BACK: WithReason,
     Command.APPROVE: Approve,
-    Command.REOPEN: WithReason,
+    Command.REOPEN: Reopen,
     Command.CLOSE: NoArgs,
     Command.RATE: Rate,
 }

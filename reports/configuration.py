@@ -44,6 +44,7 @@ class CategoryRules:
     levels: dict[str, ServiceLevel]
     # Of `questions`, made once: making it takes longer than validating with it.
     validator: Draft202012Validator | None
+    voice_allowed: bool = True
 
     @property
     def restricted(self) -> bool:
@@ -179,7 +180,7 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
         extension_days=row["extension_days"],
         validator=Draft202012Validator(row["questions"]) if row["questions"] is not None else None,
         levels={urgency: ServiceLevel(**level) for urgency, level in (row["service_levels"] or {}).items()},
-        **{name: row[name] for name in (*same, *more)},
+        **{name: row[name] for name in (*same, *more, "voice_allowed")},
     )
 
 

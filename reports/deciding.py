@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from reports import events, rows
+from reports import attachments, events, rows
 from reports.clocks import Clock
 from reports.commands import Answer, Ask, Merge, Reject, Verify
 from reports.lifecycle import OPEN, PUBLIC, State
@@ -78,7 +78,9 @@ async def ask(step: Step, args: Ask) -> Change:
 
 
 async def answer(step: Step, args: Answer) -> Change:
-    """The resident answers; the report goes back where it was and the clock goes on."""
+    """The resident answers, perhaps with a picture; the report goes back where it was and the clock goes on."""
+    place = {"lon": step.row["lon"], "lat": step.row["lat"]}
+    await attachments.add(step.scene.conn, step.row["id"], step.request.photos, **place, now=step.now)
     given = {"text": args.text, "at": stamp(step.now)}
     fields = {"answer": given, "resume_state": None}
     return Change(events.ReportQuestionAnswered(text=args.text), fields, target=State(step.row["resume_state"]))

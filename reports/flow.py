@@ -25,12 +25,16 @@ from reports.views import after_of
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The report object for its sender, and whether this call made it (False: it was sent before)."""
+    """The report object for its sender, and whether this call made it (False: it was sent before).
+
+    `processing`: (id, kind) of attachments whose copies are to be made; `expected`: uploads still on their way.
+    """
 
     report: dict[str, Any]
     report_id: int
     created: bool
-    processing: tuple[str, ...] = ()
+    processing: tuple[tuple[str, str], ...] = ()
+    expected: tuple[str, ...] = ()
 
 
 async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 60) -> Submitted:
@@ -47,14 +51,16 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
     row = intake.new_row(draft, Decided(new_code(), known.place, route, clock, scene.now))
     facts = _facts_of_arrival(draft, known.place, route)
     report_id = await intake.write(scene.conn, row, draft, facts, after_of({**_NOTHING_YET, **row}), by=scene.by)
+    allowed = attachments.as_allowed(draft.attachments, voice=category.voice_allowed)
     media = (
-        await attachments.add(scene.conn, report_id, draft.attachments, lon=draft.lon, lat=draft.lat, now=scene.now)
-        if draft.attachments
+        await attachments.add(scene.conn, report_id, allowed, lon=draft.lon, lat=draft.lat, now=scene.now)
+        if allowed
         else []
     )
     whole = {**_NOTHING_YET, **row, "id": report_id, "media": media}
-    waiting = tuple(item["id"] for item in media if item["state"] == "processing")
-    return Submitted(shown(scene, whole), report_id, True, waiting)
+    waiting = tuple((item["id"], item["kind"]) for item in media if item["state"] == "processing")
+    coming = tuple(item["upload_id"] for item in media if item["state"] == "expected")
+    return Submitted(shown(scene, whole), report_id, True, waiting, coming)
 
 
 # The fields a new report does not have yet, so that its answer needs no reading back.
@@ -100,7 +106,7 @@ async def perform(scene: Scene, request: Request) -> dict[str, Any]:
     step = await begin(scene, request, *others)
     change = await STEPS[request.command](step, request.args)
     row = await take(step, change)
-    if request.command == Command.RESOLVE:
+    if request.photos:
         row = await rows.by_code(scene.conn, row["code"]) or row
     answer = shown(scene, row)
     await remember_answer(scene, request, answer)

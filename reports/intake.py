@@ -32,6 +32,7 @@ class Draft:
     accuracy_m: float | None = None
     description: str = ""
     captured_at: datetime | None = None
+    clock_skew_s: float | None = None
     answers: dict[str, Any] | None = None
     anonymous: bool = False
     channel: str = "app"
@@ -75,11 +76,12 @@ LEFT JOIN located l ON true
 _WRITE = driver_sql(f"""
 WITH written AS (
   INSERT INTO report (code, version, state, urgency, category, description, answers, channel, anonymous, lon, lat,
-    accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, received_at,
-    due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
+    accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, clock_skew_s,
+    received_at, due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
   VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :anonymous, :lon,
     :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead, CAST(:supporting AS text[]),
-    '{{}}', CAST(:route AS jsonb), :captured_at, :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
+    '{{}}', CAST(:route AS jsonb), :captured_at, CAST(:clock_skew_s AS float),
+    :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
   RETURNING id
 ), sender AS (
   INSERT INTO reporter (report_id, device_id, key, body_hash, received_at, anonymous, name, phone)
@@ -170,6 +172,7 @@ def new_row(draft: Draft, decided: Decided) -> dict[str, Any]:
         "involved": [],
         "route": decided.route.as_document(),
         "captured_at": draft.captured_at,
+        "clock_skew_s": draft.clock_skew_s,
         "received_at": decided.now,
         "due_at": clock.due_at,
         "due_basis": clock.basis,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import events
-from reports.commands import Approve, Rate, WithReason
+from reports import attachments, events
+from reports.commands import Approve, Rate, Reopen, WithReason
 from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.proposing import proposal, publication
@@ -44,12 +44,14 @@ def _released(step: Step, ids: list[str]) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-async def reopen(step: Step, args: WithReason) -> Change:
-    """The case is not over: an unhappy reporter within the window, or the center."""
+async def reopen(step: Step, args: Reopen) -> Change:
+    """The case is not over: an unhappy reporter within the window, who may show it by a picture, or the center."""
     if step.by.kind == "device" and step.row["published_at"] is not None:
         until = step.row["published_at"] + timedelta(days=step.category.dispute_days)
         if step.now > until:
             raise not_now(step, "The time to dispute the result is over; please send a new report.")
+    place = {"lon": step.row["lon"], "lat": step.row["lat"]}
+    await attachments.add(step.scene.conn, step.row["id"], step.request.photos, **place, now=step.now)
     fields = {**proposal(step.row["route"]), "published_at": None, "closed_at": None, "approved_by": []}
     more: dict[str, Any] = {"rejection": None, "resolved_at": None, "public_media": []}
     return Change(events.ReportReopened(reason=args.reason), {**fields, **more})

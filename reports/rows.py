@@ -11,8 +11,11 @@ from reports.callers import Caller
 from reports.configuration import City
 from reports.lifecycle import State
 from reports.models import Report
+from reports.residents import OWN_DEVICES, OWN_REPORTS
 
-_COLUMNS = ", ".join(f"r.{column.name}" for column in Report.__table__.columns if column.name != "location")  # type: ignore[attr-defined]
+# Kept by the database for its own searching; nobody reads them.
+_DERIVED = ("location", "search")
+_COLUMNS = ", ".join(f"r.{column.name}" for column in Report.__table__.columns if column.name not in _DERIVED)  # type: ignore[attr-defined]
 
 # One row with everything the report object needs; `location` stays in the database, lon and lat say the same.
 SELECT_REPORT = f"""
@@ -27,24 +30,12 @@ FROM report r LEFT JOIN report l ON l.id = r.merged_into
 _LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR UPDATE")
 _BY_CODE = text(SELECT_REPORT + "WHERE r.code = :code")
 _BY_IDS = text(SELECT_REPORT + "WHERE r.id = ANY(:ids)")
-_MINE = text("SELECT 1 FROM reporter WHERE report_id = :report_id AND device_id = CAST(:device_id AS uuid)")
+_MINE = text(f"""
+SELECT 1 FROM reporter w WHERE w.report_id = :report_id
+  AND coalesce(w.held_by, w.device_id) = ANY(ARRAY({OWN_DEVICES}))
+""")
 _OF_DEVICE = text(
-    SELECT_REPORT
-    + """JOIN reporter p ON p.report_id = r.id WHERE p.device_id = CAST(:device_id AS uuid)
-    ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"""
-)
-# Degrees wide enough for `metres` at any inhabited latitude; the exact distance is asked on the few that remain.
-_SIMILAR = text(
-    SELECT_REPORT.replace(
-        "SELECT r.", "SELECT ST_Distance(r.location::geography, here.location::geography) AS distance_m, r.", 1
-    )
-    + """JOIN report here ON here.id = :report_id
-    WHERE r.id <> here.id AND r.category = ANY(:categories) AND r.merged_into IS NULL
-      AND r.received_at > here.received_at - interval '84 days'
-      AND r.state NOT IN ('withdrawn', 'rejected', 'merged')
-      AND r.location && ST_Expand(here.location, :metres / 55000.0)
-      AND ST_DWithin(r.location::geography, here.location::geography, :metres)
-    ORDER BY distance_m LIMIT :limit"""
+    SELECT_REPORT + f"WHERE r.id = ANY(ARRAY({OWN_REPORTS})) ORDER BY r.received_at DESC, r.id DESC LIMIT :limit"
 )
 
 
@@ -70,17 +61,9 @@ async def by_ids(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[st
 
 
 async def of_device(conn: AsyncConnection, device_id: str, limit: int = 200) -> list[dict[str, Any]]:
-    """The reports this device sent, newest first."""
+    """The reports that are this device's, or of another device of the same resident, newest first."""
     rows = (await conn.execute(_OF_DEVICE, {"device_id": device_id, "limit": limit})).mappings()
     return [dict(row) for row in rows]
-
-
-async def similar(
-    conn: AsyncConnection, report_id: int, categories: Sequence[str], *, metres: float, limit: int = 10
-) -> list[dict[str, Any]]:
-    """Reports of these categories within `metres` in the last twelve weeks, nearest first, with `distance_m`."""
-    facts = {"report_id": report_id, "categories": list(categories), "metres": metres, "limit": limit}
-    return [dict(row) for row in (await conn.execute(_SIMILAR, facts)).mappings()]
 
 
 async def standing(conn: AsyncConnection, row: dict[str, Any], caller: Caller, city: City) -> Standing:

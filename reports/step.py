@@ -44,7 +44,7 @@ class Scene:
 class Request:
     """One command as it was asked for. `version`: the one the asker believes in; `key`: makes asking again harmless.
 
-    `photos`: the uploads named by `resolve`, judged before the transaction began.
+    `photos`: the media of `resolve`, `answer` or `reopen`, judged before the transaction began.
     """
 
     command: Command

@@ -98,7 +98,7 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address)
         "due_at": stamp(row["due_at"]),
         "due_basis": row["due_basis"],
         "location": {"lon": row["lon"], "lat": row["lat"], "accuracy_m": row["accuracy_m"]},
-        "media": [_media(item, listener, address) for item in row["media"] or ()],
+        "media": [media_object(item, listener, address) for item in row["media"] or ()],
         "question": row["question"],
         "answer": row["answer"],
         "rejection": row["rejection"],
@@ -121,6 +121,7 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address)
         public_media=list(row["public_media"] or ()),
         clock=_clock(row, city),
         route=_route(row, listener),
+        clock_skew_s=row["clock_skew_s"],
         resolved_at=stamp(row["resolved_at"]),
     )
     return answer
@@ -172,23 +173,43 @@ def _route(row: Row, listener: Listener) -> dict[str, Any] | None:
     return {**route, "boundary": boundary}
 
 
-def _media(item: Row, listener: Listener, address: Address) -> dict[str, Any]:
-    state = item["state"]
+# Before the name of a copy in its address: the one in which faces and plates are hidden.
+PUBLIC_PREFIX = "public-"
+
+
+def media_object(item: Row, listener: Listener, address: Address) -> dict[str, Any]:
+    """One photo, film or voice note as this listener sees it; addresses are signed, null while there is no copy."""
+    ready = item["derivatives"] or {} if item["state"] == "ready" else {}
+    copies = {
+        name: address(item["id"], name) if name in ready else None for name in ("small", "large", "video", "audio")
+    }
     shown = {
         "id": item["id"],
         "role": item["role"],
-        "state": state,
+        "kind": item["kind"],
+        "state": item["state"],
+        "progress": item["progress"],
         "content_type": item["content_type"],
         "width": item["width"],
         "height": item["height"],
-        "small": address(item["id"], "small") if state == "ready" else None,
-        "large": address(item["id"], "large") if state == "ready" else None,
+        "duration_s": item["duration_s"],
+        **copies,
         "refusal": item["refusal"],
         "name": item["filename"],
         "taken_at": stamp(item["taken_at"]),
     }
     if listener != "reporter":
         shown["warnings"] = item["warnings"] or []
-    if listener == "center" and item["original_key"]:
-        shown["original"] = address(item["id"], "original")
+    if listener == "center":
+        shown.update(privacy=item["privacy"], public=_public_copies(item, address))
+        if item["original_key"]:
+            shown["original"] = address(item["id"], "original")
     return shown
+
+
+def _public_copies(item: Row, address: Address) -> dict[str, str | None] | None:
+    made = item["public_copies"]
+    if not made:
+        return None
+    wanted = ("small", "large", "video")
+    return {name: address(item["id"], f"{PUBLIC_PREFIX}{name}") if name in made else None for name in wanted}

@@ -26,7 +26,7 @@ from api.demo.reading import DemoReport, read, reports
 from api.demo.timeline import Step, timeline
 from geo.places import CAP_M
 from media.store import MediaStore
-from reports import attachments, flow, journal
+from reports import attachments, flow, hiding, journal
 from reports.callers import SYSTEM, Caller
 from reports.commands import ARGS
 from reports.configuration import City
@@ -244,3 +244,7 @@ class _Run:
         await attachments.settle(self._conn, picture, derivatives=photo.derivatives)
         at = step.at + timedelta(seconds=2)
         await journal.record(self._conn, [MediaReady(media=picture)], by=SYSTEM, at=at, report_id=report_id)
+        # Drawn by this program, with nobody in it: there is nothing to look for, and the portal is full at once.
+        found = await hiding.ready(self._conn, picture)
+        scene = Scene(self._conn, self._city, SYSTEM, at, lambda attachment, variant: "")
+        await hiding.keep(scene, found, hiding.checked([], at), photo.derivatives)

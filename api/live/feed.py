@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.live import progress
 from api.live.facts import Fact
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
@@ -88,10 +89,13 @@ class Feed:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
                     await conn.execute(f"LISTEN {CHANNEL}")
                     await conn.execute(f"LISTEN {PRESENCE}")
+                    await conn.execute(f"LISTEN {progress.CHANNEL}")
                     self._woken.set()
                     async for notice in conn.notifies():
                         if notice.channel == PRESENCE:
                             self._presence.heard(notice.payload)
+                        elif notice.channel == progress.CHANNEL:
+                            progress.heard(self._hub, notice.payload)
                         else:
                             self._woken.set()
             except (psycopg.Error, OSError) as error:

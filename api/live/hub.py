@@ -51,6 +51,11 @@ class Hub:
         for connection in tuple(self._topics.get(topic, ())):
             connection.tell(message)
 
+    def tell_once(self, topics: Iterable[str], message: str) -> None:
+        """The same for several topics, once to each connection."""
+        for connection in {one for topic in topics for one in self._topics.get(topic, ())}:
+            connection.tell(message)
+
     def anybody(self) -> bool:
         """Whether any connection listens to anything."""
         return bool(self._topics)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 
 from api.deps import HouseDep, Staff, Tx, find_caller
 from api.live.facts import HEARD, actor_for
-from reports import journal, rows
+from reports import duplicates, journal, rows
 from reports.access import may_see
+from reports.alike import THRESHOLD
 from reports.callers import Caller
 from reports.codes import read_code
 from reports.problems import NotFound
@@ -58,12 +59,23 @@ async def similar(
     caller: Staff,
     conn: Tx,
     house: HouseDep,
-    metres: Annotated[float, Query(gt=0, le=2000)] = 50.0,
+    metres: Annotated[float, Query(gt=0, le=2000)] = duplicates.NEAR_M,
+    threshold: Annotated[float, Query(ge=0, le=1)] = THRESHOLD,
 ) -> dict[str, Any]:
-    """Reports of the same branch of categories near this one in the last twelve weeks, nearest first."""
+    """Open and lately ended reports that may be about the same problem, the most alike first, and why they may be:
+    near ones of the last twelve weeks, and any that has the same picture.
+    """
     row, _ = await seen(conn, house, caller, code)
     scene = await house.scene(conn, caller)
-    path = scene.city.categories[row["category"]].path
-    found = await rows.similar(conn, row["id"], scene.city.subtree(path[-1]), metres=metres)
-    visible = [one for one in found if may_see(caller, rows.standing_of(one, scene.city)) is True]
-    return {"reports": [{**shown(scene, one), "distance_m": round(one["distance_m"], 1)} for one in visible]}
+    found = await duplicates.similar(scene, row, metres=metres, threshold=threshold)
+    return {
+        "reports": [
+            {
+                **shown(scene, one.row),
+                "distance_m": round(one.distance_m, 1),
+                "score": one.alike.score,
+                "because": [reason.as_document() for reason in one.alike.because],
+            }
+            for one in found
+        ]
+    }

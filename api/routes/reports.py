@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.exc import IntegrityError
 
 from api import proof
@@ -11,15 +12,24 @@ from api.body import read_body
 from api.credentials import Holder, token_of
 from api.deps import Anybody, HouseDep, Staff, Tx, find_caller
 from api.giving import OFFERED_NAMES, give
-from api.jobs import enqueue_pictures
+from api.jobs import enqueue_arrival, enqueue_pictures
 from api.multipart import FormReader
 from api.problems import TooLarge, UnsupportedMedia
-from api.submission import ReportBody, body_hash, check_against_city, make_draft, parse_body, parse_json, parse_key
+from api.submission import (
+    ReportBody,
+    body_hash,
+    check_against_city,
+    make_draft,
+    parse_body,
+    parse_json,
+    parse_key,
+    with_true_time,
+)
 from api.wiring import House, utc_now
 from api.zones import zone_of
 from ioc_dashboard import board
 from portal import published
-from reports import flow, intake, rows
+from reports import arrivals, flow, intake, rows
 from reports.access import may_see
 from reports.callers import PUBLIC, Caller
 from reports.codes import read_code
@@ -98,7 +108,9 @@ async def _submit_json(request: Request, house: House, key: str | None) -> flow.
     if not body.media:
         return await write(house, request, body, draft)
     caller = await resident(house, request)
-    photos = await proof.from_uploads(house, caller, body.media, role="report")
+    if await _sent_before(house, caller, draft):
+        return await write(house, request, body, draft)
+    photos = await proof.from_uploads(house, caller, body.media, role="report", early=True)
     return await write(house, request, body, make_draft(body, draft.key, draft.body_hash, photos))
 
 
@@ -172,8 +184,10 @@ async def _write(house: House, request: Request, body: ReportBody, draft: Draft)
         if known.report_id is None:
             check_against_city(body, city)
         scene = await house.scene(conn, caller, city)
+        draft = with_true_time(draft, request.headers.get("sent-at"), scene.now)
         submitted = await flow.submit(scene, draft, known, per_minute=house.settings.limits.reports_per_minute)
         await enqueue_pictures(conn, submitted.processing)
+        await enqueue_arrival(conn, *submitted.expected)
         return submitted
 
 
@@ -244,6 +258,36 @@ async def rate(code: str, body: Rate, request: Request, conn: Tx, house: HouseDe
         raise NotFound
     scene = await house.scene(conn, caller)
     return await flow.perform(scene, CommandRequest(Command.RATE, known, body))
+
+
+class LaterMedia(BaseModel):
+    """Uploads of the reporter's own, finished or still on their way."""
+
+    model_config = ConfigDict(extra="forbid")
+    media: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(min_length=1, max_length=50)
+
+
+@router.post("/{code}/media")
+async def add_media(code: str, body: LaterMedia, request: Request, house: HouseDep) -> dict[str, Any]:
+    """The reporter sends more pictures, films or voice notes; naming an upload again changes nothing."""
+    caller = await resident(house, request)
+    known = read_code(code)
+    if known is None:
+        raise NotFound
+    async with house.transactions.read() as conn:
+        scene = await house.scene(conn, caller)
+        row = await arrivals.open_for_media(scene, known)
+    held = [item for item in row["media"] or () if item["role"] == "report"]
+    ids = [one for one in dict.fromkeys(body.media) if one not in {item["upload_id"] for item in held}]
+    media = await proof.from_uploads(house, caller, ids, role="report", early=True, already=len(held))
+    async with house.transactions.begin() as conn:
+        scene = await house.scene(conn, caller)
+        row = await arrivals.open_for_media(scene, known)
+        added = await arrivals.add_later(scene, row, media)
+        await enqueue_pictures(conn, proof.to_process(added))
+        await enqueue_arrival(conn, *proof.to_expect(added))
+        row = await rows.by_code(conn, known) or row
+        return shown(scene, row)
 
 
 @router.post("/{code}/{command}")

@@ -2,7 +2,18 @@
 
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.journal import CommandAnswer, JournalEntry
-from reports.models.people import Account, Credential, Device, Reporter
+from reports.models.people import (
+    Account,
+    Credential,
+    Device,
+    Follow,
+    PhoneCode,
+    Proof,
+    Reporter,
+    Resident,
+    SignInUnderWay,
+    TransferCode,
+)
 from reports.models.report import Attachment, Report
 
 __all__ = [
@@ -15,9 +26,15 @@ __all__ = [
     "Configuration",
     "Credential",
     "Device",
+    "Follow",
     "JournalEntry",
+    "PhoneCode",
+    "Proof",
     "Reason",
     "Report",
     "Reporter",
+    "Resident",
     "RoutingRule",
+    "SignInUnderWay",
+    "TransferCode",
 ]

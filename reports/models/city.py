@@ -40,6 +40,7 @@ class Category(SQLModel, table=True):
     public: bool = True
     location_private: bool = False
     anonymous_allowed: bool = True
+    voice_allowed: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     proof_required: bool = False
     dispute_days: int = 7
     extensions_allowed: int = 2

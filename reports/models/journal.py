@@ -21,6 +21,12 @@ class JournalEntry(SQLModel, table=True):
         Index("journal_unsealed", "id", postgresql_where=text("seq IS NULL")),
         # Few indexes on purpose: sealing writes each entry once more, and with it every index it has.
         Index("journal_report", "report_id", "id"),
+        # The newest fact about anything the public sees is the version of all public pages.
+        Index(
+            "journal_public",
+            "seq",
+            postgresql_where=text("(after ->> 'state') IN ('published', 'closed') OR event = 'report.reopened'"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column("id", BigInteger, Identity(always=True), primary_key=True))

@@ -4,11 +4,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Computed, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Computed, Identity, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from geo.columns import GeoPoint
 from reports.models.columns import document, instant, words
+
+_PUBLISHED = text("published_at IS NOT NULL")
+
+# What the portal's search looks through: the texts as they are published (telephone numbers hidden, so that nobody can
+# probe for one), folded; null until then, so that taking a report pays nothing for it.
+SEARCH = (
+    "CASE WHEN published_at IS NOT NULL THEN folded_text(code || ' ' || public_text(description) || ' ' || "
+    "coalesce(area_name, '') || ' ' || public_text(coalesce(public_answer, '')) || ' ' || "
+    "public_text(coalesce(resolution ->> 'summary', ''))) END"
+)
 
 
 class Report(SQLModel, table=True):
@@ -27,6 +37,16 @@ class Report(SQLModel, table=True):
         Index("report_claims", "claimed_until", postgresql_where=text("claimed_by IS NOT NULL")),
         Index("report_received", "received_at", "id"),
         Index("report_location", "location", postgresql_using="gist"),
+        Index(
+            "report_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+            postgresql_where=_PUBLISHED,
+        ),
+        Index("report_published_category", "category", "published_at", "id", postgresql_where=_PUBLISHED),
+        Index("report_published_area_code", "area_code", "published_at", "id", postgresql_where=_PUBLISHED),
+        Index("report_published_lead", "lead", "published_at", "id", postgresql_where=_PUBLISHED),
     )
 
     id: int | None = Field(default=None, sa_column=Column("id", BigInteger, Identity(always=False), primary_key=True))
@@ -72,6 +92,8 @@ class Report(SQLModel, table=True):
     claimed_until: datetime | None = instant(nullable=True)
 
     captured_at: datetime | None = instant(nullable=True)
+    # How far the phone's clock was ahead (+) or behind (-) when it sent; captured_at is already corrected by it.
+    clock_skew_s: float | None = None
     received_at: datetime = instant()
     due_at: datetime = instant()
     due_basis: str = "projected"
@@ -93,17 +115,40 @@ class Report(SQLModel, table=True):
     resolved_at: datetime | None = instant(nullable=True)
     published_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
+    search: str | None = Field(default=None, sa_column=Column("search", Text, Computed(SEARCH, persisted=True)))
 
 
 class Attachment(SQLModel, table=True):
-    """One photo of a report: sent by the reporter (`report`) or by the agency as proof (`proof`)."""
+    """One photo, film or voice note of a report: of the reporter (`report`) or of the agency as proof (`proof`).
+
+    `state`: expected (its bytes still come), processing, ready, refused, withheld. `derivatives` are the copies for
+    those who work on the report; `public_copies` are those in which faces and plates are hidden, and nothing else is
+    ever shown to the public. `privacy` is what was found and who looked at it, null until somebody or something has.
+    `progress` is the percentage of the work on a film. `phash` is the picture's fingerprint, 16 hex digits.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (UniqueConstraint("report_id", "role", "position", name="attachment_place"),)
+    __table_args__ = (
+        UniqueConstraint("report_id", "role", "position", name="attachment_place"),
+        Index("attachment_expected", "upload_id", postgresql_where=text("state = 'expected'")),
+        Index("attachment_sha256", "sha256"),
+        Index(
+            "attachment_phash",
+            text("phash_bytes(phash)"),
+            postgresql_using="gin",
+            postgresql_where=text("phash IS NOT NULL"),
+        ),
+        Index(
+            "attachment_unchecked",
+            "created_at",
+            postgresql_where=text("state = 'ready' AND privacy IS NULL AND kind <> 'audio'"),
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     report_id: int = Field(foreign_key="report.id", ondelete="CASCADE", sa_type=BigInteger)
     role: str
+    kind: str = Field(default="image", sa_column_kwargs={"server_default": "image"})
     position: int
     upload_id: str | None = None
     filename: str = ""
@@ -112,11 +157,16 @@ class Attachment(SQLModel, table=True):
     bytes: int = 0
     width: int | None = None
     height: int | None = None
+    duration_s: float | None = None
     state: str
+    progress: int | None = None
     refusal: dict[str, Any] | None = document()
     taken_at: datetime | None = instant(nullable=True)
     gps: dict[str, Any] | None = document()
     warnings: list[dict[str, Any]] | None = document()
     original_key: str | None = None
     derivatives: dict[str, Any] | None = document()
+    public_copies: dict[str, Any] | None = document()
+    privacy: dict[str, Any] | None = document()
+    phash: str | None = None
     created_at: datetime = instant()
