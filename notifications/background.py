@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from notifications.wording import Facts
 
 _REPORTS = text("""
-SELECT r.id, r.due_at, r.lead, c.name, c.name_en, (c.public AND c.lane <> 'restricted') AS open
+SELECT r.id, r.due_at, r.lead, r.area_code, r.area_name, c.name, c.name_en,
+       (c.public AND c.lane <> 'restricted') AS open
 FROM report r JOIN category c ON c.code = r.category WHERE r.id = ANY(:report_ids)
 """)
 _AGENCIES = text("SELECT code, name, name_en FROM agency WHERE code = ANY(:codes)")
@@ -45,6 +46,11 @@ class Background:
             agency=self.agencies.get(then.get("lead") or row.lead or "") if row.open else None,
             due=datetime.fromisoformat(due) if due else row.due_at,
         )
+
+    def area(self, report_id: int) -> tuple[str, str] | None:
+        """Code and name of the area of a report that is public; None for one that lies nowhere or is not."""
+        row = self.reports[report_id]
+        return (row.area_code, row.area_name) if row.open and row.area_code is not None else None
 
 
 async def read_background(conn: AsyncConnection, report_ids: Collection[int], leads: Collection[str]) -> Background:

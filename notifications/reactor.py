@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications import wording
 from notifications.background import Background, read_background
+from notifications.followers import Word, followers_of
 from notifications.models import DELIVERED, PENDING, TARGET_KINDS, Delivery
 from notifications.recipients import Recipient, reporters_of
-from notifications.rules import UNKNOWN, Tell, rule_for
+from notifications.rules import FOLLOWED, UNKNOWN, Tell, rule_for
 from reports.journal import Entry, read_sealed
 
 #: Queues one job for each delivery id, in the transaction of `conn`, not to run before the time.
@@ -72,20 +73,27 @@ async def _take(conn: AsyncConnection) -> int | None:
 async def _deliveries(
     conn: AsyncConnection, entries: Sequence[Entry], channels: Collection[str], now: datetime
 ) -> list[dict[str, Any]]:
-    told = [(entry, rule) for entry in entries if (rule := _tell(entry)) is not None]
+    told = [(entry, _tell(entry)) for entry in entries]
+    told = [(entry, rule) for entry, rule in told if rule is not None or entry.event in FOLLOWED]
     if not told:
         return []
     report_ids = {entry.report_id for entry, _ in told if entry.report_id is not None}
     leads = {lead for entry, _ in told if (lead := (entry.after or {}).get("lead"))}
     people = await reporters_of(conn, report_ids)
     background = await read_background(conn, report_ids, leads)
+    others = await followers_of(conn, [entry for entry, _ in told], background)
     rows: list[dict[str, Any]] = []
     for entry, rule in told:
         try:
-            rows += _of_entry(entry, rule, people, background, channels, now)
+            own = _of_entry(entry, rule, people, background, channels, now) if rule is not None else []
+            reporters = {row["device_id"] for row in own}
+            rows += own
+            for word in others.words(entry, background, reporters):
+                rows += _of_follower(entry, word, background, channels, now)
         except Exception:
             # One entry that cannot be put into words must not silence the whole city for ever.
             _log.exception("no notice could be written for journal entry %s (%s)", entry.seq, entry.event)
+    await others.remember(conn)
     return rows
 
 
@@ -113,33 +121,53 @@ def _of_entry(
         facts = background.facts(entry.report_id, person.code, entry.after)
         title, body = wording.put(rule.phrase, person.locale, facts, background.zone)
         ring = rule.push and now - entry.at <= WORTH_A_RING
-        for channel in _ways(person, channels, ring):
-            rows.append(_row(entry, person, channel, title, body, now))
+        notice = {
+            "device_id": person.device_id,
+            "report_id": person.report_id,
+            "report_code": person.code,
+            "title": title,
+            "body": body,
+            "url": f"/t/{person.code}",
+            "tag": f"{person.code}-{entry.seq}",
+        }
+        rows += [_row(entry, notice, channel, now) for channel in _ways(person.kinds, channels, ring)]
     return rows
 
 
-def _ways(person: Recipient, channels: Collection[str], ring: bool) -> Iterable[str]:
+def _of_follower(
+    entry: Entry, word: Word, background: Background, channels: Collection[str], now: datetime
+) -> list[dict[str, Any]]:
+    title, body = wording.put(word.rule.phrase, word.locale, word.facts, background.zone)
+    # Without the report's id: what its followers were sent is no part of its journal.
+    notice = {
+        "device_id": word.device_id,
+        "report_id": None,
+        "report_code": word.report_code,
+        "title": title,
+        "body": body,
+        "url": word.url,
+        "tag": word.tag,
+    }
+    ring = word.rule.push and now - entry.at <= WORTH_A_RING
+    return [_row(entry, notice, channel, now) for channel in _ways(word.kinds, channels, ring)]
+
+
+def _ways(kinds: Collection[str], channels: Collection[str], ring: bool) -> Iterable[str]:
     yield "inbox"
     if ring:
-        yield from (kind for kind in TARGET_KINDS if kind in person.kinds and kind in channels)
+        yield from (kind for kind in TARGET_KINDS if kind in kinds and kind in channels)
         yield from (way for way in ("console",) if way in channels)
 
 
-def _row(entry: Entry, person: Recipient, channel: str, title: str, body: str, now: datetime) -> dict[str, Any]:
+def _row(entry: Entry, notice: dict[str, Any], channel: str, now: datetime) -> dict[str, Any]:
     # The inbox shows this very row, so there it has arrived with the commit; a job would deliver nothing.
     arrived = channel == "inbox"
     return {
-        "device_id": person.device_id,
+        **notice,
         "seq": entry.seq,
         "event": entry.event,
         "channel": channel,
-        "report_id": person.report_id,
-        "report_code": person.code,
         "state": DELIVERED if arrived else PENDING,
-        "title": title,
-        "body": body,
-        "url": f"/t/{person.code}",
-        "tag": f"{person.code}-{entry.seq}",
         "at": entry.at,
         "created_at": now,
         "next_at": None if arrived else now,

@@ -72,10 +72,27 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "report.withdrawn": _OWN_ACT,
         "media.ready": Silent("the tracking page shows the picture"),
         "media.withheld": Silent("the tracking page shows the picture's reason; the report goes on without it"),
+        "media.added": _OWN_ACT,
+        "media.arrived": Silent("the tracking page shows that it came"),
+        "media.checked": Silent("what is hidden in the public copy concerns the center until it is published"),
         "notification.delivered": _NO_ECHO,
         "notification.failed": _NO_ECHO,
     }
 )
+
+#: What those hear who follow somebody else's report: turns of its public status and nothing else.
+FOLLOWED: Final[Mapping[str, Tell]] = MappingProxyType(
+    {
+        "report.dispatched": Tell("follow_progress"),
+        "report.rejected": Tell("follow_rejected"),
+        "report.published": Tell("follow_done"),
+        "report.reopened": Tell("follow_reopened", push=False),
+        "report.closed": Tell("follow_closed", push=False),
+    }
+)
+
+#: What those hear who follow an area, at most once a day.
+AREA_RESULT: Final = Tell("area_result")
 
 UNKNOWN: Final = Silent("no rule was written for this event")
 

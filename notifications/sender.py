@@ -3,6 +3,9 @@
 A job carries the delivery's id and nothing else; whatever it finds settled, or in another worker's hands, it
 leaves alone. A worker that dies while it sends leaves a lease that ends; `sweep` then queues the delivery
 again. So a provider may see one notice twice, and the phone shows it once because the tag is the same.
+
+In the quiet hours of a device a push goes back into the queue until their end, whichever attempt it is; the inbox has
+the notice meanwhile.
 """
 
 import asyncio
@@ -10,10 +13,11 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import random
 from typing import Any, Final, TypeAlias
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from notifications.attempts import MOST_ATTEMPTS, GiveUp, decide
 from notifications.channels.base import Channel, Delivered, Gone, Message, Outcome, Refused, Retry
 from notifications.models import DEAD, DELIVERED, FAILED, PENDING, SENDING, TARGET_KINDS
+from notifications.quiet import quiet_until
 from notifications.reactor import Enqueue
 from notifications.rules import Tell, rule_for
 from reports.callers import SYSTEM
@@ -39,10 +44,16 @@ PATIENCE: Final = timedelta(minutes=5)
 
 _CLAIM = text("""
 UPDATE delivery d SET state = :sending, attempts = d.attempts + 1, next_at = :lease
-FROM delivery me LEFT JOIN push_target t ON t.device_id = me.device_id AND t.kind = me.channel
+FROM delivery me JOIN device p ON p.id = me.device_id
+     LEFT JOIN push_target t ON t.device_id = me.device_id AND t.kind = me.channel AND p.push_wanted
 WHERE d.id = :id AND me.id = d.id AND d.state = :pending
 RETURNING d.id, d.device_id, d.event, d.channel, d.report_id, d.attempts, d.created_at,
-          d.title, d.body, d.url, d.tag, t.address, t.fingerprint
+          d.title, d.body, d.url, d.tag, t.address, t.fingerprint, p.quiet_from, p.quiet_to,
+          (SELECT definition ->> 'zone' FROM calendar WHERE code = 'default') AS zone
+""")
+_WAIT = text("""
+UPDATE delivery SET state = :pending, attempts = attempts - 1, next_at = :until
+WHERE id = :id AND state = :sending AND attempts = :attempts
 """)
 # `attempts` is the fence: a worker that comes back after its lease has ended finds another number and writes
 # nothing.
@@ -80,6 +91,16 @@ class Claimed:
     tag: str
     address: Mapping[str, Any] | None
     fingerprint: str | None
+    #: The device's quiet hours, times of day in `zone`.
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    zone: str | None = None
+
+    def waits_until(self, now: datetime) -> datetime | None:
+        """When this push may ring; None: now. The console of a city without push rings nobody."""
+        if self.quiet_from is None or self.quiet_to is None or self.channel not in TARGET_KINDS:
+            return None
+        return quiet_until(now, self.quiet_from, self.quiet_to, ZoneInfo(self.zone or "UTC"))
 
     def message(self) -> Message:
         """What the channel sends."""
@@ -98,7 +119,10 @@ async def deliver(
 ) -> Outcome | None:
     """Send one delivery; None when there was nothing to do. Opens and commits its own two transactions."""
     async with begin() as conn:
-        claimed = await claim(conn, delivery_id, clock())
+        now = clock()
+        claimed = await claim(conn, delivery_id, now)
+        if claimed is not None and await _waits(conn, claimed, enqueue, now):
+            claimed = None
     if claimed is None:
         return None
     outcome = await _send(claimed, channels)
@@ -112,6 +136,17 @@ async def claim(conn: AsyncConnection, delivery_id: int, now: datetime) -> Claim
     values = {"id": delivery_id, "sending": SENDING, "pending": PENDING, "lease": now + LEASE}
     row = (await conn.execute(_CLAIM, values)).one_or_none()
     return Claimed(**row._mapping) if row else None
+
+
+async def _waits(conn: AsyncConnection, claimed: Claimed, enqueue: Enqueue, now: datetime) -> bool:
+    """Put it back until the end of the quiet hours, as if it had not been taken; False outside them."""
+    until = claimed.waits_until(now)
+    if until is None:
+        return False
+    facts = {"id": claimed.id, "attempts": claimed.attempts, "pending": PENDING, "sending": SENDING, "until": until}
+    await conn.execute(_WAIT, facts)
+    await enqueue(conn, [claimed.id], until)
+    return True
 
 
 async def _send(claimed: Claimed, channels: Mapping[str, Channel]) -> Outcome:
@@ -209,4 +244,7 @@ async def sweep(conn: AsyncConnection, *, enqueue: Enqueue, now: datetime, limit
 
 
 async def _record(conn: AsyncConnection, told: Event, report_id: int | None, now: datetime) -> None:
+    # What a follower was sent belongs to no report's history.
+    if report_id is None:
+        return
     await record(conn, [told], by=SYSTEM, at=now, report_id=report_id)

@@ -23,6 +23,8 @@ class Facts:
     category: Mapping[str, str] | None = None
     agency: Mapping[str, str] | None = None
     due: datetime | None = None
+    #: The area's name, where the notice is about an area.
+    area: str | None = None
 
 
 @cache
@@ -71,6 +73,8 @@ def _known(facts: Facts, language: str, form: Mapping[str, Any], zone: ZoneInfo)
         word = said and (said.get(language) or said.get(FIRST_LANGUAGE))
         if word:
             known[name] = word
+    if facts.area is not None:
+        known["area"] = facts.area
     if facts.due is not None:
         known["due"] = _moment(facts.due.astimezone(zone), form)
     return known

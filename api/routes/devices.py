@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from api.credentials import DEVICE_SECONDS, set_cookies
+from api.credentials import DEVICE_SECONDS, csrf_of, set_cookies
 from api.deps import HouseDep, ResidentDevice, Tx
 from api.limits import Address
 from api.wiring import utc_now
-from reports import people, rows
+from reports import people, residents, rows
 from reports.step import shown
 
 router = APIRouter(prefix="/api/v1/devices", tags=["devices"])
@@ -32,20 +32,23 @@ async def register(body: NewDevice, conn: Tx, house: HouseDep, response: Respons
     if body.cookie:
         secure = house.settings.web.cookies_are_secure
         set_cookies(response, "device", token, seconds=DEVICE_SECONDS, secure=secure)
-        return {"device_id": str(device_id)}
+        # A service worker reads no cookies, and must send this value with what it sends.
+        return {"device_id": str(device_id), "csrf": csrf_of(token)}
     return {"device_id": str(device_id), "token": token}
 
 
 @router.get("/me")
-async def me(caller: ResidentDevice) -> dict[str, Any]:
-    """The device behind the credential."""
-    return {"device_id": caller.id, "locale": caller.locale}
+async def me(caller: ResidentDevice, conn: Tx) -> dict[str, Any]:
+    """The device behind the credential, and of how many it is one; `proofs` are what made them one resident's."""
+    who = await residents.resident_of(conn, caller.id)
+    together = {"devices": who["devices"], "proofs": who["proofs"]} if who else None
+    return {"device_id": caller.id, "locale": caller.locale, "resident": together}
 
 
 @router.get("/me/reports")
 async def my_reports(
     caller: ResidentDevice, conn: Tx, house: HouseDep, limit: Annotated[int, Query(ge=1, le=200)] = 200
 ) -> dict[str, Any]:
-    """The reports this device sent, newest first."""
+    """The reports of this device, and of the others of the same resident, newest first."""
     scene = await house.scene(conn, caller)
     return {"reports": [shown(scene, row) for row in await rows.of_device(conn, caller.id, limit)]}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifications import wording
-from notifications.rules import RULES, UNKNOWN, Silent, Tell, rule_for
+from notifications.rules import AREA_RESULT, FOLLOWED, RULES, UNKNOWN, Silent, Tell, rule_for
 from reports.events import EVENTS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -16,9 +16,10 @@ FULL = wording.Facts(
     category={"vi": "Ổ gà, mặt đường hư hỏng", "en": "Pothole or broken road"},
     agency={"vi": "Phòng Quản lý đô thị", "en": "Urban Management Office"},
     due=datetime(2025, 11, 21, 9, 30, tzinfo=UTC),
+    area="Phường Vũng Tàu",
 )
 BARE = wording.Facts(code="AB12CD34")
-TOLD = sorted({rule.phrase for rule in RULES.values() if isinstance(rule, Tell)})
+TOLD = sorted({rule.phrase for rule in (*RULES.values(), *FOLLOWED.values(), AREA_RESULT) if isinstance(rule, Tell)})
 
 
 def test_there_is_a_rule_for_each_event_and_for_nothing_else() -> None:
@@ -56,7 +57,7 @@ def test_every_phrase_reads_well(phrase: str, language: str, facts: wording.Fact
     title, body = wording.put(phrase, language, facts, ZONE)
     assert 5 < len(title) <= 50, "a lock screen cuts longer titles"
     assert len(body) <= 240
-    assert "AB12CD34" in body
+    assert "AB12CD34" in body or phrase == AREA_RESULT.phrase
     assert not re.search(r"[{}]|None|  ", title + body)
     assert body.endswith((".", "?")) and not title.endswith(".")
 

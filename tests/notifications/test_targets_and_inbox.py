@@ -108,7 +108,7 @@ async def test_the_inbox_shows_the_newest_first(conn: AsyncConnection) -> None:
     assert (first["event"], second["event"]) == ("report.dispatched", "report.received")
     assert (first["report"], first["at"], first["read"]) == ("AB12CD34", NOW, False)
     assert first["title"] == "Phản ánh đang được xử lý"
-    assert set(first) == {"id", "event", "report", "title", "body", "at", "read"}
+    assert set(first) == {"id", "event", "report", "title", "body", "url", "at", "read"}
     assert len(await inbox.notices(conn, phone, limit=1)) == 1
 
 
