@@ -41,13 +41,21 @@ def token_of(request: HTTPConnection, order: tuple[Holder, ...]) -> str | None:
     token = bearer_of(request.headers)
     if token is not None:
         return token
-    for holder in order:
+    for holder in sorted(order, key=lambda one: not _is_meant(request, one)):
         token = request.cookies.get(COOKIES[holder])
         if token:
             if request.scope["type"] == "http" and request.scope["method"] not in SAFE:
                 check_forgery(request, token)
             return token
     return None
+
+
+def _is_meant(request: HTTPConnection, holder: Holder) -> bool:
+    """Whether the anti-forgery value that came belongs to this cookie: a browser may be a resident's and a member of
+    staff's at once, and says by it as whom it speaks.
+    """
+    token, given = request.cookies.get(COOKIES[holder]), request.headers.get(CSRF_HEADER)
+    return bool(token and given) and hmac.compare_digest((given or "").encode(), csrf_of(token or "").encode())
 
 
 def check_forgery(request: HTTPConnection, token: str, given: str | None = None) -> None:

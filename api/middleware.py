@@ -18,12 +18,12 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"content-security-policy", CSP.encode()),
-    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=()"),
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self)"),
 )
 
 
 # These read their bodies piece by piece and have bounds of their own.
-STREAMED = ("/api/v1/uploads", "/api/v1/reports", "/new")
+STREAMED = ("/api/v1/uploads", "/api/v1/reports", "/new", "/t/")
 
 
 class BodyTooLarge(HTTPException):

@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.kept_secret import kept_secret
@@ -42,6 +51,13 @@ def _default_state_dir() -> Path:
     return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / ".local"
 
 
+def _web_address(url: str | None) -> str | None:
+    parts = urlsplit(url or "")
+    if url is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("should look like https://host/path")
+    return url
+
+
 class Place(BaseSettings):
     """Which kind of installation this is and where it keeps its state."""
 
@@ -49,6 +65,8 @@ class Place(BaseSettings):
     environment: Literal["demo", "production"] = "demo"
     state_dir: Path = Field(default_factory=_default_state_dir)
     city_name: str = "Vũng Tàu"  # as residents read it on every page
+    data_licence: str = "CC BY 4.0"  # under which the published reports may be used
+    data_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
 
     @property
     def is_production(self) -> bool:
@@ -123,6 +141,49 @@ class Push(BaseSettings):
     webpush_private_hosts: bool = False  # whether endpoints may lie on loopback or private addresses
 
 
+class Sms(BaseSettings):
+    """Proving a phone number by a code: the web hook of the city's message provider. Off without an address."""
+
+    model_config = _concern("SMS_")
+    secret: SecretStr | None = None  # signs each call; the provider has the same
+    url: str | None = None
+    country: str = Field(default="84", pattern="^[1-9][0-9]{0,2}$")  # calling code; no other country gets messages
+
+    @property
+    def on(self) -> bool:
+        """Whether residents can prove a number here."""
+        return self.url is not None
+
+    @field_validator("url")
+    @classmethod
+    def _web_address_with_secret(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is not None and info.data.get("secret") is None:
+            raise ValueError("needs HIENTRUONG_SMS_SECRET, with which each call is signed")
+        return _web_address(url)
+
+
+class Oidc(BaseSettings):
+    """Signing in at an identity service (OpenID Connect, for example VNeID). Off without an issuer."""
+
+    model_config = _concern("OIDC_")
+    client_id: str | None = None
+    client_secret: SecretStr | None = None  # none: a public client, by PKCE alone
+    issuer: str | None = None  # exactly as the service's discovery document names itself
+    name: str = "VNeID"  # as residents read it on the button
+
+    @property
+    def on(self) -> bool:
+        """Whether residents can sign in here."""
+        return self.issuer is not None
+
+    @field_validator("issuer")
+    @classmethod
+    def _web_address_with_client(cls, issuer: str | None, info: ValidationInfo) -> str | None:
+        if issuer is not None and info.data.get("client_id") is None:
+            raise ValueError("needs HIENTRUONG_OIDC_CLIENT_ID, under which the service knows this city")
+        return _web_address(issuer)
+
+
 class Limits(BaseSettings):
     """How much one party may have or send."""
 
@@ -139,7 +200,13 @@ class Limits(BaseSettings):
     image_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     image_pixels: int = Field(default=60_000_000, ge=1)
     images_per_report: int = Field(default=6, ge=1)
+    film_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
+    film_seconds: float = Field(default=120.0, gt=0)
+    voice_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    voice_seconds: float = Field(default=180.0, gt=0)
     upload_hours: float = Field(default=24.0, gt=0)  # until an unused upload expires
+    upload_open_bytes: int = Field(default=400 * 1024 * 1024, ge=1024)  # announced and unfinished, per owner
+    upload_open_count: int = Field(default=60, ge=1)  # unfinished ones, per owner
 
 
 class Secrets(BaseSettings):
@@ -167,6 +234,8 @@ class Settings(BaseModel):
     web: Web = Field(default_factory=Web)
     store: Store = Field(default_factory=Store)
     push: Push = Field(default_factory=Push)
+    sms: Sms = Field(default_factory=Sms)
+    oidc: Oidc = Field(default_factory=Oidc)
     limits: Limits = Field(default_factory=Limits)
     secrets: Secrets = Field(default_factory=Secrets)
     log: Log = Field(default_factory=Log)

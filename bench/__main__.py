@@ -1,8 +1,13 @@
-"""`python -m bench`: both measurements, under three minutes, printed and kept in bench/results/.
+"""`python -m bench`: all measurements, some minutes, printed and kept in bench/results/.
 
     python -m bench            # everything
     python -m bench submit     # one part
     python -m bench fanout
+    python -m bench portal     # the public pages with 100,000 published reports
+    python -m bench pictures   # a photo's intake beside Pillow and libvips
+    python -m bench films      # seconds for a film
+    python -m bench fuzz       # pictures made to hurt: only when asked for
+    python -m bench privacy    # needs no city: only when asked for
 
 The exit status is 0 whatever the figures are: they are evidence, docs/performance.md says what was wanted.
 """
@@ -18,11 +23,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import fanout, submit
+from bench import fanout, films, fuzz_pictures, pictures, portal, privacy, submit
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = {"submit": submit.measure, "fanout": fanout.measure}
+PARTS = {"submit": submit.measure, "fanout": fanout.measure, "portal": portal.measure}
+WITHOUT_CITY = {
+    "pictures": pictures.measure,
+    "films": films.measure,
+    "privacy": privacy.measure,
+    "fuzz": fuzz_pictures.measure,
+}
+ONLY_WHEN_ASKED = {"privacy", "fuzz"}
 
 
 def _say(line: str) -> None:
@@ -32,7 +44,7 @@ def _say(line: str) -> None:
 def main() -> None:
     """Measures the parts asked for, each on a fresh city."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
-    parser.add_argument("part", nargs="?", choices=PARTS, help="only this one")
+    parser.add_argument("part", nargs="?", choices=[*PARTS, *WITHOUT_CITY], help="only this one")
     wanted = parser.parse_args().part
     begun = time.monotonic()
     found: dict[str, Any] = {
@@ -47,6 +59,9 @@ def main() -> None:
         if wanted in (None, name):
             with Machine.made_ready() as machine:
                 found[name] = measure(machine, _say)
+    for name, measure_alone in WITHOUT_CITY.items():
+        if wanted == name or (wanted is None and name not in ONLY_WHEN_ASKED):
+            found[name] = measure_alone(_say)
     found["seconds"] = round(time.monotonic() - begun)
     RESULTS.mkdir(exist_ok=True)
     kept = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"

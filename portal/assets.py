@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 MOUNT = "/static/portal/"
 """The address under which the files of `where()` are served; the web build writes the same one into its
@@ -11,7 +12,9 @@ files.
 """
 
 STATIC = Path(__file__).parent / "static"
-"""Hand-written files with fixed addresses: service worker, web app manifest, icons."""
+"""Hand-made files with fixed addresses: the icons."""
+
+FORM = "portal/form.ts"
 
 _DIST = Path(__file__).parent / "dist"
 
@@ -29,6 +32,7 @@ class Assets:
 
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()  # what the report form loads beside them: named early, it comes without a detour
 
 
 def where() -> Path:
@@ -36,6 +40,11 @@ def where() -> Path:
     if not (_DIST / "manifest.json").is_file():
         raise NotBuilt
     return _DIST
+
+
+def service_worker() -> Path:
+    """The service worker of the build; it has an address of its own. Raises NotBuilt."""
+    return where() / "sw.js"
 
 
 @lru_cache(maxsize=4)
@@ -47,7 +56,20 @@ def _read(manifest: Path, _changed: int) -> Assets:
     return Assets(
         styles=tuple(MOUNT + file for file in dict.fromkeys(styles)),
         scripts=tuple(MOUNT + entry["file"] for entry in scripts),
+        form=tuple(MOUNT + file for file in _with_imports(entries, FORM)),
     )
+
+
+def _with_imports(entries: dict[str, Any], name: str) -> list[str]:
+    """The file of a part that is loaded on demand, and those it imports at once."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        entry = entries.get(waiting.pop(), {})
+        if entry and not entry.get("isEntry") and entry["file"] not in found:
+            found[entry["file"]] = None
+            waiting += entry.get("imports", [])
+    return list(found)
 
 
 def assets() -> Assets:

@@ -18,6 +18,8 @@ from portal.wording import languages, translator, words
 _TEMPLATES = Path(__file__).parent / "templates"
 BROWSER_WORDS = "js."
 """Words with this prefix are handed to the scripts of the page."""
+FORM_WORDS = "form.js."
+"""Words for the scripts of the report form alone: no other page carries them."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,10 @@ def _environment() -> Environment:
 
 
 @lru_cache
-def _browser_words(locale: str) -> str:
+def browser_words(locale: str, prefix: str = BROWSER_WORDS) -> str:
+    """The words of one language that begin with `prefix`, as JSON by the rest of their keys."""
     known = words(locale).items()
-    own = {key.removeprefix(BROWSER_WORDS): word for key, word in known if key.startswith(BROWSER_WORDS)}
+    own = {key.removeprefix(prefix): word for key, word in known if key.startswith(prefix)}
     return json.dumps(own, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -96,7 +99,7 @@ def render(template: str, view: View, **values: Any) -> str:
             t=t,
             clock=Clock(view.zone, view.now, t),
             assets=_built(),
-            browser_words=_browser_words(view.locale),
+            browser_words=browser_words(view.locale),
             languages=[(code, words(code)["language.name"]) for code in languages()],
             number=lambda value: _number(value, view.locale),
             percent=lambda share: _percent(share, view.locale),

@@ -69,6 +69,11 @@ class Clock:
             return ""
         return self._t("due.late" if at < self.now else "due.left", span=span(at - self.now, self._t))
 
+    def later(self, one: datetime | str | None, other: datetime | str | None) -> bool:
+        """Whether the first moment lies after the second; never when one is missing."""
+        first, second = parsed(one), parsed(other)
+        return first is not None and second is not None and first > second
+
     def against(self, done: datetime | str | None, due: datetime | str | None) -> str:
         """Done compared with due: "sớm hơn hạn 1 ngày" or "trễ hạn 3 giờ"; empty when either is missing."""
         at, limit = parsed(done), parsed(due)

@@ -2,12 +2,18 @@
 reader's language.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from portal.questions import Question, questions_of
+from portal.wording import translator
 from reports.configuration import CategoryRules, City
 
 HEADINGS_FROM = 19
 """Up to 18 kinds are seen at one glance without headings; beyond that their groups help."""
+
+WORDS_REQUIRED = "x-words-required"
+"""Beside `properties` in a category's questions, true: a photo or a voice alone does not tell what is wrong."""
 
 
 def name_of(category: CategoryRules, locale: str) -> str:
@@ -15,25 +21,30 @@ def name_of(category: CategoryRules, locale: str) -> str:
     return (category.name_en if locale == "en" else None) or category.name
 
 
-def offered(city: City, locale: str) -> list[dict[str, Any]]:
-    """Groups of kinds: [{name, children: [{code, name, icon, find, stopper, questions, anonymous}]}].
+def offered(city: City, locale: str, likely: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Groups of kinds: [{name, likely, children: [{code, name, icon, find, stopper, questions, anonymous, voice,
+    words}]}], first the one of the `likely` codes in their order.
 
-    `name` is empty where the form needs no heading; `find` is what the search looks through, in both
-    languages.
+    `name` is empty where the form needs no heading; `find` is what the search looks through, in both languages.
     """
-    kinds = [category for category in city.categories.values() if category.leaf]
-    if len(kinds) < HEADINGS_FROM:
-        return [{"name": "", "children": [_kind(city, kind, locale) for kind in kinds]}]
+    kinds = {category.code: category for category in city.categories.values() if category.leaf}
+    first = [kinds.pop(code) for code in likely if code in kinds]
+    groups = [{"name": "", "likely": True, "children": [_kind(city, kind, locale) for kind in first]}] if first else []
+    rest = list(kinds.values())
+    if len(first) + len(rest) < HEADINGS_FROM:
+        return [*groups, {"name": "", "likely": False, "children": [_kind(city, kind, locale) for kind in rest]}]
     tops: dict[str, list[CategoryRules]] = {}
-    for kind in kinds:
+    for kind in rest:
         tops.setdefault(kind.path[-1], []).append(kind)
-    return [
+    headed = [
         {
             "name": name_of(city.categories[top], locale),
+            "likely": False,
             "children": [_kind(city, kind, locale) for kind in members],
         }
         for top, members in tops.items()
     ]
+    return [*groups, *headed]
 
 
 def _kind(city: City, kind: CategoryRules, locale: str) -> dict[str, Any]:
@@ -43,13 +54,28 @@ def _kind(city: City, kind: CategoryRules, locale: str) -> dict[str, Any]:
         "name": name_of(kind, locale),
         "icon": kind.icon,
         "find": " ".join(f"{member.name} {member.name_en}" for member in family),
-        "stopper": _stopper(kind.stopper, locale),
-        "questions": kind.questions if (kind.questions or {}).get("properties") else None,
+        "stopper": stopper_of(kind, locale),
+        "questions": asked_by(kind, locale),
         "anonymous": kind.anonymous_allowed,
+        "voice": kind.voice_allowed,
+        "words": needs_words(kind),
     }
 
 
-def _stopper(stopper: dict[str, Any] | None, locale: str) -> dict[str, Any] | None:
+def asked_by(kind: CategoryRules, locale: str) -> list[Question]:
+    """The kind's extra questions in the reader's language."""
+    t = translator(locale)
+    return questions_of(kind.questions, locale, t("form.yes"), t("form.no"))
+
+
+def needs_words(kind: CategoryRules) -> bool:
+    """Whether a description must be written even beside a photo."""
+    return bool((kind.questions or {}).get(WORDS_REQUIRED))
+
+
+def stopper_of(kind: CategoryRules, locale: str) -> dict[str, Any] | None:
+    """What must be read before anything of this kind is sent, {text, phone}; None for most kinds."""
+    stopper = kind.stopper
     if not stopper or not stopper.get("text"):
         return None
     text = (stopper.get("text_en") if locale == "en" else None) or stopper["text"]

@@ -13,6 +13,11 @@ _UNREAD = text("""
 SELECT count(*) FROM delivery WHERE device_id = CAST(:device AS uuid) AND channel = 'inbox' AND read_at IS
 NULL
 """)
+_ARRIVING = text("""
+SELECT a.id::text AS id, floor(100.0 * u.bytes_received / greatest(u.bytes_total, 1))::int AS percent
+FROM attachment a JOIN upload u ON u.id = a.upload_id
+WHERE a.report_id = :report_id AND a.state = 'expected'
+""")
 
 
 async def told(conn: AsyncConnection, report_id: int) -> list[dict[str, Any]]:
@@ -27,3 +32,8 @@ async def told(conn: AsyncConnection, report_id: int) -> list[dict[str, Any]]:
 async def unread(conn: AsyncConnection, device_id: str) -> int:
     """How many notices wait in the device's inbox."""
     return int((await conn.execute(_UNREAD, {"device": device_id})).scalar_one())
+
+
+async def arriving(conn: AsyncConnection, report_id: int) -> dict[str, int]:
+    """How far the files are that were announced and still come: percent by attachment."""
+    return {row.id: row.percent for row in await conn.execute(_ARRIVING, {"report_id": report_id})}

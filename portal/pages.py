@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from portal.environment import View, render
+from portal.environment import FORM_WORDS, View, browser_words, render
+from portal.filters import Filters, address, asked
 from portal.moments import Clock, parsed
-from portal.published import Filters
-from portal.story import choices, steps, story
+from portal.story import choices, extensions, steps, story
 from portal.wording import Translate, translator, words
 
 Json = Mapping[str, Any]
@@ -18,11 +18,23 @@ PROBLEMS: Sequence[str] = ("not-found", "not-yours", "too-many", "refused", "fai
 
 @dataclass(frozen=True)
 class Limits:
-    """What one report may bring: number of photos, bytes of each, characters of the description."""
+    """What one report may bring: number of files, bytes and seconds of each sort, characters of the description."""
 
     media: int = 6
     bytes: int = 20 * 1024 * 1024
     description: int = 4000
+    film_bytes: int = 200 * 1024 * 1024
+    film_seconds: float = 120
+    voice_bytes: int = 20 * 1024 * 1024
+    voice_seconds: float = 180
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What must be mended before the form can go: a sentence, and the id of the part of the form it is about."""
+
+    text: str
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,22 +49,25 @@ class Entered:
     area: str = ""
     description: str = ""
     anonymous: bool = False
+    calm: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
-def _query(filters: Filters, **more: str | None) -> dict[str, str]:
-    """The filters as they stand in the address; empty ones are left out, so that one view has one address."""
-    box = ",".join(f"{edge:g}" for edge in filters.bbox) if filters.bbox else None
-    plain = {name: getattr(filters, name) for name in ("category", "area", "agency", "q", "rating")}
-    return {name: value for name, value in {**plain, "bbox": box, **more}.items() if value}
-
-
 def list_page(
-    view: View, collection: Json, counts: Json, choices: Json, filters: Filters, *, continued: bool = False
+    view: View,
+    collection: Json,
+    counts: Json,
+    choices: Json,
+    filters: Filters,
+    *,
+    continued: bool = False,
+    version: str = "",
 ) -> str:
-    """The first page: figures, filters, list and map. `collection` as `published_page` gives it, parsed."""
-    asked = _query(filters)
-    following = collection.get("next")
+    """The first page: figures, filters, list and map. `collection` as `published_page` gives it, parsed.
+
+    `version` of the public facts goes into the address of the map's tiles, which browsers then keep.
+    """
+    wanted, following = asked(filters), collection.get("next")
     return render(
         "list.html",
         view,
@@ -60,19 +75,21 @@ def list_page(
         counts=counts,
         choices=choices,
         filters=filters,
-        bbox=asked.get("bbox"),
-        narrowed=bool(asked),
-        only_words=set(asked) == {"q"},
+        bbox=wanted.get("bbox"),
+        narrowed=bool(wanted),
+        only_words=set(wanted) == {"q"},
         continued=continued,
-        next_url="/?" + urlencode({**asked, "after": following}) if following else None,
-        first_url="/?" + urlencode(asked) if asked else "/",
-        source_url="/api/v1/public/reports" + ("?" + urlencode(asked) if asked else ""),
+        next_url=address("/", filters, after=following) if following else None,
+        first_url=address("/", filters),
+        tiles_query=urlencode({**wanted, **({"v": version} if version else {})}),
+        feeds=[(kind, address(f"/feed.{kind}", filters)) for kind in ("rss", "atom")],
+        widget_url=address("/open-data", filters),
     )
 
 
-def report_page(view: View, report: Json) -> str:
-    """One published report, as `published_report` gives it."""
-    return render("report.html", view, report=report)
+def report_page(view: View, report: Json, around: Sequence[Json] = ()) -> str:
+    """One published report, as `published_report` gives it, and those `portal.nearby.around` it."""
+    return render("report.html", view, report=report, around=around)
 
 
 def new_page(
@@ -82,25 +99,43 @@ def new_page(
     *,
     limits: Limits,
     entered: Entered | None = None,
-    errors: Iterable[str] = (),
+    faults: Iterable[Fault] = (),
 ) -> str:
     """The report form. `categories` as `portal.offer.offered` gives them; `places`: {areas, bounds} as
-    `portal.places.areas` does; `errors` are sentences in the reader's language.
+    `portal.places.areas` does; `faults` are in the reader's language.
     """
     return render(
         "new.html",
         view,
+        form_words=browser_words(view.locale, FORM_WORDS),
         categories=categories,
         areas=places["areas"],
         bounds=places.get("bounds"),
         limits=limits,
         form=entered or Entered(),
-        errors=list(errors),
+        faults=list(faults),
     )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What the tracking page says beside the report: how many follow it (never who), how far files on their way are
+    (percent by attachment), and what the city promises for this kind, in words.
+    """
+
+    followers: int = 0
+    arriving: Mapping[str, int] = field(default_factory=dict)
+    promise: str = ""
+
+
 def tracking_page(
-    view: View, report: Json, timeline: Iterable[Json], agencies: Mapping[str, str], *, sent: bool = False
+    view: View,
+    report: Json,
+    timeline: Sequence[Json],
+    agencies: Mapping[str, str],
+    *,
+    beside: Beside | None = None,
+    sent: bool = False,
 ) -> str:
     """The sender's own page of a report, which is the report object dressed by `portal.offer.for_sender`.
 
@@ -115,9 +150,11 @@ def tracking_page(
         view,
         report=report,
         sent=sent,
+        beside=beside or Beside(),
         steps=steps(report),
         can=choices(report),
         story=story(timeline, agencies, Clock(view.zone, view.now, t), t, words(view.locale)),
+        extensions=extensions(timeline),
         open=is_open,
         overdue=is_open and report["due_basis"] == "running" and due is not None and due < view.now,
         refusal=lambda refused: _refusal(refused, t, view.locale),
@@ -129,9 +166,13 @@ def _refusal(refused: Json, t: Translate, locale: str) -> str:
     return t(key if key in words(locale) else "refusal.other")
 
 
-def mine_page(view: View, reports: Sequence[Json], inbox: Sequence[Json]) -> str:
-    """The device's own reports (report objects with `category_icon`), newest first, and its notices."""
-    return render("mine.html", view, reports=reports, inbox=inbox)
+def mine_page(
+    view: View, reports: Sequence[Json], inbox: Sequence[Json], following: Mapping[str, Sequence[Json]] | None = None
+) -> str:
+    """The resident's own reports (report objects with `category_icon`), newest first, notices, and what is followed:
+    {reports, areas} as `portal.own_pages.following` dresses them.
+    """
+    return render("mine.html", view, reports=reports, inbox=inbox, following=following or {"reports": [], "areas": []})
 
 
 def problem_page(view: View, kind: str, detail: str = "") -> str:

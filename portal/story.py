@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.moments import Clock
 from portal.wording import Translate
+from reports.clocks import ServiceLevel
 from reports.lifecycle import Command, State, edges
 
 STEPS = ("received", "dispatched", "working", "done")
@@ -27,7 +28,11 @@ _SAID = {
     "report.question_answered": "text",
     "report.resolved": "summary",
     "report.reopened": "reason",
+    "report.extended": "reason",
 }
+
+# What came to an end takes no more pictures (`reports.arrivals` refuses them).
+_ENDED = (State.REJECTED, State.WITHDRAWN, State.MERGED, State.CLOSED)
 
 
 def steps(report: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -44,12 +49,27 @@ def steps(report: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def choices(report: Mapping[str, Any]) -> dict[str, bool]:
-    """Which commands the sender has now, read from the transition table: rate, reopen, withdraw, answer."""
+    """Which commands the sender has now, read from the transition table: rate, reopen, withdraw, answer; and `add`,
+    sending more pictures.
+    """
     state = State(report["state"])
-    return {
+    commands = {
         command.value: any("reporter" in edge.who for edge in edges(state, command))
         for command in (Command.RATE, Command.REOPEN, Command.WITHDRAW, Command.ANSWER)
     }
+    return {**commands, "add": state not in _ENDED}
+
+
+def promise(level: ServiceLevel, t: Translate) -> str:
+    """What the city promises, in words: "3 ngày làm việc kể từ khi chuyển đơn vị"."""
+    unit = t(f"unit.{level.unit}.one" if level.amount == 1 else f"unit.{level.unit}", n=level.amount)
+    return t(f"promise.{level.starts}", span=unit)
+
+
+def extensions(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each time the due time was moved, oldest first: {was_due, until, reason}. Told apart from the due time itself."""
+    moved = [entry["data"] for entry in entries if entry["event"] == "report.extended" and entry.get("data")]
+    return [{name: data.get(name) for name in ("was_due", "until", "reason")} for data in moved]
 
 
 def story(

@@ -36,6 +36,7 @@ def _branch(city: City, category: CategoryRules) -> dict[str, Any]:
         "questions": category.questions,
         "stopper": category.stopper,
         "anonymous_allowed": category.anonymous_allowed,
+        "voice_allowed": category.voice_allowed,
         "public": category.public and not category.restricted,
         "children": [_branch(city, child) for child in children],
     }

@@ -13,6 +13,7 @@ from api.credentials import DEVICE_SECONDS, check_forgery, check_origin, csrf_of
 from api.deps import HouseDep
 from api.limits import Caller as Address
 from api.multipart import FormReader
+from api.routes.near import likely_here
 from api.routes.page_frame import PageRoute, device_token, page, view_of
 from api.routes.reports import write
 from api.submission import LONGEST_DESCRIPTION, body_hash, make_draft, parse_body
@@ -21,7 +22,8 @@ from api.zones import zone_of
 from geo.gazetteer import search_places
 from portal import offer, pages, places
 from portal.environment import View
-from portal.wording import Translate, translator
+from portal.questions import YES, typed
+from portal.wording import translator
 from reports import flow, people
 from reports.attachments import NewAttachment
 from reports.configuration import City
@@ -31,7 +33,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 # Fields of the form that are about sending, not about what is wrong in the street.
 ABOUT_SENDING = ("csrf", "key")
-YES = "true"
+# Where on the page what a refusal names is mended.
+PARTS = {"category": "step-kind", "location": "step-place", "description": "step-words", "anonymous": "step-words"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,13 @@ class Spot:
 
 @router.get("/new")
 async def form(request: Request, house: HouseDep) -> Response:
-    """The empty form. The browser becomes a device now, so that a form sent twice is still one report."""
-    token = await _known_token(request, house) or await _new_token(request, house)
+    """The empty form. The browser becomes a device now, so that a form sent twice is still one report. What its
+    service worker puts by for a time without network is the form of nobody.
+    """
+    if request.headers.get("purpose") == "offline-copy":
+        token = None
+    else:
+        token = await _known_token(request, house) or await _new_token(request, house)
     return await _form_page(request, house, token, pages.Entered(category=request.query_params.get("category", "")))
 
 
@@ -62,7 +70,8 @@ async def send(request: Request, house: HouseDep) -> Response:
     reader = FormReader(
         house.incoming,
         field_bytes=limits.request_bytes,
-        file_bytes=limits.image_bytes,
+        # What a file is shows its content, later: here the largest of all sorts may come in.
+        file_bytes=max(limits.image_bytes, limits.film_bytes, limits.voice_bytes),
         files=limits.images_per_report * 2,
     )
     token = await _known_token(request, house)
@@ -123,6 +132,7 @@ async def _submit(request: Request, house: House, token: str, reader: FormReader
     async with house.transactions.read() as conn:
         city = await house.configurations.current(conn)
     files = [file for file in reader.files if file.bytes or file.filename]
+    _check_whole(entered, city, with_files=bool(files))
     photos = await proof.from_files(house, files, zone_of(city))
     spot = await _spot(house, entered, photos)
     value: dict[str, Any] = {
@@ -154,9 +164,22 @@ def _key(fields: dict[str, str]) -> UUID:
 
 def _entered(fields: dict[str, str]) -> pages.Entered:
     plain = {name: fields.get(name, "").strip() for name in ("category", "lon", "lat", "accuracy_m", "place", "area")}
+    calm = fields.get(f"calm.{plain['category']}") == YES
     answers = {name: value.strip() for name, value in fields.items() if name.startswith("answer.") and value.strip()}
     description = fields.get("description", "").replace("\r\n", "\n")
-    return pages.Entered(**plain, description=description, anonymous=fields.get("anonymous") == YES, answers=answers)
+    anonymous = fields.get("anonymous") == YES
+    return pages.Entered(**plain, description=description, anonymous=anonymous, calm=calm, answers=answers)
+
+
+def _check_whole(entered: pages.Entered, city: City, *, with_files: bool) -> None:
+    """What the form asks for beyond the API: an emergency's warning was read, and something says what is wrong."""
+    kind = city.categories.get(entered.category)
+    if kind is None:
+        return
+    if kind.stopper and not entered.calm:
+        raise BadInput(("/calm", "the warning of this category must be read first"))
+    if not entered.description.strip() and (not with_files or offer.needs_words(kind)):
+        raise BadInput(("/description", "is missing"))
 
 
 def _answers(entered: pages.Entered, city: City) -> dict[str, Any]:
@@ -165,18 +188,7 @@ def _answers(entered: pages.Entered, city: City) -> dict[str, Any]:
     asked = ((category.questions if category else None) or {}).get("properties", {})
     prefix = f"answer.{entered.category}."
     given = {name.removeprefix(prefix): value for name, value in entered.answers.items() if name.startswith(prefix)}
-    return {name: _typed(value, asked.get(name, {}).get("type")) for name, value in given.items() if name in asked}
-
-
-def _typed(value: str, kind: str | None) -> Any:
-    if kind == "boolean":
-        return value == YES
-    if kind in ("integer", "number"):
-        try:
-            return int(value) if kind == "integer" else float(value)
-        except ValueError:
-            return value
-    return value
+    return {name: typed(value, asked[name]) for name, value in given.items() if name in asked}
 
 
 async def _spot(house: House, entered: pages.Entered, photos: tuple[NewAttachment, ...]) -> Spot:
@@ -208,23 +220,34 @@ async def _form_page(
     problem: Exception | None = None,
 ) -> Response:
     view = await view_of(request, house)
-    t = translator(view.locale)
     async with house.transactions.read() as conn:
         city = await house.configurations.current(conn)
         where = await places.areas(conn, house.today())
-    limits = house.settings.limits
     html = pages.new_page(
         _with_token(view, token),
-        offer.offered(city, view.locale),
+        offer.offered(city, view.locale, await likely_here(house, city)),
         where,
-        limits=pages.Limits(limits.images_per_report, limits.image_bytes, LONGEST_DESCRIPTION),
+        limits=_limits(house),
         entered=entered,
-        errors=_sentences(problem, t) if problem else (),
+        faults=_faults(problem, view, city, entered) if problem else (),
     )
     answer = page(request, html, 200 if problem is None else 422)
     if token is not None and token != device_token(request):
         _keep(answer, house, token)
     return answer
+
+
+def _limits(house: House) -> pages.Limits:
+    given = house.settings.limits
+    return pages.Limits(
+        media=given.images_per_report,
+        bytes=given.image_bytes,
+        description=LONGEST_DESCRIPTION,
+        film_bytes=given.film_bytes,
+        film_seconds=given.film_seconds,
+        voice_bytes=given.voice_bytes,
+        voice_seconds=given.voice_seconds,
+    )
 
 
 def _with_token(view: View, token: str | None) -> View:
@@ -237,15 +260,39 @@ def _keep(answer: Response, house: House, token: str) -> None:
     set_cookies(answer, "device", token, seconds=seconds, secure=house.settings.web.cookies_are_secure)
 
 
-def _sentences(problem: Exception, t: Translate) -> list[str]:
-    """What must be mended, in the reader's language."""
+def _faults(problem: Exception, view: View, city: City, entered: pages.Entered) -> list[pages.Fault]:
+    """What must be mended, in the reader's language, each with the part of the form where that is done."""
+    t = translator(view.locale)
     if isinstance(problem, KeyReused):
-        return [t("form.error.key")]
+        return [pages.Fault(t("form.error.key"))]
     if isinstance(problem, NotAllowed):
-        return [t("form.error.csrf")]
-    known = {"/category": "form.error.category", "/location": "form.error.place", "/anonymous": "form.named"}
+        return [pages.Fault(t("form.error.csrf"))]
     errors = problem.errors if isinstance(problem, BadInput) else ()
-    return [
-        t(known[pointer]) if pointer in known else t("form.error.other", detail=f"{pointer.lstrip('/')}: {detail}")
-        for pointer, detail in errors
-    ]
+    return [_fault(pointer, detail, view, city, entered) for pointer, detail in errors]
+
+
+def _fault(pointer: str, detail: str, view: View, city: City, entered: pages.Entered) -> pages.Fault:
+    t, name = translator(view.locale), pointer.strip("/").split("/")[0]
+    known = {
+        "category": t("form.error.category"),
+        "location": t("form.error.place"),
+        "anonymous": t("form.named"),
+        "description": t("form.error.words"),
+    }
+    if name in known:
+        return pages.Fault(known[name], PARTS[name])
+    if name == "calm":
+        return pages.Fault(t("form.error.stopper"), f"stop-{entered.category}")
+    if name == "answers":
+        return _about_answers(pointer, detail, view, city, entered)
+    return pages.Fault(t("form.error.other", detail=f"{pointer.lstrip('/')}: {detail}"))
+
+
+def _about_answers(pointer: str, detail: str, view: View, city: City, entered: pages.Entered) -> pages.Fault:
+    """A question without a fitting answer, by its own words; JSON Schema names only the missing property."""
+    t, kind = translator(view.locale), city.categories.get(entered.category)
+    key = pointer.removeprefix("/answers").strip("/")
+    for question in offer.asked_by(kind, view.locale) if kind else ():
+        if question.key == key or (not key and f"'{question.key}'" in detail):
+            return pages.Fault(t("form.error.answer", what=question.label), f"answer.{entered.category}.{question.key}")
+    return pages.Fault(t("form.error.other", detail=detail))

@@ -1,8 +1,8 @@
 """What all pages share: who reads them, how they are answered, and how a problem looks to a person."""
 
 import gzip
-import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -16,15 +16,16 @@ from starlette.exceptions import HTTPException
 from api.credentials import COOKIES, csrf_of
 from api.deps import house_of
 from api.problems import status_of
+from api.routes.kept import LEAST_TO_COMPRESS, kept
 from api.wiring import House, utc_now
 from portal import pages
 from portal.environment import View
-from portal.wording import choose
+from portal.wording import choose, languages
 from reports.problems import NoCredential, NotFound, Problem, TooMany
 
 # Everything from our own origin only; blob: is the preview of a photo that is not sent yet.
 CONTENT_SECURITY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
     "connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -33,9 +34,8 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
 }
-LEAST_TO_COMPRESS = 800
 KEPT_SECONDS = 365 * 24 * 3600
 LANGUAGE, THEME, TEXT = "hientruong_lang", "hientruong_theme", "hientruong_text"
 
@@ -47,25 +47,41 @@ def device_token(request: Request) -> str | None:
 
 async def view_of(request: Request, house: House, *, unread: int = 0) -> View:
     """Who reads this page: language, theme and size from cookies (an explicit `lang` in the address wins)."""
+    token, query = device_token(request), f"?{request.url.query}" if request.url.query else ""
+    view = await _view(request, house, request.url.path + query)
+    return replace(view, csrf=csrf_of(token) if token else "", key=str(uuid4()), unread=unread)
+
+
+async def public_view(request: Request, house: House, path: str) -> View:
+    """Like `view_of`, for a page that is the same for everybody of one language, theme and size.
+
+    Nothing of the device is in it; `path` is the page's one address, without what strangers append to links.
+    """
+    return await _view(request, house, path)
+
+
+def lang_in(request: Request) -> str | None:
+    """The language an address asks for; None leaves it to the cookie."""
+    wanted = request.query_params.get("lang")
+    return wanted if wanted in languages() else None
+
+
+async def _view(request: Request, house: House, path: str) -> View:
     city = house.configurations.held
     if city is None:
         async with house.transactions.read() as conn:
             city = await house.configurations.current(conn)
-    token, theme = device_token(request), request.cookies.get(THEME)
+    theme = request.cookies.get(THEME)
     wanted = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
-    query = f"?{request.url.query}" if request.url.query else ""
     return View(
         now=utc_now(),
         locale=choose(wanted),
         city=house.settings.place.city_name,
         zone=city.calendar.zone,
         base_url=house.settings.web.origin,
-        path=request.url.path + query,
-        csrf=csrf_of(token) if token else "",
-        key=str(uuid4()),
+        path=path,
         theme=theme if theme in ("light", "dark") else None,
-        large=request.cookies.get(TEXT) == "large",
-        unread=unread,
+        large=(request.query_params.get("text") or request.cookies.get(TEXT)) == "large",
     )
 
 
@@ -84,22 +100,18 @@ def page(request: Request, html: str, status: int = 200) -> Response:
     return HTMLResponse(body, status, {**HEADERS, **more, "Cache-Control": "private, no-store"})
 
 
-def public_page(request: Request, html: str) -> Response:
-    """A page that is the same for everybody of one language: asked for again each time, sent only when it
-    changed.
-    """
-    tag = f'W/"{hashlib.blake2b(html.encode(), digest_size=12).hexdigest()}"'
-    headers = {
-        **HEADERS,
-        "ETag": tag,
-        # max-age=0: what was published a second ago is seen now.
-        "Cache-Control": "public, max-age=0, must-revalidate",
-        "Vary": "Cookie, Accept-Encoding",
-    }
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    body, more = compressed(request, html.encode())
-    return HTMLResponse(body, headers={**more, **headers})
+async def public_page(
+    request: Request,
+    house: House,
+    view: View,
+    make: Callable[[], Awaitable[str]],
+    *,
+    headers: Mapping[str, str] = HEADERS,
+) -> Response:
+    """A page that is the same for everybody who reads it like this: made once, and sent only when it changed."""
+    key = ("page", view.path, view.locale, view.theme, view.large)
+    vary = "Cookie, Accept-Encoding"
+    return await kept(request, house, key, make, media_type="text/html; charset=utf-8", headers=headers, vary=vary)
 
 
 def local_path(wanted: str | None) -> str:

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.deps import HouseDep
-from api.routes.page_frame import compressed
+from api.routes.kept import kept
 from api.wiring import House
-from portal.published import BadCursor, Filters, published_page
+from portal.filters import Filters, address
+from portal.published import BadCursor, published_page
 from reports.problems import BadInput
 
 router = APIRouter(tags=["public"])
@@ -15,6 +16,8 @@ router = APIRouter(tags=["public"])
 PAGE = 50
 MOST = 100
 LONGEST_Q = 120
+ANYWHERE = {"Access-Control-Allow-Origin": "*"}
+"""Open data may be read by the pages of others."""
 
 
 def _box(bbox: str | None) -> tuple[float, float, float, float] | None:
@@ -66,11 +69,9 @@ async def published_reports(
     """Published reports as GeoJSON, newest published first; `next` is the cursor for `after`, null at the
     end.
     """
-    collection = await page_of(house, filters, after, limit, locale=lang)
-    body, more = compressed(request, collection.encode())
-    headers = {
-        "Cache-Control": "public, max-age=0, must-revalidate",
-        "Access-Control-Allow-Origin": "*",
-        **more,
-    }
-    return Response(body, media_type="application/geo+json", headers=headers)
+
+    async def make() -> str:
+        return await page_of(house, filters, after, limit, locale=lang)
+
+    key = ("data", address("", filters, after=after), limit, lang)
+    return await kept(request, house, key, make, media_type="application/geo+json", headers=ANYWHERE)

@@ -1,14 +1,17 @@
 """Map tiles: the outlines of areas and what was published for everybody, open cases for members of staff."""
 
 from collections import OrderedDict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import HouseDep, Staff, Tx
+from api.routes.kept import kept_as, kitchen_of
+from api.routes.public import ANYWHERE, Asked
 from api.wiring import utc_now
 from geo.tiles import CONTENT_TYPE, areas_tile, areas_version, points_tile, tile_address
-from portal import published
+from portal.filters import address
+from portal.tiles import BOX_FROM, reports_tile
 from reports.rows import visible_facts, visible_sql
 
 router = APIRouter(tags=["tiles"])
@@ -16,17 +19,14 @@ router = APIRouter(tags=["tiles"])
 KEPT_TILES = 2048
 """Tiles of areas kept by one process; a city at all its zooms has a few hundred, 10 kB each."""
 
-# What is visible, and where it is shown, is decided in `portal.published` alone. The box is asked of the true
-# place, widened by the cell to whose middle a private place may be moved.
-_PUBLISHED = f"""
-    SELECT {published.SHOWN_POINT} AS geom, r.code, r.category, 'done' AS public_status
-      FROM {published.TABLES}
-     WHERE {published.VISIBLE} AND r.location && ST_Expand({{around}}, {published.COARSE_DEGREES})"""
-
 _OPEN = """
     SELECT r.location AS geom, r.code, r.category, r.state, r.urgency, r.lead, (r.due_at < :now)::int AS late
       FROM report r
      WHERE r.open AND r.location && {around} AND """
+
+
+TILE_FOR_EVER = "public, max-age=86400, immutable"
+TILE_FOR_NOW = "public, max-age=5, stale-while-revalidate=30"
 
 
 class KeptTiles:
@@ -80,21 +80,31 @@ async def of_areas(request: Request, house: HouseDep, z: int, x: int, y: int) ->
 
 
 @router.get("/tiles/reports/{z}/{x}/{y}.mvt")
-async def of_published_reports(house: HouseDep, z: int, x: int, y: int) -> Response:
-    """Published reports: layer `reports` with count and, where all of a cell agree, code, category,
-    public_status.
+async def of_published_reports(
+    request: Request,
+    house: HouseDep,
+    filters: Asked,
+    z: int,
+    x: int,
+    y: int,
+    v: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Published reports, narrowed like the list: layer `reports` with count, and code and category where they agree.
+
+    `v` is the version of the public facts that a page was made with; the tile of the newest one never changes.
     """
-    async with house.transactions.read() as conn:
-        tile = await points_tile(
-            conn,
-            z,
-            x,
-            y,
-            layer="reports",
-            subselect=_PUBLISHED,
-            attributes=("code", "category", "public_status"),
-        )
-    return Response(tile, media_type=CONTENT_TYPE, headers={"Cache-Control": "public, max-age=5"})
+    tile_address(z, x, y)
+    kitchen = kitchen_of(request, house)
+    version = await (kitchen.newest if z >= BOX_FROM else kitchen.calm).version()
+
+    async def make() -> bytes:
+        async with house.transactions.read() as conn:
+            return await reports_tile(conn, z, x, y, filters)
+
+    key = ("tile", z, x, y, address("", filters))
+    cache = TILE_FOR_EVER if v == version else TILE_FOR_NOW
+    headers = {**ANYWHERE, "Cache-Control": cache, "Vary": "Accept-Encoding"}
+    return await kept_as(request, kitchen.shelf, (version,), key, make, media_type=CONTENT_TYPE, headers=headers)
 
 
 @router.get("/api/v1/tiles/open/{z}/{x}/{y}.mvt")

@@ -8,13 +8,14 @@ import pytest
 
 from portal import pages
 from portal.environment import View
-from portal.published import Filters
+from portal.filters import Filters
+from portal.questions import questions_of
 from portal.story import STEPS, choices, steps
 from reports.lifecycle import State, public_status
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 EVIL = '<script>alert("x")</script>'
-VOID = {"meta", "link", "input", "img", "br", "path", "circle", "rect"}
+VOID = {"meta", "link", "input", "img", "br", "path", "circle", "rect", "source"}
 
 
 class Balanced(HTMLParser):
@@ -53,7 +54,7 @@ def view(locale: str = "vi", **changes: Any) -> View:
 
 def report(**changes: Any) -> dict[str, Any]:
     photo: dict[str, Any] = {"id": "1", "role": "report", "state": "ready", "small": "/s", "large": "/l", "name": EVIL}
-    photo |= {"width": 1600, "height": 1200, "refusal": None}
+    photo |= {"width": 1600, "height": 1200, "refusal": None, "kind": "image", "video": None, "duration_s": None}
     return {
         "code": "AAAA1111",
         "state": "published",
@@ -69,6 +70,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "published_at": NOW.isoformat(),
         "resolved_at": NOW.isoformat(),
         "due_at": (NOW + timedelta(hours=1)).isoformat(),
+        "promised_at": (NOW + timedelta(hours=1)).isoformat(),
         "due_basis": "running",
         "on_time": True,
         "location": {"lon": 107.0, "lat": 10.0, "accuracy_m": 5},
@@ -106,7 +108,8 @@ def test_the_list_keeps_its_filters_in_every_address() -> None:
     filters = Filters(q="ổ gà & cống", category="road", bbox=(107.0, 10.0, 107.25, 10.5))
     html = check(pages.list_page(view(), {"features": [], "next": "5-A"}, COUNTS, CHOICES, filters))
     address = "category=road&amp;q=%E1%BB%95+g%C3%A0+%26+c%E1%BB%91ng&amp;bbox=107%2C10%2C107.25%2C10.5"
-    assert f'href="/?{address}&amp;after=5-A"' in html and f"/api/v1/public/reports?{address}" in html
+    assert f'href="/?{address}&amp;after=5-A"' in html and f"/tiles/reports/{{z}}/{{x}}/{{y}}.mvt?{address}" in html
+    assert f'href="/feed.rss?{address}"' in html and f'href="/feed.atom?{address}"' in html
 
 
 def test_an_empty_city() -> None:
@@ -174,17 +177,21 @@ def test_a_paused_clock_is_never_overdue() -> None:
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_the_form_shows_again_what_was_typed(locale: str) -> None:
-    ask = {"size": {"type": "string", "title": "Cỡ", "enum": ["s", "l"], "titles": {"s": "Nhỏ"}}}
+    ask: dict[str, Any] = {"size": {"type": "string", "title": "Cỡ", "enum": ["s", "l"], "titles": {"s": "Nhỏ"}}}
     ask |= {"deep": {"type": "boolean", "title": EVIL}, "pole": {"type": "integer", "title": "Số"}}
+    ask |= {"of": {"type": "string", "title": EVIL, "enum": list("abcdef"), "description": EVIL}}
+    questions = questions_of({"properties": ask, "required": ["size"]}, locale)
     kind = {"code": "road-pothole", "name": EVIL, "icon": "pothole", "find": EVIL, "anonymous": False}
-    kind |= {"stopper": {"text": EVIL, "phone": "114"}, "questions": {"properties": ask, "required": ["size"]}}
-    answers = {"answer.road-pothole.size": "s"}
-    entered = pages.Entered("road-pothole", description=EVIL, place=EVIL, area="1", answers=answers)
-    groups = [{"name": "", "children": [kind]}]
-    limits = pages.Limits()
-    html = check(pages.new_page(view(locale), groups, CHOICES, limits=limits, entered=entered, errors=[EVIL]))
-    assert 'value="road-pothole" required checked' in html and '<option value="s" selected>' in html
-    assert html.count("&lt;script&gt;") >= 6
+    kind |= {"stopper": {"text": EVIL, "phone": "114"}, "questions": questions, "voice": False, "words": True}
+    answers = {"answer.road-pothole.size": "s", "answer.road-pothole.of": "c"}
+    entered = pages.Entered("road-pothole", description=EVIL, place=EVIL, area="1", answers=answers, calm=True)
+    groups = [{"name": "", "likely": True, "children": [kind]}]
+    faults = [pages.Fault(EVIL, "step-place"), pages.Fault(EVIL)]
+    html = check(pages.new_page(view(locale), groups, CHOICES, limits=pages.Limits(), entered=entered, faults=faults))
+    assert 'value="road-pothole" required checked' in html and '<option value="c" selected>' in html
+    assert 'name="answer.road-pothole.size" value="s" checked' in html
+    assert 'name="calm.road-pothole" value="true" data-calm checked' in html
+    assert html.count("&lt;script&gt;") >= 9 and 'href="#step-place"' in html
 
 
 def test_own_reports_and_notices() -> None:

@@ -5,17 +5,17 @@ page.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from portal.filters import Filters
 from portal.published import (
     COARSE_DEGREES,
     BadCursor,
-    Filters,
     portal_counts,
     published_page,
     published_report,
@@ -37,7 +37,7 @@ PUBLIC_FIELDS = {
         "lead",
         "lead_name",
     ),
-    *("description", "received_at", "published_at", "resolved_at", "due_at", "on_time", "location"),
+    *("description", "received_at", "published_at", "resolved_at", "due_at", "promised_at", "on_time", "location"),
     *("location_coarsened", "media", "public_answer", "resolution", "rating"),
 }
 
@@ -92,9 +92,66 @@ async def test_only_released_photos_and_only_their_derivatives(village: AsyncCon
     assert second["media"] == []
     whole = await published_page(village, ALL)
     assert "original" not in whole and "nha-toi" not in whole and "gps" not in whole
-    assert await released_media(village, photos[1], "small") == f"small/{photos[1]}.webp"
+    assert await released_media(village, photos[1], "small") == f"public/small/{photos[1]}.webp"
     assert await released_media(village, photos[1], "original") is None
+    assert await released_media(village, photos[1], "video") is None
     assert await released_media(village, "not-a-uuid", "small") is None
+
+
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        "public_copies = NULL",
+        "privacy = NULL",
+        "privacy = jsonb_set(privacy, '{state}', '\"withheld\"')",
+        "public_copies = public_copies - 'small'",
+        "kind = 'audio'",
+        "kind = 'video'",  # a film without a film to show
+        "state = 'withheld'",
+        "state = 'processing'",
+    ],
+)
+async def test_without_hidden_copies_nothing_is_shown(village: AsyncConnection, unsafe: str) -> None:
+    _, photos = await settle(village, Wanted("AAAA1111"))
+    await village.execute(text(f"UPDATE attachment SET {unsafe}"))
+    report = await published_report(village, "AAAA1111")
+    assert report is not None and report["media"] == []
+    assert [await released_media(village, photos[0], size) for size in ("small", "large", "video")] == [None] * 3
+
+
+async def test_a_film_is_shown_with_its_poster(village: AsyncConnection) -> None:
+    _, photos = await settle(village, Wanted("AAAA1111"))
+    film = '{"key": "public/film.mp4", "width": 1280, "height": 720, "duration_s": 12.5}'
+    statement = """UPDATE attachment SET kind = 'video', duration_s = 12.5,
+        public_copies = public_copies || jsonb_build_object('video', CAST(:film AS jsonb)) WHERE role = 'proof'"""
+    await village.execute(text(statement), {"film": film})
+    report = await published_report(village, "AAAA1111")
+    assert report is not None
+    photo, shown = report["media"]
+    assert (photo["kind"], photo["video"], photo["content_type"]) == ("image", None, "image/webp")
+    assert (shown["kind"], shown["content_type"], shown["duration_s"]) == ("video", "video/mp4", 12.5)
+    assert shown["video"] == f"/public/media/{photos[1]}/video" and shown["small"].endswith("/small")
+    assert await released_media(village, photos[1], "video") == "public/film.mp4"
+
+
+async def test_hidden_numbers_cannot_be_probed_for(village: AsyncConnection) -> None:
+    await settle(village, Wanted("AAAA1111", description="Gọi tôi 0912345678, nhà 128"))
+    assert codes(await published_page(village, Filters(q="0912345678"))) == []
+    assert codes(await published_page(village, Filters(q="nha 128"))) == ["AAAA1111"]
+
+
+async def test_what_was_promised_before_an_extension(village: AsyncConnection) -> None:
+    report_id, _ = await settle(village, Wanted("AAAA1111", more={"extensions": 1}))
+    first = NOW - timedelta(hours=3)
+    await village.execute(
+        text("""INSERT INTO journal (report_id, event, actor, data, audience, at) VALUES
+        (:id, 'report.extended', '{}', jsonb_build_object('was_due', CAST(:was AS text)), 'reporter', :now),
+        (:id, 'report.extended', '{}', jsonb_build_object('was_due', CAST(:now AS text)), 'reporter', :now)"""),
+        {"id": report_id, "was": first.isoformat(), "now": NOW},
+    )
+    report = await published_report(village, "AAAA1111")
+    assert report is not None and report["on_time"]
+    assert datetime.fromisoformat(report["promised_at"]) == first
 
 
 async def test_a_private_place_is_shown_as_the_middle_of_its_cell(village: AsyncConnection) -> None:
@@ -113,9 +170,9 @@ async def test_a_private_place_is_shown_as_the_middle_of_its_cell(village: Async
 
 
 async def test_numbers_and_addresses_in_the_text_are_hidden(village: AsyncConnection) -> None:
-    text = "Gọi tôi 0912 345 678 hoặc +84912345678, thư an.nguyen@example.vn, số nhà 128, ngày 20/11/2026"
+    said = "Gọi tôi 0912 345 678 hoặc +84912345678, thư an.nguyen@example.vn, số nhà 128, ngày 20/11/2026"
     hotline = {"public_answer": "Liên hệ 0254.385.2345"}
-    await settle(village, Wanted("AAAA1111", description=text, more=hotline))
+    await settle(village, Wanted("AAAA1111", description=said, more=hotline))
     report = await published_report(village, "AAAA1111")
     assert report is not None
     assert report["description"] == "Gọi tôi ••• hoặc •••, thư •••, số nhà 128, ngày 20/11/2026"
@@ -169,6 +226,14 @@ async def test_a_strange_cursor_is_refused_or_empty(village: AsyncConnection, cu
         (Filters(q="CHỢ RẠCH DỪA"), ["POTH0000"]),
         (Filters(q="den duong"), ["LAMP0000"]),
         (Filters(q="100%"), []),
+        (Filters(q="%"), []),
+        (Filters(q="dua rach cho"), ["POTH0000"]),
+        (Filters(q="rach du"), []),
+        (Filters(q="truoc cho rach"), ["POTH0000"]),
+        (Filters(q="Điện lực đường"), ["LAMP0000"]),
+        (Filters(q="tieng on"), ["LOUD0000"]),
+        (Filters(q="roads"), ["POTH0000", "LAMP0000"]),
+        (Filters(q="hem 45 den"), ["LAMP0000"]),
         (Filters(q="lamp0000"), ["LAMP0000"]),
         (Filters(rating="unsatisfied"), ["LOUD0000"]),
         (Filters(bbox=(107.08, 10.34, 107.09, 10.35)), ["POTH0000"]),

@@ -3,13 +3,16 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 import portal
 from portal.wording import choose, languages, translator, words
+from reports.clocks import Unit
 from reports.events import EVENTS
 from reports.lifecycle import State, public_status
+from reports.residents import ProofKind
 
 ROOM = Path(portal.__file__).parent
 WEB = ROOM.parent / "web" / "portal"
@@ -21,6 +24,10 @@ PUT_TOGETHER = {
     "prefs.text.": {"normal", "large"},
     "step.": {"received", "dispatched", "working", "done"},
     "track.due.": {"projected", "running", "paused"},
+    "track.means.": {"projected", "running", "paused"},
+    "promise.": {"received", "dispatched", "accepted"},
+    "unit.": {f"{unit}{one}" for unit in get_args(Unit) for one in ("", ".one")},
+    "together.proof.": set(get_args(ProofKind)),
 }
 
 
@@ -50,7 +57,7 @@ def test_every_word_of_the_scripts_exists() -> None:
     for path in WEB.glob("*.ts"):
         asked |= set(re.findall(r"""\bt\("([a-z_]+)"[,)]""", path.read_text("utf-8")))
     assert len(asked) > 20
-    known = {key.removeprefix("js.") for key in words("vi") if key.startswith("js.")}
+    known = {key.removeprefix("form.").removeprefix("js.") for key in words("vi") if re.match(r"(form\.)?js\.", key)}
     assert asked <= known, asked - known
 
 
@@ -62,8 +69,8 @@ def test_words_that_are_put_together_exist(prefix: str, endings: set[str]) -> No
 def test_events_the_sender_may_hear_have_words() -> None:
     heard = {name for name, event in EVENTS.items() if event.audience in ("reporter", "public")}
     told = {key.removeprefix("event.") for key in words("vi") if key.startswith("event.")}
-    # A photo that is ready or withheld is seen beside the report itself.
-    assert heard - told == {"media.ready", "media.withheld"}
+    # A photo that has come, is ready or withheld is seen beside the report itself.
+    assert heard - told == {"media.arrived", "media.ready", "media.withheld"}
     assert told <= heard
 
 

@@ -105,6 +105,11 @@ def _photo(photo: str, report_id: int, role: str, number: int) -> dict[str, Any]
             "large": {"key": f"large/{photo}.webp", "width": 1600, "height": 1200},
             "small": {"key": f"small/{photo}.webp", "width": 400, "height": 300},
         },
+        "public_copies": {
+            "large": {"key": f"public/large/{photo}.webp", "width": 1600, "height": 1200},
+            "small": {"key": f"public/small/{photo}.webp", "width": 400, "height": 300},
+        },
+        "privacy": {"state": "checked", "areas": [], "by": None},
         "created_at": NOW,
     }
 
