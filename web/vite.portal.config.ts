@@ -1,3 +1,6 @@
-import { site } from "./build/site.ts";
+import { site, web } from "./build/site.ts";
+import { serviceWorker } from "./build/worker.ts";
 
-export default site({ main: "portal/main.ts", style: "portal/portal.css" }, "portal", "/static/portal/");
+const MOUNT = "/static/portal/";
+
+export default site({ main: "portal/main.ts", style: "portal/portal.css" }, "portal", MOUNT, [serviceWorker(web, "portal/sw.ts", MOUNT)]);

@@ -1,22 +1,35 @@
-"""The commands of docs/api.md, run as they stand there against a demo city: what people copy must work."""
+"""The commands of docs/api.md and docs/mobile-api.md, run as they stand there against a demo city: what people copy
+must work."""
 
+import hashlib
 import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.media.films import film, voice
 from tests.story.city import PASSWORD, City, Process, new_database
 from tests.story.photos import phone_photo
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs/api.md").read_text(encoding="utf-8")
-COMMANDS = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))
-CLIENT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+COMMANDS = "\n".join(blocks("api.md", "sh"))
+CLIENT = blocks("api.md", "python")
 TOLD = 'echo "$CODE"; echo "$OPERATOR"\n'
+MOBILE = "\n".join(blocks("mobile-api.md", "sh"))
+MOBILE_TOLD = 'echo "$CODE"; echo "$PHONE"; echo "$AGENCY"; echo "$SECOND"\n'
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +49,13 @@ def said(city: City, server: Process) -> list[str]:
     """What the commands printed, line by line, with the report's code and an operator's token at the end."""
     for number, name in enumerate(("before", "after")):
         (city.folder / f"{name}.jpg").write_bytes(phone_photo(107.0843, 10.3460, seed=number))
+    return run(city, server, COMMANDS + TOLD)
+
+
+def run(city: City, server: Process, commands: str) -> list[str]:
+    """What the commands print, as lines; all of them must succeed."""
     done = subprocess.run(
-        ["sh", "-euc", COMMANDS + TOLD],
+        ["sh", "-euc", commands],
         cwd=city.folder,
         env={**os.environ, "CITY": server.url, "PASSWORD": PASSWORD, "no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"},
         capture_output=True,
@@ -46,6 +64,17 @@ def said(city: City, server: Process) -> list[str]:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def mobile(city: City, server: Process) -> list[str]:
+    """What the commands of an app's life printed, with the report's code, the phone's and the agency's token."""
+    city.work()
+    for number, name in enumerate(("photo", "still"), start=7):
+        (city.folder / f"{name}.jpg").write_bytes(phone_photo(107.0843, 10.3460, seed=number))
+    (city.folder / "film.mp4").write_bytes(film())
+    (city.folder / "voice.m4a").write_bytes(voice())
+    return run(city, server, MOBILE + MOBILE_TOLD)
 
 
 @pytest.mark.timeout(180)
@@ -79,3 +108,49 @@ def test_the_client_of_the_page_hears_what_happened(city: City, server: Process,
     events = [event for event, *about in heard if about == [code]]
     assert events[:3] == ["report.received", "report.located", "report.routed"]
     assert "report.published" in events
+
+
+@pytest.mark.timeout(180)
+def test_the_commands_of_the_mobile_page_live_an_apps_life(city: City, mobile: list[str]) -> None:
+    *steps, code, _, _, second = mobile
+    before, sending, own, wish = steps[:3], steps[3:7], steps[7:10], steps[10]
+    assert before[0] == "vi" and before[1] == "road-pothole" and before[2]
+    assert sending == ["200", "expected", "10000", "expected"]
+    assert own == [code, "waiting", "report.received"]
+    assert wish == "21:30"
+    asked, told, question, answered, withdrawn = steps[11:16]
+    assert (asked, told, question) == ("awaiting_resident", code, "Ổ gà ở làn nào?")
+    assert (answered, withdrawn) == ("received", "withdrawn")
+    assert steps[16:22] == ["verified", "in_progress", "resolved", "done", "unsatisfied", "verified"]
+    area, moved, devices = steps[22:]
+    assert area and devices == "1"
+    assert moved == code and second != code
+
+
+@pytest.mark.timeout(180)
+def test_the_client_of_the_mobile_page_hears_its_own_report(server: Process, mobile: list[str]) -> None:
+    code, phone, *_ = mobile[-4:]
+    (client,) = blocks("mobile-api.md", "python")
+    address = f"ws://{urlsplit(server.url).netloc}/api/v1/live"
+    with subprocess.Popen(
+        [sys.executable, "-c", client, address, phone, code], stdout=subprocess.PIPE, text=True
+    ) as app:
+        assert app.stdout is not None
+        assert app.stdout.readline().split() == ["listening", "verified"]
+        app.kill()
+
+
+@pytest.mark.timeout(180)
+def test_the_media_of_the_mobile_page_have_arrived(city: City, mobile: list[str]) -> None:
+    """The film, the photo, the voice note and the photo of the reopening, each under its own digest."""
+    code = mobile[-4]
+    names = ("photo.jpg", "film.mp4", "voice.m4a", "still.jpg")
+    wanted = [hashlib.sha256((city.folder / name).read_bytes()).hexdigest() for name in names]
+    query = (
+        "SELECT a.sha256 FROM attachment a JOIN report r ON r.id = report_id"
+        " WHERE code = %s AND role = 'report' ORDER BY position"
+    )
+    deadline = time.monotonic() + 60
+    while [digest for (digest,) in city.rows(query, code)] != wanted:
+        assert time.monotonic() < deadline, city.rows(query, code)
+        time.sleep(0.2)

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
-import { defineConfig, type UserConfig } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 import { licences } from "./licences.ts";
 
-const web = resolve(import.meta.dirname, "..");
+export const web = resolve(import.meta.dirname, "..");
 
 /** One of the two front ends: `entries` are paths below web/, `out` is the Python room that ships the build,
  *  `mount` is the address under which that room's files are served (assets.py names the same one). */
-export function site(entries: Record<string, string>, out: string, mount: string): UserConfig {
+export function site(entries: Record<string, string>, out: string, mount: string, plugins: Plugin[] = []): UserConfig {
   return defineConfig({
     root: web,
     base: mount,
@@ -23,6 +23,6 @@ export function site(entries: Record<string, string>, out: string, mount: string
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, resolve(web, path)])),
       },
     },
-    plugins: [licences(web)],
+    plugins: [licences(web), ...plugins],
   });
 }

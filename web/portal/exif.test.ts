@@ -33,6 +33,17 @@ describe("positionOf", () => {
     }
   });
 
+  it("finds it in a HEIC, also behind the first part of the file, and survives one cut anywhere", async () => {
+    const block = (await jpeg(false, [10, 20, 45.6], [107, 5, 3.48], "NE").arrayBuffer()).slice(6);
+    const box = new Uint8Array([0, 0, 0, 24, ...new TextEncoder().encode("ftypheic")]);
+    for (const before of [40, 300_000]) {
+      const point = await positionOf(new Blob([box, new Uint8Array(before), block]));
+      expect(point?.lat).toBeCloseTo(10.346, 4);
+    }
+    const whole = new Uint8Array(await new Blob([box, new Uint8Array(40), block]).arrayBuffer());
+    for (let cut = 0; cut < 200; cut += 1) expect(await positionOf(new Blob([whole.slice(0, cut)]))).toBeNull();
+  });
+
   it("takes zeros for no fix and absurd degrees for nothing", async () => {
     expect(await positionOf(jpeg(true, [0, 0, 0], [0, 0, 0], "NE"))).toBeNull();
     expect(await positionOf(jpeg(true, [91, 0, 0], [10, 0, 0], "NE"))).toBeNull();

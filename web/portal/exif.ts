@@ -1,24 +1,38 @@
-/** The GPS position a camera wrote into a JPEG (Exif 2.32, section 4.6.6): read in the browser so that the map can show it at
+/** The GPS position a camera wrote into a JPEG or HEIC (Exif 2.32, section 4.6.6): read in the browser so that the map can show it at
  *  once. The server reads it again; this is only a hint. */
 
 export interface Point { lon: number; lat: number }
 
 const HEAD = 128 * 1024;
+/** HEIC keeps its Exif among the pictures: phones write it before the large one. */
+const HEIC_HEAD = 1024 * 1024;
 const APP1 = 0xffe1;
 const START_OF_SCAN = 0xffda;
 const GPS_IFD = 0x8825;
 
-/** The position in `file`, or null: no JPEG, no position, or zeros where the camera had no fix. */
+/** The position in `file`, or null: no photo of a phone, no position, or zeros where the camera had no fix. */
 export async function positionOf(file: Blob): Promise<Point | null> {
-  const head = new DataView(await file.slice(0, HEAD).arrayBuffer());
+  let head = new DataView(await file.slice(0, HEAD).arrayBuffer());
   try {
-    const tiff = exifStart(head);
+    const heic = head.byteLength > 12 && head.getUint32(4) === 0x66747970;
+    if (heic && file.size > HEAD) head = new DataView(await file.slice(0, HEIC_HEAD).arrayBuffer());
+    const tiff = heic ? heicStart(head) : exifStart(head);
     return tiff === null ? null : gps(head, tiff);
   } catch (error) {
     // A truncated or hostile header points outside of the data.
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** "Exif", two zeros, then the byte order and 42. */
+function heicStart(data: DataView): number | null {
+  for (let at = 12; at + 14 < data.byteLength; at += 1) {
+    if (data.getUint8(at) !== 0x45 || data.getUint32(at) !== 0x45786966 || data.getUint16(at + 4) !== 0) continue;
+    const order = data.getUint32(at + 6);
+    if (order === 0x4d4d002a || order === 0x49492a00) return at + 6;
+  }
+  return null;
 }
 
 function exifStart(data: DataView): number | null {

@@ -3,6 +3,8 @@ import { need, t } from "./page";
 
 const GATHER_MS = 150;
 const LATER_MS = 20_000;
+// Pieces on their way tell nobody of each step; the page asks while it shows a bar.
+const BAR_MS = 4_000;
 
 // The markup as the server sent it: later the sections hold opened maps and the like.
 const asSent = new WeakMap<Element, string>();
@@ -19,7 +21,7 @@ export function freshen(page: ParentNode, fresh: ParentNode): boolean {
     const old = page.querySelector<HTMLElement>(`#${next.id}`);
     const markup = lasting(next);
     if (old === null || asSent.get(old) === markup) continue;
-    if (writing(old)) { whole = false; continue; }
+    if (busy(old)) { whole = false; continue; }
     asSent.set(next, markup);
     keepOpen(old, next);
     old.replaceWith(next);
@@ -33,7 +35,9 @@ function keepOpen(old: HTMLElement, next: HTMLElement): void {
   next.querySelectorAll("details").forEach((part, place) => { part.open = opened[place] ?? part.open; });
 }
 
-function writing(section: HTMLElement): boolean {
+/** Somebody writes, has chosen a file, or listens and watches here. */
+function busy(section: HTMLElement): boolean {
+  if ([...section.querySelectorAll<HTMLMediaElement>("video, audio")].some((medium) => !medium.paused)) return true;
   const fields = [...section.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=hidden])")];
   return fields.some((field) => field === document.activeElement || ("checked" in field && field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 }
@@ -51,6 +55,7 @@ export class LiveReport extends HTMLElement {
     this.live.subscribe(`report:${this.dataset["code"] ?? ""}`, { snapshot: soon, event: soon, resumed: soon, refused: () => this.say("") });
     this.live.start();
     window.addEventListener("online", this.wake);
+    if (this.querySelector("progress") !== null) this.soon(BAR_MS);
   }
 
   disconnectedCallback(): void {
@@ -72,6 +77,8 @@ export class LiveReport extends HTMLElement {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!freshen(this, fresh)) this.soon(LATER_MS);
+    const whole = freshen(this, fresh);
+    if (this.querySelector("progress") !== null) this.soon(BAR_MS);
+    else if (!whole) this.soon(LATER_MS);
   }
 }

@@ -1,5 +1,6 @@
 /** The maps that only show: the published reports beside the list, and the place of one report. */
-import type { Feature, FeatureCollection, Point } from "geojson";
+import type { FeatureCollection, Point } from "geojson";
+import type { Map as GlMap } from "maplibre-gl";
 
 import { h, icon, t } from "./page";
 
@@ -17,7 +18,7 @@ export function boundsOf(text: string | undefined): [number, number, number, num
 }
 
 /** On a desk the map comes by itself once the page is quiet; on a phone somebody must ask, for it is the heaviest part. */
-export class PublishedMap extends HTMLElement {
+abstract class MapPane extends HTMLElement {
   private box: HTMLElement | null = null;
 
   connectedCallback(): void {
@@ -44,17 +45,50 @@ export class PublishedMap extends HTMLElement {
 
   private async build(): Promise<void> {
     const canvas = h("div", { class: "canvas" });
-    this.box = h("div", { class: "map-box" }, canvas);
-    this.append(this.box);
-    const [maps, answer] = await Promise.all([import("./maps"), fetch(this.dataset["source"] ?? "", { headers: { Accept: "application/geo+json, application/json" } })]);
-    const collection = (await answer.json()) as FeatureCollection<Point>;
-    const around = boundsOf(this.dataset["shown"]) ?? extent(collection.features) ?? boundsOf(this.dataset["bounds"]) ?? EARTH;
+    const box = h("div", { class: "map-box" }, canvas);
+    this.box = box;
+    this.append(box, h("p", { class: "hint map-keys" }, t("map_keys")));
+    const [maps, around] = await Promise.all([import("./maps"), this.around()]);
     const map = await maps.start(canvas, maps.viewOf(around, canvas.clientWidth, canvas.clientHeight));
-    map.getCanvas().setAttribute("aria-label", this.closest("[aria-label]")?.getAttribute("aria-label") ?? "");
-    maps.showPoints(map, collection.features);
-    map.on("click", "points", (event) => this.open(String(event.features?.[0]?.properties["code"])));
-    map.on("mousemove", "points", (event) => this.light(event.features?.[0]?.properties["code"] as string));
-    map.on("mouseleave", "points", () => this.light(null));
+    map.getCanvas().setAttribute("aria-label", `${this.closest("[aria-label]")?.getAttribute("aria-label") ?? ""}: ${t("map_keys")}`);
+    this.fill(maps, map, box);
+  }
+
+  /** The part of the earth to open with. */
+  protected abstract around(): Promise<[number, number, number, number]>;
+  protected abstract fill(maps: typeof import("./maps"), map: GlMap, box: HTMLElement): void;
+}
+
+/** The point that a card of the list stands for. */
+function placeOf(card: HTMLElement): { lon: number; lat: number } {
+  return { lon: Number(card.dataset["lon"]), lat: Number(card.dataset["lat"]) };
+}
+
+function light(card: HTMLElement | null): void {
+  for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
+  card?.classList.add("lit");
+}
+
+/** All published reports under the filters of the list, counted by the server where they are many. Linked with the list:
+ *  a card under the pointer or with the focus is pinned, a point under the pointer lights its card. */
+export class PublishedMap extends MapPane {
+  protected around(): Promise<[number, number, number, number]> {
+    const cards = [...document.querySelectorAll<HTMLElement>(".card[data-lon]")].map(placeOf);
+    return Promise.resolve(boundsOf(this.dataset["shown"]) ?? extent(cards) ?? boundsOf(this.dataset["bounds"]) ?? EARTH);
+  }
+
+  protected fill(maps: typeof import("./maps"), map: GlMap, box: HTMLElement): void {
+    const said = h("div", { class: "map-card", role: "status" });
+    box.append(said);
+    maps.showPublished(map, this.dataset["tiles"] ?? "", {
+      over: (code) => light(code === null ? null : document.getElementById(`r-${code}`)),
+      chosen: (code) => { void this.tell(said, code); },
+      nothing: () => said.replaceChildren(h("p", {}, t("map_nothing"))),
+    });
+    for (const card of document.querySelectorAll<HTMLElement>(".card[data-lon]")) {
+      for (const name of ["pointerenter", "focusin"]) card.addEventListener(name, () => maps.showChosen(map, placeOf(card)));
+      for (const name of ["pointerleave", "focusout"]) card.addEventListener(name, () => maps.showChosen(map, null));
+    }
     const here = (): void => {
       const view = map.getBounds();
       const address = new URL(location.href);
@@ -62,25 +96,58 @@ export class PublishedMap extends HTMLElement {
       address.searchParams.set("bbox", [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((edge) => edge.toFixed(5)).join(","));
       location.assign(address);
     };
-    const narrow = h("button", { type: "button", class: "button", onclick: here }, t("map_area"));
-    map.once("dragend", () => this.box?.append(h("div", { class: "map-tools" }, narrow)));
+    map.once("dragend", () => box.append(h("div", { class: "map-tools" }, h("button", { type: "button", class: "button", onclick: here }, t("map_area")))));
   }
 
-  private open(code: string): void {
-    location.assign(`/reports/${encodeURIComponent(code)}`);
-  }
-
-  private light(code: string | null): void {
-    for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
-    if (code !== null) document.getElementById(`r-${code}`)?.classList.add("lit");
+  /** A point was chosen: its card, if the list has it, and a word about it on the map itself. */
+  private async tell(said: HTMLElement, code: string): Promise<void> {
+    const card = document.getElementById(`r-${code}`);
+    light(card);
+    card?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    const link = h("a", { href: `/reports/${encodeURIComponent(code)}` }, card?.querySelector("h2")?.textContent ?? code);
+    said.replaceChildren(link);
+    if (card === null) {
+      const answer = await fetch(`/api/v1/reports/${encodeURIComponent(code)}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const report = (await answer.json()) as { description?: string; category_name?: string };
+      link.replaceChildren([report.category_name, report.description].filter(Boolean).join(": "));
+    }
+    link.focus({ preventScroll: true });
   }
 }
 
-function extent(features: readonly Feature<Point>[]): [number, number, number, number] | null {
-  const places = features.map((one) => one.geometry.coordinates);
+/** Hot spots as circles with their counts. */
+export class SpotsMap extends MapPane {
+  private spots: FeatureCollection<Point> = { type: "FeatureCollection", features: [] };
+
+  protected async around(): Promise<[number, number, number, number]> {
+    const answer = await fetch(this.dataset["source"] ?? "", { headers: { Accept: "application/geo+json" } });
+    this.spots = (await answer.json()) as FeatureCollection<Point>;
+    const places = this.spots.features.map((one) => ({ lon: one.geometry.coordinates[0] ?? 0, lat: one.geometry.coordinates[1] ?? 0 }));
+    return extent(places) ?? EARTH;
+  }
+
+  protected fill(maps: typeof import("./maps"), map: GlMap): void {
+    // The list and the data have the same order: most cases first.
+    const numbered = this.spots.features.map((one, place) => ({ ...one, properties: { ...one.properties, code: String(place) } }));
+    const card = (place: string | null): HTMLElement | null => place === null ? null : document.getElementById(`s-${place}`);
+    maps.showSpots(map, numbered, {
+      over: (place) => light(card(place)),
+      chosen: (place) => { light(card(place)); card(place)?.querySelector("a")?.focus(); },
+      nothing: () => undefined,
+    });
+    for (const [place, one] of numbered.entries()) {
+      const [lon = 0, lat = 0] = one.geometry.coordinates;
+      card(String(place))?.addEventListener("pointerenter", () => maps.showChosen(map, { lon, lat }));
+      card(String(place))?.addEventListener("pointerleave", () => maps.showChosen(map, null));
+    }
+  }
+}
+
+function extent(places: readonly { lon: number; lat: number }[]): [number, number, number, number] | null {
   if (places.length === 0) return null;
-  const lons = places.map((place) => place[0] ?? 0);
-  const lats = places.map((place) => place[1] ?? 0);
+  const lons = places.map((place) => place.lon);
+  const lats = places.map((place) => place.lat);
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 

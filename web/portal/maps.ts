@@ -2,12 +2,12 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 
 import type { Feature, FeatureCollection, Point } from "geojson";
-import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
+import type { FilterSpecification, GeoJSONSource, Map as GlMap, MapGeoJSONFeature } from "maplibre-gl";
 
 import { open } from "../shared/map-engine";
 import { drawMarks } from "../shared/map-marks";
 import { namePoints } from "../shared/map-names";
-import { coloursAt, mapStyle } from "../shared/map-style";
+import { coloursAt, FONTS, mapStyle } from "../shared/map-style";
 
 const TILES = "/tiles/areas/{z}/{x}/{y}.mvt";
 
@@ -55,12 +55,72 @@ function nameAreas(map: GlMap): void {
   void map.getSource<GeoJSONSource>("area-names")?.setData(names);
 }
 
-export function showPoints(map: GlMap, features: readonly Feature<Point>[]): void {
-  const marked = features.map((one): Feature<Point> => ({
-    type: "Feature", id: String(one.properties?.["code"]), geometry: one.geometry,
-    properties: { code: one.properties?.["code"] as unknown, picture: "dot-done", rank: 0 },
-  }));
-  void map.getSource<GeoJSONSource>("points")?.setData({ type: "FeatureCollection", features: marked });
+/** What the page does when somebody points at a report, chooses it, or asks where there is none. */
+export interface Pointing { over: (code: string | null) => void; chosen: (code: string) => void; nothing: () => void }
+
+const SINGLE: FilterSpecification = ["==", ["get", "count"], 1];
+const MANY: FilterSpecification = [">", ["get", "count"], 1];
+const NEAR_PX = 60;
+const LAYERS = ["published", "clusters"];
+
+/** Layers for counted points: a circle that grows with its count, the count in it, and the mark of a single one. */
+function addCounted(map: GlMap, source: string, layer: string | null, singles: FilterSpecification): void {
+  const tokens = getComputedStyle(map.getContainer());
+  const colour = (name: string): string => tokens.getPropertyValue(name).trim();
+  const of = { source, ...(layer === null ? {} : { "source-layer": layer }) };
+  map.addLayer({ id: "clusters", type: "circle", ...of, filter: layer === null ? ["has", "count"] : MANY, paint: {
+    "circle-color": colour("--done"), "circle-stroke-color": colour("--surface"), "circle-stroke-width": 2,
+    "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0.7, 11, 9, 34] } }, "chosen");
+  map.addLayer({ id: "cluster-counts", type: "symbol", ...of, filter: layer === null ? ["has", "count"] : MANY,
+    layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONTS, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true },
+    paint: { "text-color": colour("--surface") } }, "chosen");
+  map.addLayer({ id: "published", type: "symbol", ...of, filter: singles,
+    layout: { "icon-image": "dot-done", "icon-allow-overlap": true, "icon-ignore-placement": true } }, "chosen");
+}
+
+/** Published reports from the city's own tiles: counted on the server, so that a hundred thousand are as light as ten. */
+export function showPublished(map: GlMap, tiles: string, pointing: Pointing): void {
+  map.addSource("published", { type: "vector", tiles: [location.origin + tiles], minzoom: 0, maxzoom: MOST_ZOOM });
+  addCounted(map, "published", "reports", SINGLE);
+  listen(map, pointing);
+}
+
+/** Hot spots: circles with their counts; `code` says which. */
+export function showSpots(map: GlMap, features: Feature<Point>[], pointing: Pointing): void {
+  map.addSource("spots", { type: "geojson", data: { type: "FeatureCollection", features } });
+  addCounted(map, "spots", null, ["!", ["has", "count"]]);
+  listen(map, pointing);
+}
+
+function listen(map: GlMap, pointing: Pointing): void {
+  const canvas = map.getCanvas();
+  const take = (found: MapGeoJSONFeature | undefined): void => {
+    const code = found?.properties["code"] as string | undefined;
+    if (code !== undefined) pointing.chosen(code);
+    else if (found?.geometry.type === "Point") map.easeTo({ center: found.geometry.coordinates as [number, number], zoom: Math.min(map.getZoom() + 2, 17) });
+    else pointing.nothing();
+  };
+  for (const layer of LAYERS) {
+    map.on("click", layer, (event) => take(event.features?.[0]));
+    map.on("mousemove", layer, (event) => {
+      canvas.style.cursor = "pointer";
+      pointing.over((event.features?.[0]?.properties["code"] as string | undefined) ?? null);
+    });
+    map.on("mouseleave", layer, () => { canvas.style.cursor = ""; pointing.over(null); });
+  }
+  // The map moves by its own keys; Enter takes what is nearest to the middle.
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const x = canvas.clientWidth / 2;
+    const y = canvas.clientHeight / 2;
+    const found = map.queryRenderedFeatures([[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]], { layers: LAYERS });
+    const away = (one: MapGeoJSONFeature): number => {
+      if (one.geometry.type !== "Point") return Infinity;
+      const at = map.project(one.geometry.coordinates as [number, number]);
+      return Math.hypot(at.x - x, at.y - y);
+    };
+    take(found.sort((one, other) => away(one) - away(other))[0]);
+  });
 }
 
 export function showChosen(map: GlMap, point: { lon: number; lat: number } | null): void {

@@ -18,9 +18,20 @@ export class PushConsent extends HTMLElement {
 
   private async ask(): Promise<void> {
     const permission = await Notification.requestPermission();
-    const words = permission === "granted" ? await subscribe().then(() => "push_on", () => "push_failed") : "push_denied";
+    const words = permission === "granted" ? await subscribe().then(calmNights).then(() => "push_on", () => "push_failed") : "push_denied";
     this.replaceChildren(h("p", { class: "notice", role: "status" }, t(words)));
   }
+}
+
+interface Preferences { quiet_hours: { from: string; to: string } | null }
+
+const NIGHT = { from: "22:00", to: "06:30" };
+
+/** Consent comes with quiet nights, as the words beside the button say; hours somebody has chosen stay. */
+async function calmNights(): Promise<void> {
+  const chosen = await asDevice<Preferences>("/api/v1/devices/me/preferences");
+  if (chosen.quiet_hours !== null) return;
+  await asDevice("/api/v1/devices/me/preferences", { method: "PATCH", body: { quiet_hours: NIGHT } });
 }
 
 async function subscribe(): Promise<void> {

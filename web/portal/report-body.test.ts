@@ -9,22 +9,25 @@ const fields: [string, string][] = [
 ];
 
 it("is what the contract wants, with the answers of the chosen category only", () => {
-  expect(reportOf(fields, "2026-11-20T09:00:00Z")).toEqual({
+  expect(reportOf(fields, new Map([["answer.road-pothole.deep", "boolean"]]))).toEqual({
     category: "road-pothole", description: "Ổ gà", location: { lon: 107.0843, lat: 10.346, accuracy_m: 12 },
-    captured_at: "2026-11-20T09:00:00Z", answers: { size: "large", deep: true }, anonymous: true,
+    answers: { size: "large", deep: true }, anonymous: true,
   });
 });
 
 it("is the same value for the same fields, so that sending again is the same body", () => {
-  expect(JSON.stringify(reportOf(fields, "x"))).toBe(JSON.stringify(reportOf([...fields], "x")));
+  expect(JSON.stringify(reportOf(fields))).toBe(JSON.stringify(reportOf([...fields])));
 });
 
-it("gives numbers where numbers are asked", () => {
-  const more: [string, string][] = [...fields, ["answer.road-pothole.count", "3"]];
-  expect(reportOf(more, null, new Set(["answer.road-pothole.count"])).answers["count"]).toBe(3);
+it("gives numbers and yes or no where these are asked, and text where text is asked", () => {
+  const more: [string, string][] = [
+    ["category", "x"], ["answer.x.count", "3"], ["answer.x.deep", "1.5"], ["answer.x.open", "false"], ["answer.x.name", "true"],
+  ];
+  const kinds = new Map([["answer.x.count", "integer"], ["answer.x.deep", "number"], ["answer.x.open", "boolean"], ["answer.x.name", "string"]]);
+  expect(reportOf(more, kinds).answers).toEqual({ count: 3, deep: 1.5, open: false, name: "true" });
 });
 
 it("leaves out what nobody said", () => {
-  const body = reportOf([["category", "noise"], ["lon", "1"], ["lat", "2"], ["accuracy_m", ""]], null);
+  const body = reportOf([["category", "noise"], ["lon", "1"], ["lat", "2"], ["accuracy_m", ""]]);
   expect(body).toEqual({ category: "noise", description: "", location: { lon: 1, lat: 2 }, answers: {}, anonymous: false });
 });

@@ -32,6 +32,9 @@ export interface TopicHandlers {
   refused: (problem: Problem) => void;
 }
 
+/** How far the work on a film is, in per cent: no fact, kept nowhere. */
+export interface Progress { report: string; media: string; percent: number }
+
 /** One person and the report they look at; null when they look at none any more. */
 export interface Presence { by: Person; report: string | null }
 
@@ -80,6 +83,7 @@ export class Live {
     private readonly token: string | null,
     private readonly onState: (state: LiveState) => void,
     private readonly onPresence: (presence: Presence) => void,
+    private readonly onProgress: (progress: Progress) => void = () => undefined,
   ) {}
 
   start(): void {
@@ -156,6 +160,7 @@ export class Live {
     if (message.type === "hello") this.authenticate(socket);
     else if (message.type === "event") this.spread(message as unknown as LiveEvent);
     else if (message.type === "presence") this.onPresence(message as unknown as Presence);
+    else if (message.type === "progress") this.onProgress(message as unknown as Progress);
     else if (message.id !== undefined) this.settle(message.id, message);
   }
 

@@ -15,7 +15,8 @@ export function coloursAt(element: Element): MapColours {
   };
 }
 
-const FONTS = ["Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial", "DejaVu Sans", "sans-serif"];
+/** Fonts of the machine, as MapLibre asks for them. */
+export const FONTS = ["Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial", "DejaVu Sans", "sans-serif"];
 
 /** `areas` is the tile address of the layer "areas" (code, name, kind); `scale` enlarges text and marks on large screens. */
 export function mapStyle(areas: string, colours: MapColours, scale = 1): StyleSpecification {

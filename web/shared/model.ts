@@ -14,23 +14,47 @@ export interface Claim { by: Person; until: string }
 export interface Location { lon: number; lat: number; accuracy_m?: number | null }
 export interface AreaRef { code: string; name: string; valid_from?: string }
 export interface Reason { code: string; text?: string; name?: string; category?: string; urgency?: string; rule?: string; area?: string; distance_m?: number; valid_from?: string; error?: string }
-export interface Notice { code: string; detail: string }
+/** A coded notice. `report` and `own`: where a picture was used before, another report or this one. */
+export interface Notice { code: string; detail: string; report?: string; distance?: number; same_file?: boolean; own?: boolean; distance_m?: number }
+
+export type AreaKind = "face" | "plate" | "hand";
+/** [second, x, y, w, h]: the place that holds from this second until the next step. */
+export type AreaStep = [number, number, number, number, number];
+
+/** What a public copy hides: a rectangle in fractions of the upright picture. In a film from `from_s` to `to_s`; a moving
+ *  thing has a `path`, and x, y, w, h are then everything it ever covers. */
+export interface Area { id: string; kind: AreaKind; x: number; y: number; w: number; h: number; score?: number | null; from_s?: number | null; to_s?: number | null; path?: AreaStep[] }
+
+/** Who or what has looked for faces and plates; withheld: no public copy, for this reason. */
+export interface Privacy { state: "checked" | "withheld"; areas: Area[]; reason?: string | null; by?: string | null; at: string }
+export interface PublicCopies { small: string | null; large: string | null; video: string | null }
 
 export interface Media {
   id: string;
   role: "report" | "proof";
-  state: "processing" | "ready" | "refused" | "withheld";
+  kind?: "image" | "video" | "audio";
+  state: "expected" | "processing" | "ready" | "refused" | "withheld";
+  /** Per cent of what arrives or is made, null when nobody knows. */
+  progress?: number | null;
   content_type?: string | null;
   width?: number | null;
   height?: number | null;
+  duration_s?: number | null;
   small?: string | null;
   large?: string | null;
+  video?: string | null;
+  audio?: string | null;
   original?: string | null;
   refusal?: Notice | null;
   warnings?: Notice[];
   name?: string | null;
   taken_at?: string | null;
+  /** For the center: what was found, and the copies without it, which alone can become public. */
+  privacy?: Privacy | null;
+  public?: PublicCopies | null;
 }
+
+export interface Because { code: string; text: string; weight: number }
 
 export interface Route {
   lead: string | null;
@@ -81,6 +105,9 @@ export interface Report {
   merged_into?: string | null;
   reporter_count?: number;
   distance_m?: number;
+  /** Among similar reports: how alike, 0 to 1, and why. */
+  score?: number;
+  because?: Because[];
 }
 
 export interface Actor { kind?: string; username?: string; name?: string | null; role?: string; agency?: string | null }

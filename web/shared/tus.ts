@@ -2,18 +2,20 @@
 import { csrfHeaders, problemOf } from "./api";
 import { Refused, unreachable } from "./problem";
 
-const VERSION = { "Tus-Resumable": "1.0.0" };
+export const TUS = { "Tus-Resumable": "1.0.0" };
+export const UPLOADS = "/api/v1/uploads";
 const PIECE = 1024 * 1024;
 const TRIES = 5;
 
 const encode = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+/** Upload-Metadata of a file. A type nobody knows is left out: an empty value would claim one. */
 export function metadata(file: { name: string; type: string }): string {
-  return `filename ${encode(file.name)},filetype ${encode(file.type)}`;
+  return `filename ${encode(file.name)}${file.type === "" ? "" : `,filetype ${encode(file.type)}`}`;
 }
 
 async function call(path: string, method: string, headers: Record<string, string>, body: Blob | null, signal: AbortSignal): Promise<Response> {
-  const answer = await fetch(path, { method, headers: { ...VERSION, ...csrfHeaders(method), ...headers }, body, signal, credentials: "same-origin" });
+  const answer = await fetch(path, { method, headers: { ...TUS, ...csrfHeaders(method), ...headers }, body, signal, credentials: "same-origin" });
   if (!answer.ok) throw new Refused(await problemOf(answer));
   return answer;
 }
@@ -28,7 +30,7 @@ function passing(error: unknown): boolean {
 /** Uploads `file` and gives its upload id (the last segment of its address); `progress` gets a share from 0 to 1.
  *  After a broken piece it asks how far the server got and goes on from there. */
 export async function upload(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
-  const made = await call("/api/v1/uploads", "POST", { "Upload-Length": String(file.size), "Upload-Metadata": metadata(file) }, null, signal);
+  const made = await call(UPLOADS, "POST", { "Upload-Length": String(file.size), "Upload-Metadata": metadata(file) }, null, signal);
   const address = new URL(made.headers.get("Location") ?? "", location.href);
   // Only the path counts: behind a proxy the server may not know the name it is reached by.
   const path = address.pathname;

@@ -13,6 +13,7 @@ import { allowed, holderOf } from "./allowed";
 import { caseStyles } from "./case-styles";
 import { agencySection, answersSection, feedbackSection, placeSection, routeSection } from "./case-sections";
 import "./claim-bar";
+import { reviewPrivacy } from "./privacy";
 import "./similar";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, stateChip, urgentChip } from "./tell";
@@ -127,13 +128,13 @@ export class CasePane extends StaffElement {
       <div class="scroll" tabindex="-1">
         <section><p class="description">${report.description ? report.description : html`<span class="faint">${t("case.no_words")}</span>`}</p>
           ${answersSection(report)}</section>
-        <section><ht-photos .media=${report.media} @stale=${() => this.renew()}></ht-photos></section>
+        <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
         ${feedbackSection(desk, report)}
         ${this.checks(report)}
         ${routeSection(desk, report)}
         ${agencySection(desk, report)}
         ${placeSection(report, !this.center)}
-        ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code}></ht-similar>` : nothing}
+        ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()}></ht-similar>` : nothing}
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>
       </div>
       ${this.actions(report)}`;

@@ -1,7 +1,7 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
 import { api } from "../shared/api";
 import { changed, EMPTY, fromSnapshot, withEvent, withReport, type Belongs, type Collection } from "../shared/collection";
-import { inBrowser, Live, type LiveState, type Presence, type Snapshot } from "../shared/live";
+import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
 import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report, type State } from "../shared/model";
 import { asRefused, type Refused } from "../shared/problem";
 import { Catalogues } from "./catalogues";
@@ -50,7 +50,7 @@ export class Desk {
       if (presence.report === null) this.lookers.delete(presence.by.username);
       else this.lookers.set(presence.by.username, presence);
       this.tell();
-    });
+    }, (progress) => this.onProgress(progress));
   }
 
   private readonly belongs: Belongs = (report) => isOpen(report) && (this.topic === "operations" || concerns(this.me.agency, report));
@@ -176,6 +176,12 @@ export class Desk {
   private keepAside(report: Report): void {
     if (this.belongs(report)) this.aside.delete(report.code);
     else if ((this.aside.get(report.code)?.version ?? 0) <= report.version) this.aside.set(report.code, report);
+  }
+
+  private onProgress({ report: code, media, percent }: Progress): void {
+    const report = this.report(code);
+    if (report === undefined) return;
+    this.take({ ...report, media: report.media.map((one) => (one.id === media && one.state === "processing" ? { ...one, progress: percent } : one)) });
   }
 
   private onState(state: LiveState): void {

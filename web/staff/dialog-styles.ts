@@ -28,14 +28,17 @@ export const dialogStyles = css`
   .sides, .picks { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s-3); }
   figure { display: grid; grid-template: auto 1fr / minmax(0, 1fr); gap: var(--s-1); }
   figcaption { font-weight: 500; }
-  figure > img, .pick > img, .off { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--r-m); background: var(--sunken); border: 1px solid var(--line); }
+  figure > img, .pick img, .off { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: var(--r-m); background: var(--sunken); border: 1px solid var(--line); }
   .off { display: grid; place-content: center; justify-items: center; gap: var(--s-2); color: var(--ink-2); text-align: center; padding: var(--s-3); }
   .drop { border: 2px dashed var(--line-strong); cursor: pointer; font-size: var(--t-l); }
   .drop:hover { background: var(--hover); }
   .drop:focus-within, .button:focus-within { outline: 2px solid var(--focus); outline-offset: 1px; }
   .drop .icon { font-size: 2rem; }
-  .pick { cursor: pointer; }
-  .pick > span:last-child { display: flex; align-items: center; gap: var(--s-2); min-height: 2rem; }
+  .pick { display: grid; gap: var(--s-1); align-content: start; }
+  .pick > label { cursor: pointer; font-weight: 400; }
+  .pick .tick, .pick .told { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-2); min-height: 2rem; }
+  .pick .copy { position: relative; display: grid; }
+  .pick .film { position: absolute; left: var(--s-1); bottom: var(--s-1); background: rgb(0 0 0 / 70%); color: #fff; }
   .pick:has(:checked) img { outline: 3px solid var(--accent); outline-offset: 1px; }
   .pieces { display: grid; gap: var(--s-2); }
   .pieces:empty { display: none; }

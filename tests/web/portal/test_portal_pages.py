@@ -154,7 +154,7 @@ async def test_the_published_report_is_worth_sharing(phone: Phone, published: st
     }
     assert meta["og:title"].endswith("Đã xử lý") and meta["og:url"].endswith(f"/reports/{published}")
     picture = await page.request.get(meta["og:image"])
-    assert picture.ok and picture.headers["content-type"] == "image/webp"
+    assert picture.ok and picture.headers["content-type"] == "image/jpeg"
     await expect(page.locator(".answer")).to_contain_text("bê tông nhựa nóng")
 
 
@@ -176,7 +176,7 @@ async def test_a_page_is_sent_again_only_when_it_changed(phone: Phone, published
     first = await request.get(address)
     again = await request.get(address, headers={"If-None-Match": first.headers["etag"]})
     assert (first.status, again.status) == (200, 304)
-    assert first.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    assert first.headers["cache-control"] == "public, max-age=0, s-maxage=1, must-revalidate"
     assert "unsafe" not in first.headers["content-security-policy"]
 
 

@@ -1,6 +1,8 @@
 import type { Key } from "./vi";
+import { mediaEn } from "./en-media";
 
 export const en: Record<Key, string> = {
+  ...mediaEn,
   "yes": "Yes",
   "no": "No",
   "choose": "Choose…",
@@ -142,7 +144,7 @@ export const en: Record<Key, string> = {
   "photo.original": "Open the original",
   "verify.category": "Category",
   "verify.urgency": "Urgency",
-  "similar.title": "Similar reports nearby ({n})",
+  "similar.title": "Perhaps the same problem ({n})",
   "timeline.title": "Timeline",
   "timeline.empty": "Nothing has happened yet.",
 
@@ -226,8 +228,8 @@ export const en: Record<Key, string> = {
   "reject.answer": "Answer to the resident",
   "reject.answer.hint": "The resident reads exactly these words.",
   "reject.template": "Thank you for your report. We are sorry that we cannot take it up: {reason}.",
-  "merge.near": "Reports of the same kind nearby",
-  "merge.none": "There is none within 50 m.",
+  "merge.near": "Perhaps the same problem",
+  "merge.none": "No report is like this one.",
   "merge.code": "Merge into code",
   "merge.hint": "The reporter keeps the code and every notice; a merge can be undone.",
   "ask.question": "Question",
@@ -248,8 +250,8 @@ export const en: Record<Key, string> = {
   "extend.hint": "Extensions are counted apart.",
   "approve.answer": "Public result",
   "approve.answer.hint": "Shown on the portal and sent to the resident.",
-  "approve.media": "Photos to publish",
-  "approve.media.hint": "Only ticked photos become public. Look for faces, plates and homes first.",
+  "approve.media": "Pictures and films to publish",
+  "approve.media.hint": "Only what is ticked becomes public, and only the copies shown here with areas hidden. Check faces, plates and homes first.",
   "resolve.take": "Take or choose the after-photo",
   "resolve.add": "Add photos",
   "resolve.summary": "What was done",

@@ -1,5 +1,8 @@
+import { mediaVi } from "./vi-media";
+
 /** Vietnamese, the first language of every screen. Its keys are the list all other languages have to fill. */
 export const vi = {
+  ...mediaVi,
   "yes": "Có",
   "no": "Không",
   "choose": "Hãy chọn…",
@@ -141,7 +144,7 @@ export const vi = {
   "photo.original": "Mở ảnh gốc",
   "verify.category": "Lĩnh vực",
   "verify.urgency": "Mức độ",
-  "similar.title": "Phản ánh tương tự gần đây ({n})",
+  "similar.title": "Có thể là cùng một việc ({n})",
   "timeline.title": "Nhật ký",
   "timeline.empty": "Chưa có sự kiện nào.",
 
@@ -225,8 +228,8 @@ export const vi = {
   "reject.answer": "Trả lời người dân",
   "reject.answer.hint": "Người dân sẽ đọc nguyên văn câu trả lời này.",
   "reject.template": "Cảm ơn bạn đã gửi phản ánh. Rất tiếc, trung tâm không thể tiếp nhận vì: {reason}.",
-  "merge.near": "Phản ánh cùng loại ở gần",
-  "merge.none": "Không có phản ánh cùng loại nào trong phạm vi 50 m.",
+  "merge.near": "Có thể là cùng một việc",
+  "merge.none": "Không có phản ánh nào giống.",
   "merge.code": "Gộp vào mã",
   "merge.hint": "Người gửi vẫn giữ mã của mình và nhận mọi thông báo; có thể tách ra sau.",
   "ask.question": "Câu hỏi",
@@ -247,8 +250,8 @@ export const vi = {
   "extend.hint": "Số lần và thời gian gia hạn được thống kê riêng.",
   "approve.answer": "Kết quả công khai",
   "approve.answer.hint": "Hiển thị trên cổng thông tin và gửi cho người dân.",
-  "approve.media": "Ảnh được công khai",
-  "approve.media.hint": "Chỉ ảnh được đánh dấu mới được công khai. Kiểm tra khuôn mặt, biển số, nhà riêng trước khi chọn.",
+  "approve.media": "Ảnh và phim được công khai",
+  "approve.media.hint": "Chỉ tệp được đánh dấu mới công khai, và chỉ bản đã che dưới đây. Kiểm tra khuôn mặt, biển số, nhà riêng trước khi chọn.",
   "resolve.take": "Chụp hoặc chọn ảnh sau xử lý",
   "resolve.add": "Thêm ảnh",
   "resolve.summary": "Kết quả xử lý",

@@ -3,13 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { moment } from "../../shared/due";
 import { t } from "../../shared/preferences";
 import type { Report } from "../../shared/model";
-import { similarTo } from "../similar";
-import { distance, stateChip } from "../tell";
+import { likeness, similarTo } from "../similar";
+import { stateChip } from "../tell";
 import { valueOf, type Form } from "./form";
 
 interface Draft { into: string; near: Report[] | null; asked: boolean }
 
-/** Offers the open reports of the same kind nearby; any other code can be typed. */
+/** Offers the reports that are most likely the same problem; any other code can be typed. */
 export const mergeForm: Form<Draft> = {
   start: () => ({ into: "", near: null, asked: false }),
   args: (draft, report) => {
@@ -27,8 +27,8 @@ export const mergeForm: Form<Draft> = {
         ${(draft.near ?? []).map((one) => html`<label class="option candidate">
           <input type="radio" name="into" value=${one.code} .checked=${one.code === draft.into} @change=${() => set({ into: one.code })}>
           ${one.media[0]?.small ? html`<img src=${one.media[0].small} alt="">` : nothing}
-          <span><span class="line"><span class="code">${one.code}</span> ${one.distance_m === undefined ? nothing : html`<strong class="number">${distance(one.distance_m)}</strong>`} ${moment(one.received_at)} ${stateChip(one)}</span>
-            <span class="quiet">${one.description ?? ""}</span></span></label>`)}</fieldset>
+          <span><span class="line"><span class="code">${one.code}</span> ${moment(one.received_at)} ${stateChip(one)}</span>
+            <span class="quiet">${one.description ?? ""}</span>${likeness(one)}</span></label>`)}</fieldset>
       <label>${t("merge.code")}<input class="code" autocomplete="off" autofocus spellcheck="false" .value=${draft.into} @input=${(event: Event) => set({ into: valueOf(event) })}></label>
       <p class="quiet">${t("merge.hint")}</p>`;
   },

@@ -1,0 +1,24 @@
+"""axe-core in the page: what it finds is a fault, with the element that has it."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# WCAG 2.2 level A and AA, as experience.md promises, and what axe holds for good practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def faults(page: Page) -> list[str]:
+    """Every violation on the page as it stands: rule, element, why."""
+    # As a string into the page's own world: the pages' policy forbids scripts that are not ours.
+    await page.evaluate(AXE.read_text())
+    found: dict[str, Any] = await page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]

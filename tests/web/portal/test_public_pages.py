@@ -1,0 +1,124 @@
+"""The public pages in a browser and before an independent judge of HTML: valid, own origin only, linked, drawn."""
+
+import io
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, expect
+
+from tests.story.city import Process
+from tests.web.portal.conftest import Phone, phone_in
+
+WEB = Path(__file__).resolve().parents[3] / "web"
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "is_mobile": False, "has_touch": False}
+PLAIN = ("/", "/?q=khong-co-gi", "/statistics", "/statistics?from=2031-01-01", "/hot-spots", "/open-data", "/widget",
+         "/new", "/mine", "/khong-co")  # fmt: skip
+
+
+def node() -> list[str]:
+    """The judge: html-validate, offline, with its own standard rules."""
+    return ["node", str(WEB / "node_modules/html-validate/bin/html-validate.mjs")]
+
+
+async def test_every_page_is_valid_html(phone: Phone, published: str, tmp_path: Path) -> None:
+    config = tmp_path / ".htmlvalidate.json"
+    config.write_text('{"root": true, "extends": ["html-validate:standard"]}')
+    request = phone.context.request
+    for place, path in enumerate((*PLAIN, f"/reports/{published}")):
+        for lang in ("vi", "en"):
+            answer = await request.get(phone.url + path, params={"lang": lang})
+            (tmp_path / f"{place}-{lang}.html").write_bytes(await answer.body())
+    pages = sorted(str(page) for page in tmp_path.glob("*.html"))
+    judged = subprocess.run([*node(), "--config", str(config), *pages], capture_output=True, text=True, cwd=WEB)
+    assert judged.returncode == 0, judged.stdout[-6000:]
+
+
+async def test_no_public_page_asks_another_origin(browser: Browser, server: Process, published: str) -> None:
+    asked: set[str] = set()
+    async with phone_in(browser, server.url, **DESK) as phone:
+        phone.context.on("request", lambda sent: asked.add(sent.url))
+        for path in (*PLAIN[:-1], f"/reports/{published}"):
+            await phone.page.goto(phone.url + path, wait_until="networkidle")
+        await phone.goto("/")
+        await phone.page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
+        await phone.page.wait_for_load_state("networkidle")
+        assert phone.complaints == []
+    assert {url.split("/", 3)[2] for url in asked if url.startswith("http")} == {server.url.removeprefix("http://")}
+    assert any("/tiles/reports/" in url and "v=" in url for url in asked)
+
+
+async def test_the_shared_picture(phone: Phone, published: str) -> None:
+    await phone.goto(f"/reports/{published}")
+    address = await phone.page.locator("meta[property='og:image']").get_attribute("content")
+    assert address is not None and address.startswith(f"{phone.url}/public/cards/")
+    answer = await phone.context.request.get(address)
+    assert answer.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(await answer.body())) as card:
+        assert card.size == (1200, 630) and not card.getexif()
+
+
+async def test_list_and_map_are_linked(browser: Browser, server: Process, published: str) -> None:
+    async with phone_in(browser, server.url, **DESK) as desk:
+        page = desk.page
+        await desk.goto("/")
+        await page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
+        card = page.locator(f"#r-{published}")
+        lon, lat = await card.get_attribute("data-lon"), await card.get_attribute("data-lat")
+        await desk.goto(f"/?bbox={float(str(lon)) - 0.0006},{float(str(lat)) - 0.0006},"
+                        f"{float(str(lon)) + 0.0006},{float(str(lat)) + 0.0006}")  # fmt: skip
+        canvas = page.locator(".map-box canvas")
+        await page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
+        await page.wait_for_load_state("networkidle")
+        # By keyboard: the map is reached with the Tab key, Enter takes what is nearest to its middle.
+        await canvas.focus()
+        for _ in range(20):
+            await canvas.press("Enter")
+            if await page.locator(".map-card a, .map-card p").count():
+                break
+            await page.wait_for_timeout(300)
+        await expect(page.locator(".map-card a")).to_be_focused(timeout=10_000)
+        assert desk.complaints == []
+
+
+async def test_statistics_are_drawn_from_their_tables(browser: Browser, server: Process, published: str) -> None:
+    async with phone_in(browser, server.url, **DESK) as desk:
+        await desk.goto("/statistics")
+        await expect(desk.page.locator("table").first).to_be_visible()
+        await expect(desk.page.locator("stat-chart canvas").first).to_be_visible(timeout=10_000)
+        await desk.page.get_by_text("Cách tính").first.click()
+        await expect(desk.page.locator(".stat details[open] p").first).to_be_visible()
+        assert desk.complaints == []
+
+
+async def test_statistics_without_scripts(plain_phone: Phone, published: str) -> None:
+    await plain_phone.goto("/statistics")
+    await expect(plain_phone.page.locator("#t-categories tbody tr").first).to_be_visible()
+    assert await plain_phone.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_widget_in_another_page(browser: Browser, server: Process, published: str) -> None:
+    page = await browser.new_page()
+    loader = f'<script async src="{server.url}/widget.js" data-lang="en" data-height="300"></script>'
+    await page.route("https://elsewhere.example/", lambda route: route.fulfill(
+        content_type="text/html", body=f"<!doctype html><title>x</title><p>before</p>{loader}"))  # fmt: skip
+    await page.goto("https://elsewhere.example/")
+    frame = page.frame_locator("iframe")
+    await expect(frame.locator(".widget-item").first).to_be_visible(timeout=10_000)
+    assert await page.context.cookies() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_public_pages_are_for_everybody(browser: Browser, server: Process, published: str, scheme: str) -> None:
+    """axe (WCAG 2.2 AA and good practice) on every public page in both languages."""
+    axe = (WEB / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    async with phone_in(browser, server.url, color_scheme=scheme) as phone:
+        for path in ("/", "/statistics", "/hot-spots", "/open-data", "/widget", f"/reports/{published}", "/khong-co"):
+            for lang in ("vi", "en"):
+                await phone.page.goto(f"{phone.url}{path}?lang={lang}", wait_until="networkidle")
+                await phone.page.evaluate(axe)
+                found = await phone.page.evaluate("axe.run(document).then((result) => result.violations)")
+                told = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
+                assert told == [], (path, lang)
