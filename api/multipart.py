@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from api.body import DRAINED_BYTES
 from api.problems import TooLarge
 from reports.problems import BadInput
 
@@ -47,11 +46,12 @@ class _Part:
 class FormReader:
     """Reads one request. `fields` are small parts by name, `files` those with a file name, in order."""
 
-    def __init__(self, folder: Path, *, field_bytes: int, file_bytes: int, files: int) -> None:
+    def __init__(self, folder: Path, *, field_bytes: int, file_bytes: int, files: int, all_bytes: int) -> None:
         self._folder = folder
         self._field_bytes = field_bytes
         self._file_bytes = file_bytes
         self._most_files = files
+        self._all_bytes = all_bytes
         self._received = 0
         self._part = _Part()
         self.fields: dict[str, str] = {}
@@ -129,7 +129,7 @@ class FormReader:
     def _file_data(self, part: _Part, data: bytes) -> None:
         part.digest.update(data)
         self._received += len(data)
-        if self._received > self._file_bytes * (self._most_files + 2) + DRAINED_BYTES:
+        if self._received > self._all_bytes:
             raise TooLarge("The files are far larger than this city accepts.")
         # One byte more than allowed is kept, so that intake sees by itself that the file is too large.
         room = self._file_bytes + 1 - (part.bytes - len(data))

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from api.multipart import ReceivedFile
+from api.multipart import FormReader, ReceivedFile
 from api.wiring import House, utc_now
 from api.zones import zone_of
 from media import intake, uploads
@@ -17,6 +17,19 @@ from media.verdicts import Accepted, Refused, refused
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.problems import BadInput
+
+
+def form_reader(house: House, *, field_bytes: int, files: int) -> FormReader:
+    """A reader of a form with files of any sort: what a file is shows its content, later."""
+    limits = house.settings.limits
+    return FormReader(
+        house.incoming,
+        field_bytes=field_bytes,
+        file_bytes=max(limits.image_bytes, limits.film_bytes, limits.voice_bytes),
+        files=files,
+        # One request may bring as much as one phone may have under way.
+        all_bytes=limits.upload_open_bytes,
+    )
 
 
 async def from_files(house: House, files: Sequence[ReceivedFile], zone: ZoneInfo) -> tuple[NewAttachment, ...]:

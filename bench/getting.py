@@ -13,51 +13,23 @@ import itertools
 import json
 import sys
 import time
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import uvloop
 
-from bench.load import WARM_UP_SECONDS, Figures
+from bench.load import WARM_UP_SECONDS, Connection, Figures
 
 
-class Reader(asyncio.Protocol):
-    """One keep-alive connection with one request under way."""
+class InTurn:
+    """The same requests again and again, beginning with one of them."""
 
-    def __init__(self, requests: list[bytes], start: int, figures: Figures) -> None:
+    def __init__(self, requests: list[bytes], start: int) -> None:
         self._requests = itertools.cycle(requests[start:] + requests[:start])
-        self._figures = figures
-        self._buffer = bytearray()
-        self._sent_at = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Sends the first request."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one without saying so
-        self._send()
-
-    def data_received(self, data: bytes) -> None:
-        """Counts a finished answer and sends the next request."""
-        self._buffer += data
-        head_end = self._buffer.find(b"\r\n\r\n")
-        if head_end < 0:
-            return
-        head = bytes(self._buffer[:head_end]).lower()
-        status = int(head[9:12])
-        length = 0 if status == 304 else int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-        if len(self._buffer) < head_end + 4 + length:
-            return
-        now, figures = time.perf_counter(), self._figures
-        if figures.begin <= now <= figures.end:
-            figures.latencies.append(now - self._sent_at)
-            figures.statuses[status] = figures.statuses.get(status, 0) + 1
-        self._buffer.clear()
-        if now < figures.end:
-            self._send()
-        else:
-            self._transport.close()
-
-    def _send(self) -> None:
-        self._sent_at = time.perf_counter()
-        self._transport.write(next(self._requests))
+    def next(self) -> bytes:
+        """The next one."""
+        return next(self._requests)
 
 
 async def get(spec: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +42,7 @@ async def get(spec: dict[str, Any]) -> dict[str, Any]:
     for number in range(spec["connections"]):
         host, port = spec["targets"][number % len(spec["targets"])].split(":")
         start = number * len(requests) // spec["connections"]
-        await loop.create_connection(lambda start=start: Reader(requests, start, figures), host, int(port))  # type: ignore[misc]
+        await loop.create_connection(partial(Connection, InTurn(requests, start), figures), host, int(port))
     await asyncio.sleep(figures.end - time.perf_counter() + 0.3)
     return figures.summary()
 

@@ -14,7 +14,7 @@ import sys
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import uvloop
 
@@ -41,7 +41,15 @@ class Figures:
         }
 
 
-class Requests:
+class Requests(Protocol):
+    """What a connection asks for, one after the other."""
+
+    def next(self) -> bytes:
+        """One request as finished bytes."""
+        ...
+
+
+class Reports:
     """Endless different reports as finished bytes: another device, key and place each time."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
@@ -74,7 +82,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, requests: Requests, figures: Figures) -> None:
         self._requests = requests
         self._figures = figures
-        self._buffer = b""
+        self._buffer = bytearray()
         self._sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,13 +96,13 @@ class Connection(asyncio.Protocol):
         head_end = self._buffer.find(b"\r\n\r\n")
         if head_end < 0:
             return
-        head = self._buffer[:head_end].lower()
-        start = head.index(b"content-length:") + 15
-        length = int(head[start:].split(b"\r\n", 1)[0])
+        head = bytes(self._buffer[:head_end]).lower()
+        status = int(head[9:12])
+        length = 0 if status == 304 else int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
         if len(self._buffer) < head_end + 4 + length:
             return
-        self._count(int(head[9:12]))
-        self._buffer = b""
+        self._count(status)
+        self._buffer.clear()
         if time.perf_counter() < self._figures.end:
             self._send()
         else:
@@ -115,7 +123,7 @@ async def load(spec: dict[str, Any]) -> dict[str, Any]:
     """Keeps `connections` busy for `seconds` after the warm-up."""
     begin = time.perf_counter() + WARM_UP_SECONDS
     figures = Figures(begin, begin + spec["seconds"])
-    loop, requests = asyncio.get_running_loop(), Requests(spec)
+    loop, requests = asyncio.get_running_loop(), Reports(spec)
     for number in range(spec["connections"]):
         host, port = spec["targets"][number % len(spec["targets"])].split(":")
         await loop.create_connection(lambda: Connection(requests, figures), host, int(port))

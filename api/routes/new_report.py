@@ -1,7 +1,6 @@
 """The report form as a plain page: it works without scripts, on the same way through the story as the API."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,22 +8,22 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import proof
-from api.credentials import DEVICE_SECONDS, check_forgery, check_origin, csrf_of, set_cookies
+from api.credentials import check_forgery, check_origin, csrf_of
 from api.deps import HouseDep
-from api.limits import Caller as Address
 from api.multipart import FormReader
 from api.routes.near import likely_here
+from api.routes.own_browser import keep, known_device, new_device
 from api.routes.page_frame import PageRoute, device_token, page, view_of
 from api.routes.reports import write
 from api.submission import LONGEST_DESCRIPTION, body_hash, make_draft, parse_body
-from api.wiring import House, utc_now
+from api.wiring import House
 from api.zones import zone_of
 from geo.gazetteer import search_places
 from portal import offer, pages, places
 from portal.environment import View
 from portal.questions import YES, typed
 from portal.wording import translator
-from reports import flow, people
+from reports import flow
 from reports.attachments import NewAttachment
 from reports.configuration import City
 from reports.problems import BadInput, KeyReused, NotAllowed, TooMany
@@ -67,13 +66,7 @@ async def form(request: Request, house: HouseDep) -> Response:
 async def send(request: Request, house: HouseDep) -> Response:
     """Send the form: to the tracking page of the report, or back to the form with what must be mended."""
     limits = house.settings.limits
-    reader = FormReader(
-        house.incoming,
-        field_bytes=limits.request_bytes,
-        # What a file is shows its content, later: here the largest of all sorts may come in.
-        file_bytes=max(limits.image_bytes, limits.film_bytes, limits.voice_bytes),
-        files=limits.images_per_report * 2,
-    )
+    reader = proof.form_reader(house, field_bytes=limits.request_bytes, files=limits.images_per_report * 2)
     token = await _known_token(request, house)
     try:
         await reader.read(request.stream(), request.headers.get("content-type", ""))
@@ -85,30 +78,19 @@ async def send(request: Request, house: HouseDep) -> Response:
     finally:
         reader.discard()
     answer = RedirectResponse(f"/t/{submitted.report['code']}?sent=1", status_code=303)
-    _keep(answer, house, token)
+    keep(answer, house, token)
     return answer
 
 
 async def _known_token(request: Request, house: House) -> str | None:
     """The device's token if it is still good: after a clean-up of the database the browser gets a new one."""
-    token = device_token(request)
-    if token is None:
-        return None
-    async with house.transactions.read() as conn:
-        caller = await people.caller_of(conn, token, utc_now())
-    return token if caller is not None and caller.kind == "device" else None
+    return device_token(request) if await known_device(house, request) is not None else None
 
 
 async def _new_token(request: Request, house: House) -> str | None:
-    """A new device for this browser; None where its address has had too many this minute, which shows only on
-    sending.
-    """
-    view = await view_of(request, house)
+    """A new device for this browser; None where its address has had too many, which shows only on sending."""
     try:
-        async with house.transactions.begin() as conn:
-            address = Address(request.client.host if request.client else "")
-            await address.allow(house.transactions, "devices", house.settings.limits.devices_per_minute)
-            return (await people.new_device(conn, "web", view.locale, utc_now()))[1]
+        return await new_device(request, house)
     except TooMany:
         return None
 
@@ -233,7 +215,7 @@ async def _form_page(
     )
     answer = page(request, html, 200 if problem is None else 422)
     if token is not None and token != device_token(request):
-        _keep(answer, house, token)
+        keep(answer, house, token)
     return answer
 
 
@@ -253,11 +235,6 @@ def _limits(house: House) -> pages.Limits:
 def _with_token(view: View, token: str | None) -> View:
     changed = {**vars(view), "csrf": csrf_of(token) if token else ""}
     return View(**changed)
-
-
-def _keep(answer: Response, house: House, token: str) -> None:
-    seconds = int(timedelta(seconds=DEVICE_SECONDS).total_seconds())
-    set_cookies(answer, "device", token, seconds=seconds, secure=house.settings.web.cookies_are_secure)
 
 
 def _faults(problem: Exception, view: View, city: City, entered: pages.Entered) -> list[pages.Fault]:

@@ -6,9 +6,8 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import proof
-from api.credentials import DEVICE_SECONDS, check_forgery, check_origin, csrf_of, set_cookies
+from api.credentials import DEVICE_SECONDS, check_forgery, check_origin, set_cookies
 from api.limits import Caller as Address
-from api.multipart import FormReader
 from api.problems import TooLarge
 from api.routes.page_frame import device_token, view_of
 from api.wiring import House, utc_now
@@ -96,11 +95,6 @@ def keep(answer: Response, house: House, token: str) -> None:
     set_cookies(answer, "device", token, seconds=DEVICE_SECONDS, secure=house.settings.web.cookies_are_secure)
 
 
-def csrf_for(token: str) -> str:
-    """The field that shows that a form is ours."""
-    return csrf_of(token)
-
-
 async def _plain_fields(request: Request) -> dict[str, str]:
     async with request.form(max_files=0, max_fields=20, max_part_size=LONGEST_FIELD) as sent:
         return {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -108,19 +102,14 @@ async def _plain_fields(request: Request) -> dict[str, str]:
 
 async def _with_files(request: Request, house: House, token: str) -> Sent:
     limits = house.settings.limits
-    reader = FormReader(
-        house.incoming,
-        field_bytes=LONGEST_FIELD,
-        # What a file is shows its content, later: here the largest of all sorts may come in.
-        file_bytes=max(limits.image_bytes, limits.film_bytes, limits.voice_bytes),
-        files=limits.images_per_report,
-    )
+    # Nobody's files are read before somebody is known to send them.
+    async with house.transactions.read() as conn:
+        await device_of(conn, request)
+        zone = zone_of(await house.configurations.current(conn))
+    reader = proof.form_reader(house, field_bytes=LONGEST_FIELD, files=limits.images_per_report)
     try:
         await reader.read(request.stream(), request.headers["content-type"])
         check_forgery(request, token, given=reader.fields.get("csrf", ""))
-        async with house.transactions.read() as conn:
-            await device_of(conn, request)
-            zone = zone_of(await house.configurations.current(conn))
         # A browser sends an empty part for a field in which nothing was chosen.
         files = [file for file in reader.files if file.bytes or file.filename]
         if len(files) > limits.images_per_report:

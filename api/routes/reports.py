@@ -13,7 +13,6 @@ from api.credentials import Holder, token_of
 from api.deps import Anybody, HouseDep, Staff, Tx, find_caller
 from api.giving import OFFERED_NAMES, give
 from api.jobs import enqueue_arrival, enqueue_pictures
-from api.multipart import FormReader
 from api.problems import TooLarge, UnsupportedMedia
 from api.submission import (
     ReportBody,
@@ -117,12 +116,7 @@ async def _submit_json(request: Request, house: House, key: str | None) -> flow.
 async def _submit_form(request: Request, house: House, content_type: str, key: str | None) -> flow.Submitted:
     caller = await resident(house, request)
     limits = house.settings.limits
-    form = FormReader(
-        house.incoming,
-        field_bytes=limits.request_bytes,
-        file_bytes=limits.image_bytes,
-        files=limits.images_per_report,
-    )
+    form = proof.form_reader(house, field_bytes=limits.request_bytes, files=limits.images_per_report)
     try:
         await form.read(request.stream(), content_type)
         if "report" not in form.fields:

@@ -8,14 +8,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import moving, proving
-from api.credentials import clear_cookies
+from api.credentials import clear_cookies, csrf_of
 from api.deps import HouseDep
 from api.limits import Caller as Address
 from api.oidc import SignInFailed
 from api.routes.my_data import data_file
 from api.routes.own_browser import (
     caller_of_form,
-    csrf_for,
     device_of,
     keep,
     known_device,
@@ -121,7 +120,7 @@ async def move_form(request: Request, house: HouseDep) -> Response:
     view, token = await view_of(request, house), device_token(request)
     if await known_device(house, request) is None:
         token = await new_device(request, house)
-        view = replace(view, csrf=csrf_for(token))
+        view = replace(view, csrf=csrf_of(token))
     answer = page(request, own_pages.move_page(view))
     if token is not None and token != device_token(request):
         keep(answer, house, token)
