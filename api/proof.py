@@ -94,9 +94,17 @@ async def judge_upload(
     verdict: Accepted | Refused | None = intake.check_count(number, house.image_limits)
     name = upload.filename or ""
     if verdict is None and not upload.complete:
-        return NewAttachment(uuid4(), name, "", upload.length, "expected", role, upload_id=upload.id)
+        return NewAttachment(
+            uuid4(), name, "", upload.length, "expected", role, kind=_announced(upload), upload_id=upload.id
+        )
     verdict = verdict or await _judge_stored(house, upload.sha256 or "")
     return _attachment(verdict, name, upload.sha256 or "", upload.length, role, upload.id, zone)
+
+
+def _announced(upload: uploads.UploadRow) -> str:
+    """What an unfinished upload says it is; its content decides when it is here."""
+    said = upload.metadata.get("filetype", "").partition("/")[0].lower()
+    return said if said in ("video", "audio") else "image"
 
 
 def to_process(media: Sequence[NewAttachment]) -> list[tuple[str, str]]:

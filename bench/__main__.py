@@ -4,6 +4,7 @@
     python -m bench submit     # one part
     python -m bench fanout
     python -m bench portal     # the public pages with 100,000 published reports
+    python -m bench lighthouse # the form and a report page, as Lighthouse scores them
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
     python -m bench fuzz       # pictures made to hurt: only when asked for
@@ -23,11 +24,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import fanout, films, fuzz_pictures, pictures, portal, privacy, submit
+from bench import fanout, films, fuzz_pictures, lighthouse, pictures, portal, privacy, submit
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = {"submit": submit.measure, "fanout": fanout.measure, "portal": portal.measure}
+PARTS = {"submit": submit.measure, "fanout": fanout.measure, "portal": portal.measure, "lighthouse": lighthouse.measure}
 WITHOUT_CITY = {
     "pictures": pictures.measure,
     "films": films.measure,

@@ -69,9 +69,9 @@ class Policy:
         return max(self.image_bytes, self.film_bytes, self.voice_bytes)
 
     def most_bytes(self, filetype: str) -> int:
-        """The limit for a declared content type. What the file really is is judged when it is used."""
-        limits = {"image": self.image_bytes, "audio": self.voice_bytes, "video": self.film_bytes}
-        return limits.get(filetype.strip().lower().partition("/")[0], self.max_bytes)
+        """The bytes allowed for what a file says it is. One that does not say is taken for a picture."""
+        limits = {"audio": self.voice_bytes, "video": self.film_bytes}
+        return limits.get(filetype.strip().lower().partition("/")[0], self.image_bytes)
 
 
 @dataclass(frozen=True)

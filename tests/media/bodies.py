@@ -16,7 +16,7 @@ MIB = 1024 * 1024
 
 
 async def create(desk: uploads.Desk, length: int = len(BODY), owner: str = ME) -> uploads.UploadRow:
-    return await uploads.create(desk, owner, length, {"filename": "ổ gà.jpg"}, NOW)
+    return await uploads.create(desk, owner, length, {"filename": "ổ gà.mp4", "filetype": "video/mp4"}, NOW)
 
 
 async def head(desk: uploads.Desk, upload_id: str, owner: str = ME, now: datetime = NOW) -> uploads.UploadRow:

@@ -93,7 +93,7 @@ def base64_of(data: bytes) -> str:
 
 
 async def created(client: httpx2.AsyncClient, length: int = len(BODY)) -> str:
-    metadata = f"filename {base64_of('ổ gà.jpg'.encode())},confidential"
+    metadata = f"filename {base64_of('ổ gà.mp4'.encode())},filetype {base64_of(b'video/mp4')},confidential"
     announced = {**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata}
     answer = await client.post(AT, headers=announced)
     assert answer.status_code == 201, answer.text

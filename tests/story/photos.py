@@ -12,7 +12,8 @@ from datetime import datetime
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-WIDTH, HEIGHT = 1600, 1200
+# Large enough to be scaled down for a list; looking for faces in more pixels would only cost the tests time.
+WIDTH, HEIGHT = 800, 600
 
 
 def phone_photo(
@@ -22,10 +23,13 @@ def phone_photo(
     seed: int = 1,
     taken: datetime | None = None,
     size: tuple[int, int] = (WIDTH, HEIGHT),
+    grain: tuple[int, int] = (40, 30),
 ) -> bytes:
-    """A JPEG of coloured noise, held upright (orientation 6), made at (lon, lat), WGS 84 degrees."""
+    """A JPEG of coloured noise, held upright (orientation 6), made at (lon, lat), WGS 84 degrees.
+
+    `grain`: how many spots; the more, the more bytes."""
     chance = random.Random(seed)
-    small = Image.frombytes("RGB", (40, 30), chance.randbytes(40 * 30 * 3))
+    small = Image.frombytes("RGB", grain, chance.randbytes(grain[0] * grain[1] * 3))
     image = small.resize(size, Image.Resampling.BICUBIC)
     exif = Image.Exif()
     exif[Base.Make] = "Hiện Trường"

@@ -29,7 +29,7 @@ from tests.story.photos import phone_photo
 PLACE = {"lon": HERE["lon"], "lat": HERE["lat"], "accuracy_m": 12}
 
 
-def photo(size: tuple[int, int] = (1600, 1200)) -> tuple[str, str, bytes]:
+def photo(size: tuple[int, int] = (800, 600)) -> tuple[str, str, bytes]:
     return "IMG.jpg", "image/jpeg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=size)
 
 

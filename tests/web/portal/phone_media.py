@@ -16,7 +16,7 @@ def photos(folder: Path, count: int = 3, *, seed: int = 1) -> list[Path]:
     made = []
     for number in range(count):
         path = folder / f"anh-{number + 1}.jpg"
-        path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=seed * 100 + number, size=(2400, 1800)))
+        path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=seed * 100 + number, grain=(800, 600)))
         assert path.stat().st_size > 300_000
         made.append(path)
     return made

@@ -2,7 +2,7 @@
 import { problemOf } from "../../shared/api";
 import { metadata, TUS, UPLOADS } from "../../shared/tus";
 import type { Answer, Step } from "./machine";
-import type { OutboxItem } from "./types";
+import type { OutboxItem, OutboxMedia } from "./types";
 
 export interface Asked { method: string; path: string; headers: Record<string, string>; body: BodyInit | null; timeoutMs: number }
 
@@ -11,11 +11,16 @@ const ASKING_MS = 60_000;
 /** A piece may take as long as 2 kB a second need. */
 const MS_PER_BYTE = 0.5;
 
+/** Some browsers name no type for a film of the phone; what it is decides how large it may be. */
+function declared(media: OutboxMedia): { name: string; type: string } {
+  return { name: media.name, type: media.type === "" ? `${media.kind}/*` : media.type };
+}
+
 /** Null for steps that need no network. `bytes` are those of a push. */
 export function asked(item: OutboxItem, step: Step, bytes: Blob | null): Asked | null {
   const base = { body: null, timeoutMs: ASKING_MS };
   switch (step.do) {
-    case "reserve": return { ...base, method: "POST", path: UPLOADS, headers: { ...TUS, "Upload-Length": String(step.media.size), "Upload-Metadata": metadata(step.media) } };
+    case "reserve": return { ...base, method: "POST", path: UPLOADS, headers: { ...TUS, "Upload-Length": String(step.media.size), "Upload-Metadata": metadata(declared(step.media)) } };
     case "post": return {
       ...base, method: "POST", path: "/api/v1/reports", body: step.body,
       // The city corrects the phone's clock by this; the body stays the same, this is of each attempt.
