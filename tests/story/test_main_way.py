@@ -41,7 +41,13 @@ class Case:
 async def test_one_report_goes_all_the_way(stage: Stage, people: People, notices: Notices) -> None:
     resident = await people.resident()
     phone = await notices.register_fcm(resident)
-    case = Case(people, notices, resident, phone, phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(2000, 1500)))
+    case = Case(
+        people,
+        notices,
+        resident,
+        phone,
+        phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(2000, 1500)),
+    )
     operator, other = await people.operator(1), await people.operator(2)
     async with (
         people.live(operator, "operations") as desk,
