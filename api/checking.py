@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.migrate import newest
 from api.wiring import House
+from media.model_files import models_present
 from reports.configuration import NoConfiguration
 from reports.problems import Unavailable
 from reports.sealing import verify_chain
@@ -27,6 +28,11 @@ async def check_everything(house: House) -> dict[str, str]:
     except NoConfiguration as error:
         found["city"] = str(error)
     found["store"] = "ready" if await house.store.ready() else "does not answer"
+    found["models"] = (
+        "ready to look for faces and plates"
+        if models_present()
+        else "not installed, so no picture is published without a person's look; run the set-up again"
+    )
     async with house.engine.connect() as conn:
         # A chain of millions of entries takes longer than a request may.
         await conn.execute(text("SET LOCAL statement_timeout = 0"))
