@@ -87,6 +87,9 @@ async def test_everything_is_there_again_after_the_page_was_closed(phone: Phone,
     await choose(phone.page, "water-flooding", "ngap")
     await phone.page.locator(".chip-choice:has(input[value=knee])").click()
     await phone.page.fill("textarea[name=description]", "Ngập từ tối qua")
+    await expect(phone.page.locator(".shots li:not(.keeping)")).to_have_count(1)
+    # What the browser was told to write down is written within a moment; nobody closes a page in the same one.
+    await phone.page.wait_for_timeout(500)
     await phone.page.close()
     phone.page = await phone.context.new_page()
     await phone.goto("/new")

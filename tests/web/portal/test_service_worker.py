@@ -66,7 +66,7 @@ async def test_the_kept_form_follows_the_language(browser: Browser, server: Proc
         await phone.goto("/preferences?back=/new&lang=en")
 
         async def kept() -> str:
-            text = "caches.match('/new', {cacheName: 'hientruong-pages'}).then((page) => page.text())"
+            text = "caches.match('/new', {cacheName: 'hientruong-pages'}).then((page) => page?.text() ?? '')"
             return str(await page.evaluate(text))
 
         await eventually(kept, lambda html: '<html lang="en"' in html)
