@@ -69,8 +69,10 @@ worker.addEventListener("fetch", (event) => {
   if (event.request.method === "POST" && address.pathname === SHARE) {
     event.respondWith(shared(event.request));
   } else if (event.request.method === "GET" && event.request.mode === "navigate") {
-    event.respondWith(page(event.request, address.pathname));
-    event.waitUntil(freshen(address.pathname));
+    const answer = page(event.request, address.pathname);
+    event.respondWith(answer);
+    // Behind the answer, which may be what sets the language.
+    event.waitUntil(answer.then(() => freshen(address.pathname), () => undefined));
   } else if (event.request.method === "GET" && (address.pathname.startsWith(BUILT) || ICONS.includes(address.pathname))) {
     event.respondWith(file(event.request, address.pathname));
   }
