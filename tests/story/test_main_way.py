@@ -176,7 +176,12 @@ async def the_center_publishes(case: Case, desk: Live, own: Live) -> None:
 
 
 async def anybody_sees_it(case: Case, stranger: Client, shown: str) -> None:
-    public = await stranger.get(f"/api/v1/reports/{case.code}")
+    async def with_picture() -> dict[str, Any]:
+        found: dict[str, Any] = await stranger.get(f"/api/v1/reports/{case.code}")
+        return found
+
+    # The result is there at once; its picture when somebody has looked for faces in it.
+    public = await eventually(with_picture, lambda found: bool(found["media"]), seconds=60)
     assert public["public_answer"] == "Cảm ơn bạn, đã xử lý xong."
     assert public["resolution"]["summary"] == "Đã vá ổ gà bằng bê tông nhựa."
     assert [item["id"] for item in public["media"]] == [shown], "only what the approver released"
