@@ -1,8 +1,20 @@
 import type { Key } from "./vi";
 import { mediaEn } from "./en-media";
+import { deskEn } from "./en-desk";
+import { callersEn } from "./en-callers";
+import { alarmsEn } from "./en-alarms";
+import { wallEn } from "./en-wall";
+import { mapEn } from "./en-map";
+import { figuresEn } from "./en-figures";
 
 export const en: Record<Key, string> = {
   ...mediaEn,
+  ...deskEn,
+  ...callersEn,
+  ...alarmsEn,
+  ...wallEn,
+  ...mapEn,
+  ...figuresEn,
   "yes": "Yes",
   "no": "No",
   "choose": "Choose…",

@@ -1,8 +1,20 @@
 import { mediaVi } from "./vi-media";
+import { deskVi } from "./vi-desk";
+import { callersVi } from "./vi-callers";
+import { alarmsVi } from "./vi-alarms";
+import { wallVi } from "./vi-wall";
+import { mapVi } from "./vi-map";
+import { figuresVi } from "./vi-figures";
 
 /** Vietnamese, the first language of every screen. Its keys are the list all other languages have to fill. */
 export const vi = {
   ...mediaVi,
+  ...deskVi,
+  ...callersVi,
+  ...alarmsVi,
+  ...wallVi,
+  ...mapVi,
+  ...figuresVi,
   "yes": "Có",
   "no": "Không",
   "choose": "Hãy chọn…",

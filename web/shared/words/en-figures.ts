@@ -1,0 +1,5 @@
+import type { figuresVi } from "./vi-figures";
+
+/** Words of the figures. */
+export const figuresEn: Record<keyof typeof figuresVi, string> = {
+};

@@ -1,0 +1,5 @@
+import type { wallVi } from "./vi-wall";
+
+/** Words of the wall. */
+export const wallEn: Record<keyof typeof wallVi, string> = {
+};

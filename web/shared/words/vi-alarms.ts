@@ -1,0 +1,3 @@
+/** Words of alarms, storms and drills. */
+export const alarmsVi = {
+} as const;

@@ -1,0 +1,3 @@
+/** Words of the phone desk and the restricted lane. */
+export const callersVi = {
+} as const;

@@ -1,0 +1,3 @@
+/** Words of the triage desk: notes, saved views, templates, palette, bulk actions. */
+export const deskVi = {
+} as const;

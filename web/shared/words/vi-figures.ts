@@ -1,0 +1,3 @@
+/** Words of the figures. */
+export const figuresVi = {
+} as const;

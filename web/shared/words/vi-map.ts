@@ -1,0 +1,3 @@
+/** Words of the staff map. */
+export const mapVi = {
+} as const;

@@ -1,0 +1,3 @@
+/** Words of the wall. */
+export const wallVi = {
+} as const;
