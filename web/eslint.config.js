@@ -24,5 +24,6 @@ export default tseslint.config(
     },
   },
   // One file per language: a list, not code.
-  { files: ["shared/words/*.ts"], rules: { "max-lines": "off" } },
+  // A room without words of its own yet is an empty list.
+  { files: ["shared/words/*.ts"], rules: { "max-lines": "off", "@typescript-eslint/no-generated-empty-object-type": "off" } },
 );
