@@ -10,9 +10,21 @@ built on it, so whatever they can do, a program of another city department can d
 ...         event = await live.next()
 """
 
+from api.clients.collection import Collection
 from api.clients.http import Answer, Client, File
 from api.clients.live import Live, Message
 from api.clients.refusals import Closed, Refused, Unreachable
 from api.clients.uploads import send_upload
 
-__all__ = ["Answer", "Client", "Closed", "File", "Live", "Message", "Refused", "Unreachable", "send_upload"]
+__all__ = [
+    "Answer",
+    "Client",
+    "Closed",
+    "Collection",
+    "File",
+    "Live",
+    "Message",
+    "Refused",
+    "Unreachable",
+    "send_upload",
+]

@@ -19,11 +19,10 @@ from rich.live import Live as Redrawn
 from rich.table import Table as Grid
 from rich.text import Text
 
-from api.clients import Message
+from api.clients import Collection, Message
 
 OPEN_ROWS = 15
 EVENT_ROWS = 10
-FINISHED = frozenset({"published", "closed", "rejected", "withdrawn", "merged"})
 
 
 class Screen(ABC):
@@ -66,7 +65,7 @@ class Table(Screen):
 
     def __init__(self, topic: str, console: Console | None = None) -> None:
         self._topic = topic
-        self._reports: dict[str, dict[str, Any]] = {}
+        self._collection = Collection()
         self._last: deque[str] = deque(maxlen=EVENT_ROWS)
         self._state = "connecting"
         self._missed = 0
@@ -87,7 +86,7 @@ class Table(Screen):
         if kind == "connection":
             self._state, self._missed = str(item["state"]), 0
         elif kind == "snapshot":
-            self._reports = {report["code"]: report for report in item["snapshot"].get("reports", [])}
+            self._collection.start(int(item["seq"]), item["snapshot"])
         elif kind == "event":
             self._take(item)
         self._redrawn.update(self._drawing())
@@ -95,18 +94,14 @@ class Table(Screen):
     def _take(self, event: Message) -> None:
         self._missed += bool(event.get("missed"))
         self._last.append(line_of(event))
-        report = event.get("report") or {}
-        if report.get("state") in FINISHED:
-            self._reports.pop(report["code"], None)
-        elif report.get("code"):
-            self._reports[report["code"]] = {**self._reports.get(report["code"], {}), **report}
+        self._collection.hear(event)
 
     def _drawing(self) -> Group:
-        title = f"{self._topic} · {self._state} · {len(self._reports)} open"
+        title = f"{self._topic} · {self._state} · {len(self._collection.reports)} open"
         if self._missed:
             title += f" · {self._missed} changes while away"
         grid = Grid("code", "state", "category", "area", "lead", "held by", "due", title=title, expand=True)
-        for report in sorted(self._reports.values(), key=_due)[:OPEN_ROWS]:
+        for report in sorted(self._collection.reports.values(), key=_due)[:OPEN_ROWS]:
             grid.add_row(*(Text(cell) for cell in _cells(report)))
         return Group(grid, *(Text(line, style="dim") for line in self._last))
 

@@ -124,8 +124,8 @@ def test_the_table_shows_open_reports_by_due_time() -> None:
     paper = io.StringIO()
     table = Table("operations", Console(file=paper, width=140, force_terminal=True))
     reports = [
-        {"code": "B2", "state": "verified", "due_at": "2026-11-23T00:00:00Z"},
-        {"code": "A1", "state": "received", "due_at": "2026-11-22T00:00:00Z", "category": "[bold]x"},
+        {"code": "B2", "version": 1, "state": "verified", "due_at": "2026-11-23T00:00:00Z"},
+        {"code": "A1", "version": 1, "state": "received", "due_at": "2026-11-22T00:00:00Z", "category": "[bold]x"},
     ]
     with table:
         table.show({"type": "connection", "state": "open"})
@@ -137,7 +137,7 @@ def test_the_table_shows_open_reports_by_due_time() -> None:
                 "event": "report.published",
                 "at": "",
                 "missed": True,
-                "report": {"code": "B2", "state": "published"},
+                "report": {"code": "B2", "version": 2, "state": "published"},
             }
         )
     shown = paper.getvalue()

@@ -4,7 +4,7 @@
  *  beyond the last one applied, so a replay after a reconnect shows nothing twice. A report replaces its
  *  predecessor only when its version is not older, because the answer to one's own command (and a page read over
  *  HTTP) may overtake events that are still on their way. */
-import type { LiveEvent, Report } from "./model";
+import type { LiveEvent, Report, State } from "./model";
 
 export interface Collection {
   readonly seq: number;
@@ -15,6 +15,15 @@ export interface Collection {
 
 /** Says whether a report is one this topic holds. */
 export type Belongs = (report: Report) => boolean;
+
+const NOT_AT_AGENCY: ReadonlySet<State> = new Set(["received", "verified", "rejected", "merged", "withdrawn"]);
+
+/** Whether the case is (or was, to its end) with this agency: it leads or supports it, from dispatch on. */
+export function concerns(agency: string | null, report: Report): boolean {
+  if (agency === null || NOT_AT_AGENCY.has(report.state)) return false;
+  if (report.state === "awaiting_resident" && report.public_status === "waiting") return false;
+  return report.lead === agency || report.supporting?.includes(agency) === true;
+}
 
 export const EMPTY: Collection = { seq: 0, reports: new Map(), gone: new Map() };
 

@@ -1,8 +1,8 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
 import { api } from "../shared/api";
-import { changed, EMPTY, fromSnapshot, withEvent, withReport, type Belongs, type Collection } from "../shared/collection";
+import { changed, concerns, EMPTY, fromSnapshot, withEvent, withReport, type Belongs, type Collection } from "../shared/collection";
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
-import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report, type State } from "../shared/model";
+import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report } from "../shared/model";
 import { asRefused, type Refused } from "../shared/problem";
 import { Catalogues } from "./catalogues";
 
@@ -11,14 +11,6 @@ export interface Toast { id: number; text: string; kind: "done" | "bad" | "note"
 const TOAST_MS = 8_000;
 const PAGE = 200;
 const MOST_PAGES = 25;
-const NOT_AT_AGENCY: ReadonlySet<State> = new Set(["received", "verified", "rejected", "merged", "withdrawn"]);
-
-/** Whether the case is (or was, to its end) with this agency: it leads or supports it, from dispatch on. */
-export function concerns(agency: string | null, report: Report): boolean {
-  if (agency === null || NOT_AT_AGENCY.has(report.state)) return false;
-  if (report.state === "awaiting_resident" && report.public_status === "waiting") return false;
-  return report.lead === agency || report.supporting?.includes(agency) === true;
-}
 
 export class Desk {
   collection: Collection = EMPTY;

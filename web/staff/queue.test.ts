@@ -4,7 +4,7 @@ import type { Report, State } from "../shared/model";
 import { ageing, byDue, inTab, listed, neighbour, NO_FILTERS, passes } from "./queue";
 import { allowed, holderOf } from "./allowed";
 import { difference } from "./difference";
-import { concerns } from "./desk";
+import { concerns } from "../shared/collection";
 import { commandFor, ACTIONS, COMMANDS } from "./actions";
 
 const NOW = Date.parse("2026-07-01T08:00:00Z");
