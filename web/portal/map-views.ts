@@ -8,6 +8,8 @@ const WIDE = "(min-width: 64rem)";
 /** Where nothing is known of the city. */
 export const EARTH: [number, number, number, number] = [-180, -60, 180, 70];
 const CELL_DEGREES = 0.005;
+/** Two or three metres to each side: more than the grid of the tiles moves a point. */
+const SAME_PLACE_DEGREES = 0.00003;
 
 /** Bounds "west,south,east,north" as numbers; null for anything else. */
 export function boundsOf(text: string | undefined): [number, number, number, number] | null {
@@ -64,9 +66,17 @@ function placeOf(card: HTMLElement): { lon: number; lat: number } {
   return { lon: Number(card.dataset["lon"]), lat: Number(card.dataset["lat"]) };
 }
 
-function light(card: HTMLElement | null): void {
+function light(...cards: (HTMLElement | null)[]): void {
   for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
-  card?.classList.add("lit");
+  for (const card of cards) card?.classList.add("lit");
+}
+
+/** The list narrowed to this box; its other conditions stay. */
+function listOf(box: readonly [number, number, number, number]): URL {
+  const address = new URL(location.href);
+  address.searchParams.delete("after");
+  address.searchParams.set("bbox", box.map((edge) => edge.toFixed(5)).join(","));
+  return address;
 }
 
 /** All published reports under the filters of the list, counted by the server where they are many. Linked with the list:
@@ -83,6 +93,7 @@ export class PublishedMap extends MapPane {
     maps.showPublished(map, this.dataset["tiles"] ?? "", {
       over: (code) => light(code === null ? null : document.getElementById(`r-${code}`)),
       chosen: (code) => { void this.tell(said, code); },
+      together: (count, place) => this.tellAll(said, count, place),
       nothing: () => said.replaceChildren(h("p", {}, t("map_nothing"))),
     });
     for (const card of document.querySelectorAll<HTMLElement>(".card[data-lon]")) {
@@ -91,12 +102,22 @@ export class PublishedMap extends MapPane {
     }
     const here = (): void => {
       const view = map.getBounds();
-      const address = new URL(location.href);
-      address.searchParams.delete("after");
-      address.searchParams.set("bbox", [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].map((edge) => edge.toFixed(5)).join(","));
-      location.assign(address);
+      location.assign(listOf([view.getWest(), view.getSouth(), view.getEast(), view.getNorth()]));
     };
     map.once("dragend", () => box.append(h("div", { class: "map-tools" }, h("button", { type: "button", class: "button", onclick: here }, t("map_area")))));
+  }
+
+  /** Several at one place were chosen: down to their cards if the list has them all, else to the list of this place. */
+  private tellAll(said: HTMLElement, count: number, { lon, lat }: { lon: number; lat: number }): void {
+    const near = (degrees: number): boolean => Math.abs(degrees) <= SAME_PLACE_DEGREES;
+    const cards = [...document.querySelectorAll<HTMLElement>(".card[data-lon]")]
+      .filter((card) => near(placeOf(card).lon - lon) && near(placeOf(card).lat - lat));
+    light(...cards);
+    const around = listOf([lon - SAME_PLACE_DEGREES, lat - SAME_PLACE_DEGREES, lon + SAME_PLACE_DEGREES, lat + SAME_PLACE_DEGREES]);
+    const [first] = cards;
+    const link = h("a", { href: first !== undefined && cards.length >= count ? `#${first.id}` : around.href }, t("map_together", { count }));
+    said.replaceChildren(link);
+    link.focus({ preventScroll: true });
   }
 
   /** A point was chosen: its card, if the list has it, and a word about it on the map itself. */
@@ -134,6 +155,8 @@ export class SpotsMap extends MapPane {
     maps.showSpots(map, numbered, {
       over: (place) => light(card(place)),
       chosen: (place) => { light(card(place)); card(place)?.querySelector("a")?.focus(); },
+      // Every spot is one point with its own place in the list.
+      together: () => undefined,
       nothing: () => undefined,
     });
     for (const [place, one] of numbered.entries()) {

@@ -55,12 +55,21 @@ function nameAreas(map: GlMap): void {
   void map.getSource<GeoJSONSource>("area-names")?.setData(names);
 }
 
-/** What the page does when somebody points at a report, chooses it, or asks where there is none. */
-export interface Pointing { over: (code: string | null) => void; chosen: (code: string) => void; nothing: () => void }
+export interface Place { lon: number; lat: number }
+
+/** What the page does when somebody points at a report, chooses it, chooses several at one place that no zoom takes
+ *  apart, or asks where there is none. */
+export interface Pointing {
+  over: (code: string | null) => void;
+  chosen: (code: string) => void;
+  together: (count: number, place: Place) => void;
+  nothing: () => void;
+}
 
 const SINGLE: FilterSpecification = ["==", ["get", "count"], 1];
 const MANY: FilterSpecification = [">", ["get", "count"], 1];
 const NEAR_PX = 60;
+const NEAREST = 17;
 const LAYERS = ["published", "clusters"];
 
 /** Layers for counted points: a circle that grows with its count, the count in it, and the mark of a single one. */
@@ -97,8 +106,13 @@ function listen(map: GlMap, pointing: Pointing): void {
   const take = (found: MapGeoJSONFeature | undefined): void => {
     const code = found?.properties["code"] as string | undefined;
     if (code !== undefined) pointing.chosen(code);
-    else if (found?.geometry.type === "Point") map.easeTo({ center: found.geometry.coordinates as [number, number], zoom: Math.min(map.getZoom() + 2, 17) });
-    else pointing.nothing();
+    else if (found?.geometry.type !== "Point") pointing.nothing();
+    else {
+      const [lon = 0, lat = 0] = found.geometry.coordinates;
+      // The finest tiles are drawn larger from here on: what they count as one stays one, however near the eye comes.
+      if (map.getZoom() >= MOST_ZOOM) pointing.together(Number(found.properties["count"]), { lon, lat });
+      else map.easeTo({ center: [lon, lat], zoom: Math.min(map.getZoom() + 2, NEAREST) });
+    }
   };
   for (const layer of LAYERS) {
     map.on("click", layer, (event) => take(event.features?.[0]));
@@ -108,9 +122,7 @@ function listen(map: GlMap, pointing: Pointing): void {
     });
     map.on("mouseleave", layer, () => { canvas.style.cursor = ""; pointing.over(null); });
   }
-  // The map moves by its own keys; Enter takes what is nearest to the middle.
-  canvas.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+  const nearest = (): MapGeoJSONFeature | undefined => {
     const x = canvas.clientWidth / 2;
     const y = canvas.clientHeight / 2;
     const found = map.queryRenderedFeatures([[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]], { layers: LAYERS });
@@ -119,7 +131,17 @@ function listen(map: GlMap, pointing: Pointing): void {
       const at = map.project(one.geometry.coordinates as [number, number]);
       return Math.hypot(at.x - x, at.y - y);
     };
-    take(found.sort((one, other) => away(one) - away(other))[0]);
+    return found.sort((one, other) => away(one) - away(other))[0];
+  };
+  // The map moves by its own keys; Enter takes what is nearest to the middle, once everything there is drawn: before
+  // its tiles have come, "nothing here" would be untrue.
+  let asked = false;
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || asked) return;
+    asked = true;
+    const answer = (): void => { asked = false; take(nearest()); };
+    if (map.loaded() && !map.isMoving()) answer();
+    else void map.once("idle", answer);
   });
 }
 
