@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.migrate import newest
 from api.wiring import House
 from media.model_files import models_present
+from reports.cells import Comparison, compare
 from reports.configuration import NoConfiguration
 from reports.problems import Unavailable
 from reports.sealing import verify_chain
@@ -37,7 +38,16 @@ async def check_everything(house: House) -> dict[str, str]:
         # A chain of millions of entries takes longer than a request may.
         await conn.execute(text("SET LOCAL statement_timeout = 0"))
         entries, broken = await verify_chain(conn)
+        found["map"] = _map_of(await compare(conn))
     found["journal"] = (
         f"ready, {entries} entries in one chain" if broken is None else f"broken at {broken.seq}: {broken.reason}"
     )
     return found
+
+
+def _map_of(kept: Comparison) -> str:
+    if not kept.counted:
+        return "ready, to be counted by the next worker; until then tiles of the whole city are slow"
+    if kept.right:
+        return f"ready, {kept.points} reports counted, and a count of all of them agrees"
+    return f"{kept.wrong_cells} cells and {kept.wrong_points} reports are counted wrongly; run 'hientruong count-map'"

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from api import map_commands
 from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
@@ -28,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+map_commands.register(app)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 

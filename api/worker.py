@@ -22,7 +22,7 @@ from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import arrivals, attachments, sweeps
+from reports import arrivals, attachments, cells, sweeps
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
 from reports.lifecycle import Command
@@ -54,7 +54,8 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
 
         async with asyncio.TaskGroup() as group:
             group.create_task(_queue(with_tasks, concurrency))
-            group.create_task(_react(house, notices, dsn))
+            group.create_task(_react("notices", notices.react, dsn))
+            group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
@@ -133,7 +134,15 @@ async def retry_stalled(app: App) -> None:
         await app.job_manager.retry_job(job)
 
 
-async def _react(house: House, notices: Wiring, dsn: str) -> None:
+async def count_cells(house: House) -> None:
+    """Count the journal's news into the cells of the map until there are none."""
+    read = cells.BATCH
+    while read >= cells.BATCH:
+        async with house.transactions.begin() as conn:
+            read = await cells.keep_up(conn)
+
+
+async def _react(what: str, action: Callable[[], Awaitable[object]], dsn: str) -> None:
     """Read the journal when it grows, and every two seconds in case a wake-up was lost."""
     woken = asyncio.Event()
     listener = asyncio.create_task(_listen(dsn, woken))
@@ -144,9 +153,9 @@ async def _react(house: House, notices: Wiring, dsn: str) -> None:
                     await woken.wait()
             woken.clear()
             try:
-                await notices.react()
+                await action()
             except AWAY as error:
-                log.warning("notices: trying again: %s", error)
+                log.warning("%s: trying again: %s", what, error)
     finally:
         listener.cancel()
         await asyncio.gather(listener, return_exceptions=True)
@@ -160,7 +169,7 @@ async def _listen(dsn: str, woken: asyncio.Event) -> None:
                 async for _ in conn.notifies():
                     woken.set()
         except (psycopg.Error, OSError) as error:
-            log.warning("notices: lost the database, trying again: %s", error)
+            log.warning("lost the journal's wake-ups, trying again: %s", error)
             await asyncio.sleep(FALLBACK_SECONDS)
 
 

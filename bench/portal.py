@@ -156,7 +156,7 @@ async def _parts(machine: Machine) -> dict[str, dict[str, float]]:
 
 
 async def _tile_of(z: int, x: int, y: int, conn: AsyncConnection) -> bytes:
-    return await tiles.reports_tile(conn, z, x, y, Filters())
+    return await tiles.reports_tile(conn, z, x, y, Filters(), datetime.now(UTC))
 
 
 async def _search(q: str, conn: AsyncConnection) -> str:

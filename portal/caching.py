@@ -16,7 +16,7 @@ FRESH_SECONDS = 0.25
 """How long a version counts as the newest. What was published is seen within one second, sealing included."""
 
 CALM_SECONDS = 30.0
-"""How old the counts on a map of the whole city may be: each of its tiles looks at every report."""
+"""How old the counts on a map of the whole city may be when no cell has the answer: each tile looks at all."""
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_OF_ONE = 2 * 1024 * 1024

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.published import DONE_AT, TABLES, VISIBLE
+from portal.published import DONE_AT, TABLES
+from reports.shown_place import VISIBLE
 
 MOST = 500
 NAMED_CODES = 30

@@ -14,22 +14,13 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.filters import Filters, Named, conditions, named
-
-COARSE_DEGREES = 0.005
-"""Cell size for places that the category keeps private: about 550 m, wide enough to hold many front doors.
-The centre of a fixed cell is shown, not a random offset: averaging many reports of one home must not find the
-home.
-"""
+from reports.shown_place import COARSE_DEGREES, SHOWN_LAT, SHOWN_LON, VISIBLE
 
 MEDIA_PATH = "/public/media/"
 """Released copies have addresses without signature, so that they may be cached and shared."""
 
-VISIBLE = """r.state IN ('published', 'closed') AND r.published_at IS NOT NULL
-    AND c.public AND c.lane <> 'restricted'"""
-
 SHOWN_POINT = f"""CASE WHEN c.location_private
-    THEN ST_SetSRID(ST_MakePoint((floor(r.lon / {COARSE_DEGREES}) + 0.5) * {COARSE_DEGREES},
-                                 (floor(r.lat / {COARSE_DEGREES}) + 0.5) * {COARSE_DEGREES}), 4326)
+    THEN ST_SetSRID(ST_MakePoint({SHOWN_LON}, {SHOWN_LAT}), 4326)
     ELSE r.location END"""
 
 DONE_AT = "coalesce(r.resolved_at, r.published_at)"

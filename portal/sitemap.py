@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.published import TABLES, VISIBLE
+from portal.published import TABLES
+from reports.shown_place import VISIBLE
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 50_000

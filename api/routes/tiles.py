@@ -1,29 +1,22 @@
-"""Map tiles: the outlines of areas and what was published for everybody, open cases for members of staff."""
+"""Map tiles for everybody: the outlines of areas, and what was published."""
 
 from collections import OrderedDict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import HouseDep, Staff, Tx
+from api.deps import HouseDep
 from api.routes.kept import kept_as, kitchen_of
 from api.routes.public import ANYWHERE, Asked
 from api.wiring import utc_now
-from geo.tiles import CONTENT_TYPE, areas_tile, areas_version, points_tile, tile_address
+from geo.tiles import CONTENT_TYPE, areas_tile, areas_version, tile_address
 from portal.filters import address
-from portal.tiles import BOX_FROM, reports_tile
-from reports.rows import visible_facts, visible_sql
+from portal.tiles import BOX_FROM, in_cells, reports_tile
 
 router = APIRouter(tags=["tiles"])
 
 KEPT_TILES = 2048
 """Tiles of areas kept by one process; a city at all its zooms has a few hundred, 10 kB each."""
-
-_OPEN = """
-    SELECT r.location AS geom, r.code, r.category, r.state, r.urgency, r.lead, (r.due_at < :now)::int AS late
-      FROM report r
-     WHERE r.open AND r.location && {around} AND """
-
 
 TILE_FOR_EVER = "public, max-age=86400, immutable"
 TILE_FOR_NOW = "public, max-age=5, stale-while-revalidate=30"
@@ -95,32 +88,13 @@ async def of_published_reports(
     """
     tile_address(z, x, y)
     kitchen = kitchen_of(request, house)
-    version = await (kitchen.newest if z >= BOX_FROM else kitchen.calm).version()
+    version = await (kitchen.newest if z >= BOX_FROM or in_cells(filters) else kitchen.calm).version()
 
     async def make() -> bytes:
         async with house.transactions.read() as conn:
-            return await reports_tile(conn, z, x, y, filters)
+            return await reports_tile(conn, z, x, y, filters, utc_now())
 
     key = ("tile", z, x, y, address("", filters))
     cache = TILE_FOR_EVER if v == version else TILE_FOR_NOW
     headers = {**ANYWHERE, "Cache-Control": cache, "Vary": "Accept-Encoding"}
     return await kept_as(request, kitchen.shelf, (version,), key, make, media_type=CONTENT_TYPE, headers=headers)
-
-
-@router.get("/api/v1/tiles/open/{z}/{x}/{y}.mvt")
-async def of_open_reports(caller: Staff, conn: Tx, house: HouseDep, z: int, x: int, y: int) -> Response:
-    """Open reports this member of staff may see: layer `reports` with count, code, category, state, urgency,
-    lead, late.
-    """
-    city = await house.configurations.current(conn)
-    tile = await points_tile(
-        conn,
-        z,
-        x,
-        y,
-        layer="reports",
-        subselect=_OPEN + visible_sql(caller),
-        attributes=("code", "category", "state", "urgency", "lead", "late"),
-        parameters={"now": utc_now(), **visible_facts(caller, city)},
-    )
-    return Response(tile, media_type=CONTENT_TYPE, headers={"Cache-Control": "private, no-store"})

@@ -1,5 +1,6 @@
 """Tables of the story. Importing this package registers all of them with SQLModel's metadata."""
 
+from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.journal import CommandAnswer, JournalEntry
 from reports.models.people import (
@@ -28,6 +29,9 @@ __all__ = [
     "Device",
     "Follow",
     "JournalEntry",
+    "MapCell",
+    "MapCursor",
+    "MapPoint",
     "PhoneCode",
     "Proof",
     "Reason",

@@ -76,6 +76,8 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/tiles/areas/{z}/{x}/{y}.mvt"): "anybody",
     ("GET", "/tiles/reports/{z}/{x}/{y}.mvt"): "anybody",
     ("GET", "/api/v1/tiles/open/{z}/{x}/{y}.mvt"): "staff",
+    ("GET", "/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt"): "staff",
+    ("GET", "/api/v1/map/areas"): "staff",
     ("GET", "/media/{attachment_id}/{variant}"): "signed",
     ("GET", "/public/media/{attachment_id}/{variant}"): "anybody",
     ("PUT", "/api/v1/media/{media_id}/privacy"): "staff",

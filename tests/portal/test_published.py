@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from portal.filters import Filters
 from portal.published import (
-    COARSE_DEGREES,
     BadCursor,
     portal_counts,
     published_page,
     published_report,
     released_media,
 )
+from reports.shown_place import COARSE_DEGREES
 from tests.portal.village import NOW, Wanted, codes, found, parsed, settle
 
 ALL = Filters()

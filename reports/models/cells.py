@@ -1,0 +1,65 @@
+"""The map's own copies: where each report stands, and how many stand in each cell. Kept up from the journal."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, Text
+from sqlmodel import Field, SQLModel
+
+from reports.models.columns import instant, words
+
+
+class MapPoint(SQLModel, table=True):
+    """What a report was last counted as. `scope` says for whom (see `reports.cells`), `facets` under what.
+
+    x, y: column and row of `geo.quads`; `quad` is both in one number. Of a published report whose category keeps places
+    private it is the middle of the coarse cell: the true place never gets in here.
+    """
+
+    __tablename__ = "map_point"
+    __table_args__ = (
+        Index("map_point_quad", "scope", "quad"),
+        Index("map_point_received", "scope", "received_at"),
+    )
+
+    report_id: int = Field(sa_column=Column("report_id", BigInteger, primary_key=True, autoincrement=False))
+    scope: int = Field(sa_type=SmallInteger)
+    x: int
+    y: int
+    quad: int = Field(sa_type=BigInteger)
+    facets: list[str] = words()
+    state: str
+    urgent: bool
+    due_at: datetime = instant()
+    received_at: datetime = instant()
+    area_code: str | None = None
+
+
+class MapCell(SQLModel, table=True):
+    """How many reports a cell holds. Sums instead of means, so that a change is an addition.
+
+    `level`: the cell is one of 2^level columns; `quad` is its first number. `s_id` is the sum of the reports' ids:
+    where n is 1 it names the only one. `seq`: the entry of the journal up to which it was last counted.
+    """
+
+    __tablename__ = "map_cell"
+
+    facet: str = Field(sa_column=Column("facet", Text, primary_key=True))
+    level: int = Field(sa_column=Column("level", SmallInteger, primary_key=True, autoincrement=False))
+    scope: int = Field(sa_column=Column("scope", SmallInteger, primary_key=True, autoincrement=False))
+    quad: int = Field(sa_column=Column("quad", BigInteger, primary_key=True, autoincrement=False))
+    n: int
+    urgent: int
+    s_x: int = Field(sa_type=BigInteger)
+    s_y: int = Field(sa_type=BigInteger)
+    s_id: int = Field(sa_type=BigInteger)
+    seq: int = Field(sa_type=BigInteger)
+
+
+class MapCursor(SQLModel, table=True):
+    """How far the journal was counted, by which rules of the categories. One row; none before the first count."""
+
+    __tablename__ = "map_cursor"
+
+    only: bool = Field(default=True, primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    rules: str

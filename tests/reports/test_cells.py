@@ -1,0 +1,276 @@
+"""The map's cells: whatever happens, in whatever order it is counted, a tile says what counting every report says."""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from math import asinh, pi, radians, tan
+from typing import Any
+
+import mapbox_vector_tile
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from geo.quads import interleaved, span
+from geo.tiles import TileAddress
+from ioc_dashboard.map_filters import MapFilters, wanted_by
+from reports import cells, journal
+from reports.callers import Caller
+from reports.cell_tiles import Wanted, reports_tile, standing
+from reports.configuration import load
+from reports.hexagon_tiles import hexagons_tile
+from reports.lifecycle import Command
+from reports.problems import Problem
+from reports.rows import visible_facts, visible_sql
+from reports.sealing import seal
+from tests.reports.town import LEAD, LEADER, NOW, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town, arguments
+
+READERS = {
+    "operator": OPERATOR,
+    "supervisor": SUPERVISOR,
+    "leader": LEADER,
+    "lead": LEAD,
+    "supporting": SUPPORT,
+    "outsider": OUTSIDER,
+}
+WORLD = TileAddress(0, 0, 0)
+
+
+@pytest.fixture
+async def town(engine: AsyncEngine) -> Town:
+    """The small city, one category of which keeps places private."""
+    town = await Town.founded(engine)
+    async with engine.begin() as conn:
+        await conn.execute(text("UPDATE category SET location_private = true WHERE code = 'no-approval'"))
+        town.city = await _city(conn)
+    return town
+
+
+async def _city(conn: AsyncConnection) -> Any:
+    return await load(conn)
+
+
+def tile_of(lon: float, lat: float, z: int) -> TileAddress:
+    """Worked out apart from the database."""
+    side = 1 << z
+    return TileAddress(z, int((lon + 180) / 360 * side), int((0.5 - asinh(tan(radians(lat))) / (2 * pi)) * side))
+
+
+def features(tile: bytes, layer: str = "reports") -> list[dict[str, Any]]:
+    """Of one layer."""
+    decoded = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
+    return list(decoded.get(layer, {"features": []})["features"])
+
+
+def plain(tile: bytes, layer: str = "reports") -> list[str]:
+    """The features in an order of their own."""
+    return sorted(
+        str((one["geometry"]["coordinates"], sorted(one["properties"].items()))) for one in features(tile, layer)
+    )
+
+
+async def seal_all(town: Town) -> None:
+    """Number what was written."""
+    async with town.engine.begin() as conn:
+        while await seal(conn):
+            pass
+
+
+async def keep_up(town: Town, limit: int = cells.BATCH) -> int:
+    """One round of the worker."""
+    async with town.engine.begin() as conn:
+        return await cells.keep_up(conn, limit)
+
+
+async def something_happens(
+    town: Town, chance: random.Random, phones: list[Caller], known: list[dict[str, Any]]
+) -> None:
+    """A resident sends, or somebody commands, allowed or not."""
+    if len(known) < 4 or chance.random() < 0.3:
+        lon, lat = 107.08 + chance.random() * 0.2, 10.35 + chance.choice((0, 0.1, 0.3)) * chance.random()
+        category = chance.choice(list(town.city.categories))
+        known.append(await town.send(chance.choice(phones), category, lon=lon, lat=lat))
+        return
+    report, other = chance.sample(known, 2)
+    command = chance.choice([one for one in Command if one not in (Command.CLAIM, Command.HEARTBEAT)])
+    by = chance.choice([OPERATOR, SUPERVISOR, LEAD, *phones])
+    args = arguments(command, other=other["code"], due_at=report["due_at"])
+    with suppress(Problem, KeyError):
+        await town.give(by, command, report["code"], **args)
+
+
+async def both(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> tuple[list[str], list[str]]:
+    """The tile as it is served, and from a look at every report."""
+    known = await standing(conn, tile, wanted)
+    served = await reports_tile(conn, tile, wanted, now=NOW, usable=known.usable)
+    return plain(served), plain(await reports_tile(conn, tile, wanted, now=NOW, usable=False))
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) -> None:
+    chance = random.Random(seed)
+    phones = [await town.phone() for _ in range(3)]
+    known: list[dict[str, Any]] = []
+    questions = [
+        MapFilters(),
+        MapFilters(groups=("done",)),
+        MapFilters(category="pothole"),
+        MapFilters(agency="ward", urgent=True),
+        MapFilters(groups=("handling",), states=("resolved",), late=True),
+    ]
+    for _ in range(6):
+        for _ in range(12):
+            await something_happens(town, chance, phones, known)
+        if chance.random() < 0.7:
+            await seal_all(town)
+        await keep_up(town, chance.choice((3, 1000)))
+        async with town.engine.connect() as conn:
+            assert (await cells.compare(conn)).right
+            for z in (0, chance.choice((5, 9)), chance.choice((11, 12, 13)), 14):
+                tile = tile_of(known[0]["location"]["lon"], known[0]["location"]["lat"], z)
+                for caller in READERS.values():
+                    served, counted = await both(conn, tile, wanted_by(caller, town.city, chance.choice(questions)))
+                    assert served == counted
+    await seal_all(town)
+    while await keep_up(town):
+        pass
+    async with town.engine.connect() as conn:
+        assert (await cells.compare(conn)).right
+        pending = (await conn.execute(text(f"SELECT count(*) FROM ({cells.PENDING}) AS p"))).scalar_one()
+        assert pending == 0
+        await _agrees_with_the_list(conn, town)
+
+
+async def _agrees_with_the_list(conn: AsyncConnection, town: Town) -> None:
+    """Counted once more without any of the map's SQL, by each reader's own condition."""
+    for name, caller in READERS.items():
+        sql = f"SELECT r.state, r.resume_state, r.code FROM report r WHERE r.open AND {visible_sql(caller)}"
+        rows = (await conn.execute(text(sql), visible_facts(caller, town.city))).all()
+        wanted = wanted_by(caller, town.city, MapFilters())
+        drawn = features(await reports_tile(conn, WORLD, wanted, now=NOW, usable=True))
+        assert sum(one["properties"]["count"] for one in drawn) == len(rows), name
+        handling = sum(
+            (row.resume_state if row.state == "awaiting_resident" else row.state) in ("dispatched", "in_progress")
+            for row in rows
+        )
+        assert sum(one["properties"].get("handling", 0) for one in drawn) == handling, name
+        single = [one["properties"]["code"] for one in drawn if one["properties"]["count"] == 1]
+        assert set(single) <= {row.code for row in rows}, name
+
+
+async def test_only_what_is_sealed_is_counted_and_each_entry_once(town: Town) -> None:
+    phone = await town.phone()
+    assert await keep_up(town) == 0
+    await town.send(phone)
+    assert await keep_up(town) == 0
+    await seal_all(town)
+    assert await keep_up(town, 1) == 1
+    while await keep_up(town):
+        pass
+    async with town.engine.connect() as conn:
+        cursor = (await conn.execute(text("SELECT seq FROM map_cursor"))).scalar_one()
+        assert cursor == await journal.last_seq(conn)
+        assert Counter(row.n for row in await conn.execute(text("SELECT n FROM map_cell WHERE facet = ''"))) == {1: 4}
+    assert await keep_up(town) == 0
+
+
+async def test_two_workers_do_not_count_twice(town: Town) -> None:
+    await keep_up(town)
+    await town.send(await town.phone())
+    await seal_all(town)
+    async with town.engine.begin() as one, town.engine.begin() as other:
+        assert await cells.keep_up(one) > 0
+        assert await cells.keep_up(other) == 0
+    async with town.engine.connect() as conn:
+        assert (await cells.compare(conn)).right
+
+
+async def test_other_rules_are_obeyed_at_once_and_counted_by_later(town: Town) -> None:
+    phone = await town.phone()
+    report = await town.send(phone)
+    await seal_all(town)
+    while await keep_up(town) or await keep_up(town):
+        pass
+    change: Callable[[AsyncConnection, str], Awaitable[Any]] = lambda conn, lane: conn.execute(  # noqa: E731
+        text("UPDATE category SET lane = :lane WHERE code = 'pothole'"), {"lane": lane}
+    )
+    async with town.engine.begin() as conn:
+        await change(conn, "restricted")
+        town.city = await _city(conn)
+    wanted = wanted_by(OPERATOR, town.city, MapFilters())
+    async with town.engine.connect() as conn:
+        known = await standing(conn, WORLD, wanted)
+        assert not known.usable
+        assert plain(await reports_tile(conn, WORLD, wanted, now=NOW, usable=known.usable)) == []
+        seen = wanted_by(SUPERVISOR, town.city, MapFilters())
+        (one,) = features(await reports_tile(conn, WORLD, seen, now=NOW, usable=False))
+        assert one["properties"]["code"] == report["code"]
+    assert await keep_up(town) == 1
+    async with town.engine.connect() as conn:
+        assert (await standing(conn, WORLD, wanted)).usable
+        assert plain(await reports_tile(conn, WORLD, wanted, now=NOW, usable=True)) == []
+        read = "SELECT count(*) FROM map_cell WHERE scope < 10 AND n <> 0"
+        assert (await conn.execute(text(read))).scalar_one() == 0
+
+
+async def test_the_mark_of_a_tile_changes_with_what_is_in_it_alone(town: Town) -> None:
+    phone = await town.phone()
+    near, far = await town.send(phone), await town.send(phone, lon=100.0, lat=20.0)
+    await seal_all(town)
+    while await keep_up(town) or await keep_up(town):
+        pass
+    wanted = wanted_by(OPERATOR, town.city, MapFilters())
+    here = tile_of(near["location"]["lon"], near["location"]["lat"], 14)
+
+    async def marks() -> list[str]:
+        async with town.engine.connect() as conn:
+            return [(await standing(conn, tile, wanted)).mark for tile in (here, WORLD)]
+
+    before = await marks()
+    await town.give(OPERATOR, "verify", far["code"])
+    await seal_all(town)
+    await keep_up(town)
+    meanwhile = await marks()
+    assert meanwhile[0] == before[0] and meanwhile[1] != before[1]
+    # Still one waiting report, but its state is another: no count moves, and the mark does.
+    await town.give(OPERATOR, "verify", near["code"])
+    unsealed = await marks()
+    await seal_all(town)
+    await keep_up(town)
+    assert len({before[0], unsealed[0], (await marks())[0]}) == 3
+
+
+async def test_hexagons_hold_each_report_once_and_are_whole_at_the_edges(town: Town) -> None:
+    phone = await town.phone()
+    chance = random.Random(7)
+    for _ in range(25):
+        await town.send(phone, lon=107.0 + chance.random() * 0.4, lat=10.2 + chance.random() * 0.4)
+    await seal_all(town)
+    while await keep_up(town) or await keep_up(town):
+        pass
+    wanted = wanted_by(OPERATOR, town.city, MapFilters())
+    whole: dict[int, int] = {}
+    async with town.engine.connect() as conn:
+        for z in (4, 11):
+            whole.clear()
+            first, last = tile_of(106.9, 10.7, z), tile_of(107.5, 10.1, z)
+            for x in range(first.x, last.x + 1):
+                for y in range(first.y, last.y + 1):
+                    drawn = await hexagons_tile(conn, TileAddress(z, x, y), wanted, now=NOW, usable=True)
+                    for one in features(drawn, "hexagons"):
+                        assert whole.setdefault(one["id"], one["properties"]["count"]) == one["properties"]["count"]
+            assert sum(whole.values()) == 25
+
+
+async def test_quads_are_the_same_in_the_database_and_here(conn: AsyncConnection) -> None:
+    chance = random.Random(1)
+    for _ in range(50):
+        x, y = chance.randrange(1 << 26), chance.randrange(1 << 26)
+        there = (await conn.execute(text("SELECT quad(:x, :y)"), {"x": x, "y": y})).scalar_one()
+        assert there == interleaved(x, y)
+        z = chance.randrange(27)
+        first, last = span(TileAddress(z, x >> (26 - z), y >> (26 - z)))
+        assert first <= there <= last
+    edges = (await conn.execute(text("SELECT web_x(-180), web_x(180), web_y(90), web_y(-90), web_y(0)"))).one()
+    assert tuple(edges) == (0, (1 << 26) - 1, 0, (1 << 26) - 1, 1 << 25)
