@@ -105,6 +105,8 @@ def _fixed_messages() -> dict[str, Any]:
                 "snapshot": {"type": "object"},
                 "reset": {"const": True},
                 "report": {"type": "object"},
+                "account": {"type": "object", "description": "who has authenticated; in the answer to auth"},
+                "now": {"type": "string", "format": "date-time", "description": "the server's clock, beside account"},
             },
             ("id", "type"),
         ),

@@ -1,6 +1,7 @@
 /** HTTP to our own origin. The credential is the HttpOnly cookie; unsafe calls prove their origin by the CSRF header. */
 import type { Problem } from "./model";
 import { Refused, unreachable } from "./problem";
+import { serverTime } from "./server-time";
 
 const CSRF_COOKIE = "hientruong_csrf";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -37,8 +38,15 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable("offline");
   }
+  hearTime(answer.headers);
   if (!answer.ok) throw new Refused(await problemOf(answer));
   return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** The answer's date, unless it may come out of a cache and be old. */
+function hearTime(headers: Headers): void {
+  const kept = headers.has("ETag") || /max-age/.test(headers.get("Cache-Control") ?? "");
+  if (!kept) serverTime.heardHeader(headers.get("Date"));
 }
 
 export async function problemOf(answer: Response): Promise<Problem> {

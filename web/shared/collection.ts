@@ -37,6 +37,16 @@ export function withReport(state: Collection, report: Report, belongs: Belongs):
   return report.version < known ? state : put(state, report, belongs);
 }
 
+/** A page of the HTTP list at once: one copy of the collection for all of them. */
+export function withReports(state: Collection, reports: readonly Report[], belongs: Belongs): Collection {
+  const next = { ...state, reports: new Map(state.reports), gone: new Map(state.gone) };
+  for (const report of reports) {
+    const known = next.reports.get(report.code)?.version ?? next.gone.get(report.code) ?? 0;
+    if (report.version >= known) place(next, report, belongs);
+  }
+  return next;
+}
+
 export function withEvent(state: Collection, event: LiveEvent, belongs: Belongs): Collection {
   if (event.seq <= state.seq) return state;
   const next = { ...state, seq: event.seq };
@@ -44,8 +54,12 @@ export function withEvent(state: Collection, event: LiveEvent, belongs: Belongs)
 }
 
 function put(state: Collection, report: Report, belongs: Belongs): Collection {
-  const reports = new Map(state.reports);
-  const gone = new Map(state.gone);
+  const next = { ...state, reports: new Map(state.reports), gone: new Map(state.gone) };
+  place(next, report, belongs);
+  return next;
+}
+
+function place({ reports, gone }: { reports: Map<string, Report>; gone: Map<string, number> }, report: Report, belongs: Belongs): void {
   if (belongs(report)) {
     reports.set(report.code, report);
     gone.delete(report.code);
@@ -53,7 +67,6 @@ function put(state: Collection, report: Report, belongs: Belongs): Collection {
     reports.delete(report.code);
     gone.set(report.code, report.version);
   }
-  return { ...state, reports, gone };
 }
 
 /** How many reports differ between two copies: what a reset after a long absence changed. */

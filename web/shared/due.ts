@@ -5,6 +5,7 @@ import { controls } from "./controls";
 import { HtElement } from "./element";
 import { icon } from "./icons";
 import { locale, t } from "./preferences";
+import { serverNow } from "./server-time";
 import { everySecond } from "./ticker";
 import { clock, exact, lateness, short } from "./times";
 
@@ -15,7 +16,7 @@ export class Due extends HtElement {
   @property({ attribute: false }) basis: string | null | undefined = null;
   /** Without "left": for narrow rows, where the clock's picture says it. */
   @property({ type: Boolean }) compact = false;
-  @state() private now = Date.now();
+  @state() private now = serverNow();
   private stop: (() => void) | null = null;
 
   static override styles = [controls, css`
@@ -39,7 +40,7 @@ export class Due extends HtElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("due")) this.now = Date.now();
+    if (changed.has("due")) this.now = serverNow();
   }
 
   override render(): TemplateResult {
@@ -57,7 +58,7 @@ export class Due extends HtElement {
 
 /** A past instant as the desk writes it, with the exact one on hover. */
 export function moment(at: string): TemplateResult {
-  return html`<time datetime=${at} title=${exact(at, locale())}>${short(at, Date.now(), locale())}</time>`;
+  return html`<time datetime=${at} title=${exact(at, locale())}>${short(at, serverNow(), locale())}</time>`;
 }
 
 /** How long ago, in the largest unit that says enough. */

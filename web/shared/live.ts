@@ -4,6 +4,7 @@
 import { uuid } from "./identity";
 import type { LiveEvent, Person, Problem, Report } from "./model";
 import { Refused, unreachable } from "./problem";
+import { serverNow, serverTime } from "./server-time";
 
 export type LiveState = "connecting" | "live" | "waiting" | "refused";
 
@@ -43,7 +44,7 @@ export interface Snapshot { reports: Report[]; counts?: Record<string, number>; 
 
 interface Topic { name: string; handlers: TopicHandlers; since: number | null }
 interface Waiting { message: Record<string, unknown>; sent: boolean; done: (answer: Answer) => void; fail: (error: Refused) => void; timer: unknown }
-interface Answer { seq?: number; snapshot?: Snapshot; presence?: Presence[]; reset?: boolean; report?: Report; account?: unknown }
+interface Answer { seq?: number; snapshot?: Snapshot; presence?: Presence[]; reset?: boolean; report?: Report; account?: unknown; now?: string }
 
 const UNAUTHORISED = 4401;
 const TOO_MANY = 4429;
@@ -166,14 +167,15 @@ export class Live {
 
   private authenticate(socket: SocketLike): void {
     const auth = this.token === null ? { type: "auth" } : { type: "auth", token: this.token };
-    this.ask(socket, auth, () => this.welcome(), (error) => {
+    this.ask(socket, auth, (answer) => this.welcome(answer), (error) => {
       // Only a refused credential is final; a server that is full or unwell is tried again.
       this.closed(error.status === 401 || error.status === 403 ? UNAUTHORISED : TOO_MANY);
       socket.close(1000);
     });
   }
 
-  private welcome(): void {
+  private welcome(answer: Answer): void {
+    if (answer.now !== undefined) serverTime.heard(Date.parse(answer.now));
     this.ready = true;
     this.attempt = 0;
     this.setState("live");
@@ -264,7 +266,7 @@ export function inBrowser(path = "/api/v1/live"): Surroundings {
       address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
       return new WebSocket(address) as unknown as SocketLike;
     },
-    now: () => Date.now(),
+    now: serverNow,
     chance: () => Math.random(),
     later: (run, ms) => window.setTimeout(run, ms),
     cancel: (timer) => { if (typeof timer === "number") window.clearTimeout(timer); },

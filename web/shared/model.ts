@@ -65,6 +65,8 @@ export interface Route {
   fallback?: boolean;
 }
 
+export interface Follower { code: string; category: string; received_at: string; distance_m?: number | null; rating?: string | null }
+
 export interface Return { reason: string; agency: string; proposed_agency?: string | null; at: string }
 
 export interface Report {
@@ -104,6 +106,10 @@ export interface Report {
   rating?: { rating: "satisfied" | "acceptable" | "unsatisfied"; comment?: string | null; at?: string | null } | null;
   merged_into?: string | null;
   reporter_count?: number;
+  /** How pressing beside the due time, for the center: a score and what it is made of. */
+  priority?: { score: number; because?: { code: string; weight: number }[] } | null;
+  /** The reports merged into this one, for the center. */
+  followers?: Follower[];
   distance_m?: number;
   /** Among similar reports: how alike, 0 to 1, and why. */
   score?: number;

@@ -9,6 +9,7 @@ import "../shared/map";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { everySecond } from "../shared/ticker";
+import { serverNow } from "../shared/server-time";
 import { ACTIONS, commandFor, type Command } from "./actions";
 import { agencyStyles } from "./agency-styles";
 import type { CasePane } from "./case-pane";
@@ -34,7 +35,7 @@ const WORTH_SAYING: ReadonlySet<string> = new Set(["report.sent_back", "report.p
 @customElement("ht-agency")
 export class AgencyDesk extends StaffElement {
   @state() private tab: Tab = "new";
-  @state() private minute = Date.now();
+  @state() private minute = serverNow();
   @state() private mapShown = false;
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
@@ -67,7 +68,7 @@ export class AgencyDesk extends StaffElement {
     if (this.desk.loaded && !this.greeted) {
       this.greeted = true;
       const reports = [...this.desk.collection.reports.values()];
-      this.tab = AGENCY_TABS.find((tab) => reports.some((report) => inTab(tab, report, this.desk.me.username, Date.now()))) ?? "new";
+      this.tab = AGENCY_TABS.find((tab) => reports.some((report) => inTab(tab, report, this.desk.me.username, serverNow()))) ?? "new";
     }
   }
 

@@ -8,6 +8,7 @@ import { categoryIcon, icon } from "../shared/icons";
 import type { Report } from "../shared/model";
 import { named, t } from "../shared/preferences";
 import "../shared/photos";
+import { serverNow } from "../shared/server-time";
 import { ACTIONS, COMMANDS, type Command } from "./actions";
 import { allowed, holderOf } from "./allowed";
 import { caseStyles } from "./case-styles";
@@ -48,7 +49,7 @@ export class CasePane extends StaffElement {
 
   open(report: Report): ReadonlySet<string> {
     const lane = this.desk.catalogues.categories.get(report.category)?.lane ?? null;
-    return allowed(this.desk.catalogues.lifecycle, report, this.desk.me, lane, Date.now());
+    return allowed(this.desk.catalogues.lifecycle, report, this.desk.me, lane, serverNow());
   }
 
   private give(command: Command): void {
@@ -64,7 +65,7 @@ export class CasePane extends StaffElement {
   /** Signed picture addresses expire during a long shift; they are asked for again, at most once a minute per case. */
   private renew(): void {
     const code = this.code;
-    const now = Date.now();
+    const now = serverNow();
     if (code === null || now - (this.refreshed.get(code) ?? 0) < 60_000) return;
     this.refreshed.set(code, now);
     void this.desk.refresh(code).catch(() => undefined);
@@ -81,7 +82,7 @@ export class CasePane extends StaffElement {
     const open = this.open(report);
     const pending = this.desk.pending.get(report.code);
     const buttons = COMMANDS.filter((command) => open.has(command));
-    const holder = holderOf(report, Date.now());
+    const holder = holderOf(report, serverNow());
     const why = holder !== null && holder.username !== this.desk.me.username && this.center ? t("actions.held", { name: holder.name }) : t("actions.none");
     return html`<div class="actions" role="toolbar" aria-label=${t("actions.label")}>
       ${buttons.length > 0 ? buttons.map((command) => this.button(command, pending)) : html`<p class="quiet">${why}</p>`}</div>`;

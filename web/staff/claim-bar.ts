@@ -7,6 +7,7 @@ import type { Report } from "../shared/model";
 import { t } from "../shared/preferences";
 import { everySecond } from "../shared/ticker";
 import { clock } from "../shared/times";
+import { serverNow } from "../shared/server-time";
 import { ACTIONS, type Command } from "./actions";
 import { holderOf } from "./allowed";
 import { StaffElement } from "./staff-element";
@@ -19,7 +20,7 @@ const RENEW_AT_MOST_MS = 60_000;
 export class ClaimBar extends StaffElement {
   @property({ attribute: false }) report!: Report;
   @property({ attribute: false }) open: ReadonlySet<string> = new Set();
-  @state() private now = Date.now();
+  @state() private now = serverNow();
   @state() private lostTo: string | null = null;
   private stop: (() => void) | null = null;
   private renewed = 0;
@@ -53,7 +54,7 @@ export class ClaimBar extends StaffElement {
       return;
     }
     const me = this.desk.me.username;
-    const holder = holderOf(this.report, Date.now());
+    const holder = holderOf(this.report, serverNow());
     if (before.claim?.by.username === me && holder !== null && holder.username !== me) {
       this.lostTo = holder.name;
       this.desk.toast(t("claim.lost", { name: holder.name }), "bad");

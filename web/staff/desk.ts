@@ -1,16 +1,17 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
 import { api } from "../shared/api";
-import { changed, concerns, EMPTY, fromSnapshot, withEvent, withReport, type Belongs, type Collection } from "../shared/collection";
+import { changed, concerns, EMPTY, fromSnapshot, withEvent, withReport, withReports, type Belongs, type Collection } from "../shared/collection";
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
 import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report } from "../shared/model";
 import { asRefused, type Refused } from "../shared/problem";
+import { serverTime } from "../shared/server-time";
+import { everySecond } from "../shared/ticker";
 import { Catalogues } from "./catalogues";
+import { Rest } from "./rest";
 
 export interface Toast { id: number; text: string; kind: "done" | "bad" | "note"; undo: (() => void) | null }
 
 const TOAST_MS = 8_000;
-const PAGE = 200;
-const MOST_PAGES = 25;
 
 export class Desk {
   collection: Collection = EMPTY;
@@ -19,6 +20,8 @@ export class Desk {
   private readonly lookers = new Map<string, Presence>();
   readonly pending = new Map<string, string>();
   readonly catalogues = new Catalogues();
+  /** The pages after the snapshot. */
+  readonly rest: Rest;
   connection: LiveState = "connecting";
   loaded = false;
   chosen: string | null = null;
@@ -37,6 +40,7 @@ export class Desk {
   private planned = false;
 
   constructor(readonly me: Account, private readonly topic: "operations" | "agency") {
+    this.rest = new Rest((reports) => this.takeAll(reports), () => this.tell());
     this.live = new Live(inBrowser(), null, (state) => this.onState(state), (presence) => {
       if (presence.by.username === me.username) return;
       if (presence.report === null) this.lookers.delete(presence.by.username);
@@ -59,6 +63,8 @@ export class Desk {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.connection === "waiting") this.live.wake();
     });
+    // After a sleep the line is dead without knowing it, and the clock has to be asked for.
+    everySecond(() => { if (serverTime.slept()) this.live.wake(); });
     void this.catalogues.load().then(() => this.tell());
   }
 
@@ -147,6 +153,13 @@ export class Desk {
     this.tell();
   }
 
+  /** Many at once, as a page of a list brings them. */
+  takeAll(reports: readonly Report[]): void {
+    this.collection = withReports(this.collection, reports, this.belongs);
+    for (const report of reports) this.keepAside(report);
+    this.tell();
+  }
+
   toast(text: string, kind: Toast["kind"], undo: (() => void) | null = null): void {
     this.toastId += 1;
     const id = this.toastId;
@@ -189,17 +202,7 @@ export class Desk {
     if (again) this.missed = changed(before, this.collection);
     this.tell();
     // A fresh snapshot holds the 200 most pressing; the others follow page by page, while events already flow.
-    if (snapshot.next) void this.loadRest(snapshot.next).catch((error: unknown) => this.toast(asRefused(error).message, "bad"));
-  }
-
-  private async loadRest(cursor: string): Promise<void> {
-    let after: string | null = cursor;
-    for (let page = 0; page < MOST_PAGES && after !== null; page += 1) {
-      const answer: { reports: Report[]; next: string | null } = await api(`/api/v1/reports?limit=${PAGE}&after=${encodeURIComponent(after)}`);
-      for (const report of answer.reports) this.collection = withReport(this.collection, report, this.belongs);
-      this.tell();
-      after = answer.next;
-    }
+    void this.rest.follow(snapshot.next).catch((error: unknown) => this.toast(asRefused(error).message, "bad"));
   }
 
   private onResumed(seq: number): void {

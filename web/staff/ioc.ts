@@ -26,6 +26,7 @@ import { categoryName, eventText, faultText } from "./tell";
 import "./toasts";
 import "./topbar";
 import { everySecond } from "../shared/ticker";
+import { serverNow } from "../shared/server-time";
 
 const UNDO: Partial<Record<Command, "unverify" | "recall" | "unmerge">> = { verify: "unverify", dispatch: "recall", merge: "unmerge" };
 const SEEN_KEPT = 2000;
@@ -35,7 +36,7 @@ const SEEN_KEPT = 2000;
 export class TriageDesk extends StaffElement {
   @property() pane: "queue" | "case" | "map" = "queue";
   @state() private tab: Tab = "waiting";
-  @state() private minute = Date.now();
+  @state() private minute = serverNow();
   @query("ht-queue") private queue!: QueuePane;
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
@@ -160,8 +161,8 @@ export class TriageDesk extends StaffElement {
     if (["report.received", "report.returned", "report.resolved", "report.escalated", "report.overdue"].includes(event.event)) {
       this.desk.announcement = t("announce", { event: eventText(event), category: categoryName(this.desk, report), area: report.area?.name ?? t("area.none") });
     }
-    const mine = before !== undefined && holderOf(before, Date.now())?.username === this.desk.me.username;
-    const holder = holderOf(report, Date.now());
+    const mine = before !== undefined && holderOf(before, serverNow())?.username === this.desk.me.username;
+    const holder = holderOf(report, serverNow());
     if (mine && holder !== null && holder.username !== this.desk.me.username && report.code !== this.desk.chosen) {
       this.desk.toast(t("claim.lost_of", { name: holder.name, code: report.code }), "bad");
     }

@@ -1,46 +1,59 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { api } from "../shared/api";
 import { controls } from "../shared/controls";
-import "../shared/due";
-import { age } from "../shared/due";
-import { categoryIcon, icon } from "../shared/icons";
+import { icon } from "../shared/icons";
 import type { Report } from "../shared/model";
-import { named, t } from "../shared/preferences";
-import { lateness } from "../shared/times";
+import { locale, t } from "../shared/preferences";
+import { serverNow } from "../shared/server-time";
 import { everySecond } from "../shared/ticker";
-import { holderOf } from "./allowed";
-import { ageing, byDue, CENTER_TABS, inTab, listed, NO_FILTERS, passes, type Filters, type Tab } from "./queue";
+import { byDue, CENTER_TABS, inTab, NO_FILTERS, passes, type Filters, type Tab } from "./queue";
+import { filterForm, narrowing } from "./queue-filters";
+import { QueueIndex } from "./queue-index";
+import { rowView, type RowContext } from "./queue-row";
 import { queueStyles } from "./queue-styles";
+import { RowWindow } from "./row-window";
 import { StaffElement } from "./staff-element";
-import { agencyName, categoryName, stateChip, urgentChip } from "./tell";
+import { styled } from "./styled";
 
 const SEARCH_PAUSE = 300;
+const AGEING_MS = 15_000;
 
-/** The left pane: tabs, search, filters and the rows, the most pressing first. Fires `list` with what it shows. */
+/** The left pane: tabs, search, filters and the rows, the most pressing first. However many there are, only those in sight
+ *  are in the page. Fires `list` with the codes it shows, `filters` when they change, `pick` for a row's tick. */
 @customElement("ht-queue")
 export class QueuePane extends StaffElement {
   @property() tab: Tab = "waiting";
   @property({ attribute: false }) tabs: readonly Tab[] = CENTER_TABS;
   @property({ attribute: false }) seen: ReadonlyMap<string, number> = new Map();
-  @state() private filters: Filters = NO_FILTERS;
+  @property({ attribute: false }) filters: Filters = NO_FILTERS;
+  /** The codes ticked for a bulk action; null where there is none. */
+  @property({ attribute: false }) picked: ReadonlySet<string> | null = null;
   @state() private filtering = false;
   @state() private found: string[] = [];
   @state() private searching = false;
-  @state() private now = Date.now();
+  @state() private now = serverNow();
   @query("input[type=search]") private box!: HTMLInputElement;
+  private readonly index = new QueueIndex();
+  private readonly sight = new RowWindow(this, () => this.renderRoot.querySelector<HTMLElement>(".rows"));
   private stop: (() => void) | null = null;
   private timer = 0;
-  private told = "";
+  private rows: readonly Report[] = [];
+  private beyond: readonly Report[] = [];
+  private told: readonly Report[] | null = null;
+  private toldBeyond = "";
+  private shown: string | null = null;
+  private focused: string | null = null;
+  private anchored: { code: string; cut: number } | null = null;
 
   static override styles = [controls, queueStyles, css`:host { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; }`];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Ageing is drawn by the minute; the clocks in the rows tick by themselves.
-    this.stop = everySecond((now) => { if (now - this.now >= 15_000) this.now = now; });
+    // Ageing is drawn by the quarter minute; what falls due or runs out, at once. The clocks in the rows tick by themselves.
+    this.stop = everySecond((now) => { if (now - this.now >= AGEING_MS || now > this.index.nextChange) this.now = now; });
   }
 
   override disconnectedCallback(): void {
@@ -53,35 +66,50 @@ export class QueuePane extends StaffElement {
     this.box.select();
   }
 
-  private get rows(): Report[] {
-    const { reports } = this.desk.collection;
-    const rows = listed(reports.values(), this.tab, this.filters, this.desk.me.username, Math.max(this.now, Date.now() - 1000));
-    if (this.tab === "done") return [...this.desk.aside.values()].filter((report) => inTab("done", report, "", 0) && passes(this.filters, report, this.now)).sort((a, b) => byDue(b, a));
-    if (this.tab !== "all") return rows;
-    const beyond = this.found.map((code) => this.desk.aside.get(code)).filter((report) => report !== undefined && !reports.has(report.code));
-    return [...rows, ...(beyond as Report[])];
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (changed.has("filters") && (changed.get("filters") as Filters | undefined)?.text !== this.filters.text) this.lookBeyond();
+    const before = this.rows;
+    this.arrange();
+    const place = this.sight.anchor();
+    const row = place === null || before === this.rows ? undefined : before[place.at];
+    this.anchored = row === undefined || place === null ? null : { code: row.code, cut: place.cut };
   }
 
-  private onText(event: Event): void {
-    this.set({ text: (event.target as HTMLInputElement).value });
+  private arrange(): void {
+    const { reports } = this.desk.collection;
+    const me = this.desk.me.username;
+    this.index.take(reports, this.filters.order);
+    if (this.tab === "done") {
+      this.rows = [...this.desk.aside.values()].filter((report) => inTab("done", report, "", 0) && passes(this.filters, report, this.now)).sort((a, b) => byDue(b, a));
+      this.beyond = [];
+      return;
+    }
+    this.rows = this.index.rows(this.tab, this.filters, me, this.now);
+    this.beyond = this.tab !== "all" ? [] : this.found.map((code) => this.desk.aside.get(code))
+      .filter((report): report is Report => report !== undefined && !reports.has(report.code));
   }
 
   private set(part: Partial<Filters>): void {
     this.filters = { ...this.filters, ...part };
-    window.clearTimeout(this.timer);
-    this.found = [];
-    if (this.filters.text.trim().length >= 2) this.timer = window.setTimeout(() => void this.searchEverything(), SEARCH_PAUSE);
-    else this.searching = false;
+    this.dispatchEvent(new CustomEvent("filters", { detail: this.filters }));
   }
 
-  /** The live collection holds what is open; finished reports are asked from the server. */
+  /** The live collection holds what is open; finished reports are asked from the server, after a pause in typing. */
+  private lookBeyond(): void {
+    window.clearTimeout(this.timer);
+    this.found = [];
+    this.searching = false;
+    if (this.filters.text.trim().length >= 2) this.timer = window.setTimeout(() => void this.searchEverything(), SEARCH_PAUSE);
+  }
+
   private async searchEverything(): Promise<void> {
     const text = this.filters.text.trim();
     this.searching = true;
     try {
       const answer = await api<{ reports: Report[] }>(`/api/v1/reports?open=false&order=newest&limit=30&q=${encodeURIComponent(text)}`);
       if (text !== this.filters.text.trim()) return;
-      for (const report of answer.reports) this.desk.take(report);
+      this.desk.takeAll(answer.reports);
       this.found = answer.reports.map((report) => report.code);
       if (this.found.length > 0 && this.rows.length === 0 && this.tabs.includes("all")) this.pick("all");
     } catch {
@@ -104,100 +132,83 @@ export class QueuePane extends StaffElement {
   }
 
   protected override updated(): void {
-    const codes = this.rows.map((report) => report.code);
-    const text = codes.join(" ");
-    if (text !== this.told) {
-      this.told = text;
-      this.dispatchEvent(new CustomEvent("list", { detail: codes }));
+    const more = this.beyond.map((report) => report.code).join(" ");
+    if (this.rows !== this.told || more !== this.toldBeyond) {
+      this.told = this.rows;
+      this.toldBeyond = more;
+      this.dispatchEvent(new CustomEvent("list", { detail: [...this.rows, ...this.beyond].map((report) => report.code) }));
     }
-    this.renderRoot.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    this.keepPlace();
+    if (this.desk.chosen !== this.shown) {
+      this.shown = this.desk.chosen;
+      const at = this.rows.findIndex((report) => report.code === this.shown);
+      if (at >= 0) this.sight.show(at);
+    }
+  }
+
+  /** What was being read stays where it is when rows come or go above it. */
+  private keepPlace(): void {
+    const { anchored } = this;
+    this.anchored = null;
+    if (anchored === null) return;
+    const at = this.rows.findIndex((report) => report.code === anchored.code);
+    if (at >= 0) this.sight.settle(at, anchored.cut);
   }
 
   private tabList(): TemplateResult {
-    const reports = [...this.desk.collection.reports.values()];
+    const counts = this.index.counts(this.tabs, this.desk.me.username, this.now);
+    const number = new Intl.NumberFormat(locale());
     return html`<div class="tabs" role="tablist" aria-label=${t("queue.label")} @keydown=${this.onTabKey}>${this.tabs.map((tab) => {
-      const inside = reports.filter((report) => inTab(tab, report, this.desk.me.username, this.now));
-      const late = inside.some((report) => lateness(report.due_at, this.now) === "late");
+      const count = tab === "done" ? { n: this.rows.length, late: false } : counts.get(tab);
       return html`<button role="tab" id="tab-${tab}" data-tab=${tab} aria-controls="rows" aria-selected=${tab === this.tab} tabindex=${tab === this.tab ? 0 : -1} @click=${() => this.pick(tab)}>
-        <span class="number count">${inside.length}${late ? html`<span class="visually-hidden">, ${t("queue.some_late")}</span>${icon("alarm")}` : nothing}</span><span>${t(`tab.${tab}`)}</span></button>`;
+        <span class="count"><span class="number">${number.format(count?.n ?? 0)}${this.desk.rest.cut ? "+" : ""}</span>${count?.late === true ? html`<span class="visually-hidden">, ${t("queue.some_late")}</span>${icon("alarm")}` : nothing}</span><span>${t(`tab.${tab}`)}</span></button>`;
     })}</div>`;
   }
 
   private tools(): TemplateResult {
-    const active = [this.filters.category, this.filters.area, this.filters.agency].filter((one) => one !== "").length
-      + Number(this.filters.urgent) + Number(this.filters.late);
     return html`<div class="tools">
       <label class="search"><span class="visually-hidden">${t("queue.search")}</span>${icon("search")}
-        <input type="search" .value=${this.filters.text} placeholder=${t("queue.search.hint")} @input=${this.onText} @keydown=${(event: KeyboardEvent) => {
+        <input type="search" .value=${this.filters.text} placeholder=${t("queue.search.hint")} @input=${(event: Event) => this.set({ text: (event.target as HTMLInputElement).value })} @keydown=${(event: KeyboardEvent) => {
           if (event.key === "Escape") { this.set({ text: "" }); this.box.blur(); }
         }}><kbd>/</kbd></label>
-      <button class="square" aria-label=${t("queue.filters")} title=${t("queue.filters")} aria-expanded=${this.filtering} aria-pressed=${active > 0} @click=${() => { this.filtering = !this.filtering; }}>${icon("filter")}</button>
-      ${this.filtering ? this.filterForm() : nothing}
+      <button class="square" data-filters aria-label=${t("queue.filters")} title=${t("queue.filters")} aria-expanded=${this.filtering} aria-pressed=${narrowing(this.filters) > 0} @click=${() => { this.filtering = !this.filtering; }}>${icon("filter")}</button>
+      <slot name="tools"></slot>
+      ${this.filtering ? filterForm(this.desk, this.filters, [...this.desk.collection.reports.values()], (part) => this.set(part), this.tabs === CENTER_TABS) : nothing}
+      ${this.desk.rest.loading ? html`<p class="faint small more" role="status">${t("queue.more", { n: this.desk.collection.reports.size })}</p>` : nothing}
+      ${this.desk.rest.cut ? html`<p class="note warn small more">${t("queue.cut", { n: this.desk.collection.reports.size })}</p>` : nothing}
     </div>`;
   }
 
-  private filterForm(): TemplateResult {
-    const reports = [...this.desk.collection.reports.values()];
-    const choices = (values: [string, string][]): [string, string][] =>
-      [...new Map(values.filter(([code]) => code !== ""))].sort((a, b) => a[1].localeCompare(b[1], "vi"));
-    const pick = (label: string, key: "category" | "area" | "agency", options: [string, string][]): TemplateResult => html`<label>${label}
-      <select @change=${(event: Event) => this.set({ [key]: (event.target as HTMLSelectElement).value })}>
-        <option value="">${t("filter.any")}</option>${options.map(([code, name]) => html`<option value=${code} ?selected=${this.filters[key] === code}>${name}</option>`)}
-      </select></label>`;
-    const tick = (label: string, key: "urgent" | "late"): TemplateResult => html`<label class="tick">
-      <input type="checkbox" .checked=${this.filters[key]} @change=${(event: Event) => this.set({ [key]: (event.target as HTMLInputElement).checked })}>${label}</label>`;
-    return html`<div class="filters">
-      ${pick(t("filter.category"), "category", choices(this.desk.catalogues.leaves().map((one) => [one.code, named(one)])))}
-      ${pick(t("filter.area"), "area", choices(reports.map((report) => [report.area?.code ?? "", report.area?.name ?? ""])))}
-      ${pick(t("filter.agency"), "agency", choices(reports.map((report) => [report.lead ?? "", agencyName(this.desk, report.lead, report.lead_name)])))}
-      <div class="ticks">${tick(t("filter.urgent"), "urgent")}${tick(t("filter.late"), "late")}
-        <button class="link" @click=${() => { this.set({ ...NO_FILTERS, text: this.filters.text }); }}>${t("filter.clear")}</button></div>
-    </div>`;
-  }
-
-  private row(report: Report): TemplateResult {
-    const desk = this.desk;
-    const holder = holderOf(report, this.now);
-    const others = desk.looking(report.code);
-    const share = ageing(report, this.now);
-    const tint = share === null ? "" : share >= 1 ? "late" : share >= 0.75 ? "soon" : share >= 0.5 ? "half" : "";
-    const photo = report.media.find((one) => one.role === "report" && one.small);
-    const fresh = (this.seen.get(report.code) ?? 0) === 0 && report.state === "received";
-    const pending = desk.pending.get(report.code);
-    const current = desk.chosen === report.code;
-    return html`<button class="row ${tint}" aria-current=${current} @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: report.code, bubbles: true, composed: true }))}>
-      <span class="thumb">${photo?.small ? html`<img src=${photo.small} alt="" loading="lazy" decoding="async">` : categoryIcon(report.category, desk.category(report.category)?.icon)}</span>
-      <span class="body">
-        <span class="line"><strong>${fresh ? html`<span class="dot"></span><span class="visually-hidden">${t("queue.new")}: </span>` : nothing}${categoryName(desk, report)}</strong>
-          ${report.due_at !== null && !["published", "closed", "rejected", "merged", "withdrawn"].includes(report.state)
-            ? html`<ht-due compact .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(this.now - Date.parse(report.received_at))}</span>`}</span>
-        <span class="line"><span class="text">${report.description ?? ""}</span></span>
-        <span class="line small"><span class="text faint">${report.area?.name ?? t("area.none")} · <span class="code">${report.code}</span></span>
-          <span class="marks">${urgentChip(report)}${(report.reporter_count ?? 1) > 1 ? html`<span class="chip" title=${t("case.reporters", { n: report.reporter_count ?? 1 })}>${icon("users")}<span class="number">${report.reporter_count}</span></span>` : nothing}
-          ${others.length > 0 ? html`<span class="chip" title=${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}>${icon("eye")}<span class="number">${others.length}</span></span>` : nothing}
-          ${holder === null ? nothing : html`<span class="chip held" title=${t("claim.by", { name: holder.name })}>${icon("hand")}<span>${holder.username === desk.me.username ? t("claim.me") : holder.name}</span></span>`}
-          ${pending === undefined ? (this.tab === "waiting" && report.state === "received" ? nothing : stateChip(report)) : html`<span class="chip">${t("pending")}</span>`}</span></span>
-      </span>
-    </button>`;
-  }
-
-  private rest(rows: Report[]): TemplateResult | typeof nothing {
+  private empty(): TemplateResult | typeof nothing {
     if (!this.desk.loaded) return html`<p class="empty">${t("queue.loading")}</p>`;
-    if (rows.length > 0) return nothing;
-    const filtered = JSON.stringify(this.filters) !== JSON.stringify(NO_FILTERS);
+    if (this.rows.length > 0 || this.beyond.length > 0) return nothing;
+    const filtered = this.filters.text.trim() !== "" || narrowing(this.filters) > 0;
     return html`<div class="empty">${icon(filtered ? "search" : "check")}<p>${filtered ? t("queue.empty.filtered") : t(`queue.empty.${this.tab}`)}</p>
-      ${filtered ? html`<button @click=${() => { this.filters = NO_FILTERS; }}>${t("filter.clear")}</button>` : nothing}</div>`;
+      ${filtered ? html`<button @click=${() => this.set(NO_FILTERS)}>${t("filter.clear")}</button>` : nothing}</div>`;
+  }
+
+  private tick(report: Report): TemplateResult | typeof nothing {
+    if (this.picked === null) return nothing;
+    return html`<label class="pick"><input type="checkbox" .checked=${this.picked.has(report.code)} @click=${(event: MouseEvent) =>
+      this.dispatchEvent(new CustomEvent("pick", { detail: { code: report.code, range: event.shiftKey } }))}><span class="visually-hidden">${t("bulk.pick", { code: report.code })}</span></label>`;
   }
 
   override render(): TemplateResult {
-    const rows = this.rows;
-    const live = this.tab === "done" ? rows : rows.filter((report) => this.desk.collection.reports.has(report.code));
-    const beyond = rows.filter((report) => !live.includes(report));
+    const { rows, beyond, sight } = this;
+    const context: RowContext = {
+      desk: this.desk, now: this.now, seen: this.seen, plain: this.tab === "waiting", byPriority: this.filters.order === "priority",
+      choose: (code) => this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true })),
+    };
+    const held = this.focused === null ? -1 : rows.findIndex((report) => report.code === this.focused);
+    const places = sight.inSight(rows.length, held < 0 ? null : held);
+    const shown = places.flatMap((at) => { const report = rows[at]; return report === undefined ? [] : [{ at, report }]; });
     return html`${this.tabList()}${this.tools()}
-      <div class="rows" id="rows" role="tabpanel" aria-labelledby="tab-${this.tab}" tabindex="-1">
-        <ul>${repeat(live, (report) => report.code, (report) => html`<li>${this.row(report)}</li>`)}</ul>
-        ${beyond.length > 0 ? html`<h2 class="beyond">${t("queue.beyond")}</h2><ul>${repeat(beyond, (report) => report.code, (report) => html`<li>${this.row(report)}</li>`)}</ul>` : nothing}
-        ${this.searching ? html`<p class="empty small">${t("queue.searching")}</p>` : this.rest(rows)}
+      <div class="rows ${this.picked !== null && this.picked.size > 0 ? "picking" : ""}" id="rows" role="tabpanel" aria-busy=${!this.desk.loaded} aria-labelledby="tab-${this.tab}" tabindex="-1"
+        @focusin=${(event: FocusEvent) => { this.focused = (event.target as HTMLElement).closest<HTMLElement>("[data-code]")?.dataset["code"] ?? null; }} @focusout=${() => { this.focused = null; }}>
+        <ul class="all" role="list" ${styled({ "--rows": String(rows.length) })}>${repeat(shown, (one) => one.report.code, ({ at, report }) => html`<li role="listitem" aria-setsize=${rows.length} aria-posinset=${at + 1}
+          class=${this.picked?.has(report.code) === true ? "picked" : ""} ${styled({ "--at": String(at) })}>${this.tick(report)}${rowView(context, report)}</li>`)}</ul>
+        ${beyond.length > 0 ? html`<h2 class="beyond">${t("queue.beyond")}</h2><ul>${repeat(beyond, (report) => report.code, (report) => html`<li class="after">${rowView(context, report)}</li>`)}</ul>` : nothing}
+        ${this.searching ? html`<p class="empty small">${t("queue.searching")}</p>` : this.empty()}
       </div>`;
   }
 }

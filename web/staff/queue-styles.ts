@@ -20,15 +20,27 @@ export const queueStyles = css`
   .tick { display: inline-flex; align-items: center; gap: var(--s-2); min-height: 1.75rem; }
   .rows { overflow-y: auto; min-height: 0; overscroll-behavior: contain; background: var(--surface); }
   .rows:focus-visible { outline: none; }
-  .rows li { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 5rem; }
-  .row { position: relative; display: grid; grid-template-columns: 3rem minmax(0, 1fr); gap: var(--s-3); width: 100%; min-height: 5rem; padding: var(--s-2) var(--s-3) var(--s-2) var(--s-3);
+  .rows { --row: 5.25rem; position: relative; }
+  .rows .all { position: relative; height: calc(var(--row) * var(--rows, 0)); }
+  .rows li { height: var(--row); border-bottom: 1px solid var(--line); contain: strict; }
+  .rows .all > li { position: absolute; inset: 0 0 auto 0; transform: translateY(calc(var(--row) * var(--at, 0))); }
+  .rows li.after { position: relative; }
+  .row { position: relative; display: grid; grid-template-columns: 3rem minmax(0, 1fr); gap: var(--s-3); width: 100%; height: 100%; padding: var(--s-2) var(--s-3);
     border: 0; border-radius: 0; background: none; text-align: start; font-weight: 400; align-items: center; white-space: normal; justify-content: stretch; }
   .row:hover { background: var(--hover); }
   .row:focus-visible { outline-offset: -2px; }
+  /* The bar grows with the age, so that it is told by shape as well: broken at half, whole at three quarters, broad when late. */
   .row::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 3px; background: transparent; }
-  .row.half::before { background: color-mix(in srgb, var(--soon) 40%, transparent); }
-  .row.soon::before { background: var(--soon); }
-  .row.late::before { background: var(--late); }
+  .row.half::before { background: repeating-linear-gradient(var(--soon) 0 0.3rem, transparent 0.3rem 0.6rem); }
+  .row.soon::before { width: 4px; background: var(--soon); }
+  .row.late::before { width: 7px; background: var(--late); }
+  .pick { position: absolute; z-index: 1; inset: auto auto 0 0; display: grid; place-items: center; width: 2.25rem; height: 2.25rem; opacity: 0; cursor: pointer; }
+  li:hover .pick, .pick:focus-within, .picking .pick { opacity: 1; }
+  .pick input { background: var(--surface); width: 1.25rem; height: 1.25rem; }
+  .picked .row { background: var(--accent-soft); }
+  @media (pointer: coarse) { .pick { width: var(--target); height: var(--target); opacity: 1; } }
+  .more { flex: 1 0 100%; }
+  .wide { grid-column: 1 / -1; }
   .row.soon { background: color-mix(in srgb, var(--soon-soft) 45%, transparent); }
   .row.late { background: color-mix(in srgb, var(--late-soft) 45%, transparent); }
   .row[aria-current="true"] { background: var(--accent-soft); box-shadow: inset 0 0 0 1px var(--accent); }
@@ -45,7 +57,9 @@ export const queueStyles = css`
   .marks .chip { font-size: var(--t-xs); min-width: 0; padding: 0 0.4em; }
   .marks .chip:not(:last-child, .held) { flex: none; }
   .marks .held { flex-shrink: 3; }
+  .look > span { max-width: 7rem; }
   .dot { display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--accent); margin-inline-end: 0.4rem; vertical-align: 0.08em; }
+  .dot.changed { background: none; border: 2px solid var(--accent); }
   .beyond { padding: var(--s-3) var(--s-3) var(--s-1); font-size: var(--t-s); color: var(--ink-2); }
   .empty { display: grid; justify-items: center; gap: var(--s-3); padding: var(--s-7) var(--s-4); text-align: center; color: var(--ink-2); }
   .empty > .icon { font-size: 2rem; color: var(--ink-3); }

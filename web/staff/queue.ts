@@ -6,13 +6,19 @@ export const CENTER_TABS = ["waiting", "mine", "agencies", "approve", "all"] as 
 export const AGENCY_TABS = ["new", "doing", "others", "done"] as const;
 export type Tab = (typeof CENTER_TABS)[number] | (typeof AGENCY_TABS)[number];
 
-export interface Filters { text: string; category: string; area: string; agency: string; urgent: boolean; late: boolean }
-export const NO_FILTERS: Filters = { text: "", category: "", area: "", agency: "", urgent: false, late: false };
+export const ORDERS = ["due", "priority", "newest"] as const;
+export type Order = (typeof ORDERS)[number];
+
+export interface Filters {
+  text: string; category: string; area: string; agency: string; channel: string;
+  urgent: boolean; late: boolean; mine: boolean; order: Order;
+}
+export const NO_FILTERS: Filters = { text: "", category: "", area: "", agency: "", channel: "", urgent: false, late: false, mine: false, order: "due" };
 
 export function inTab(tab: Tab, report: Report, me: string, now: number): boolean {
   switch (tab) {
     case "waiting": return report.state === "received" || report.state === "verified" || (report.state === "awaiting_resident" && report.public_status === "waiting");
-    case "mine": return isOpen(report) && report.claim !== null && report.claim.by.username === me && Date.parse(report.claim.until) > now;
+    case "mine": return isOpen(report) && heldBy(report, me, now);
     case "agencies": return report.state === "dispatched" || report.state === "in_progress" || (report.state === "awaiting_resident" && report.public_status !== "waiting");
     case "approve": return report.state === "resolved";
     case "all": return true;
@@ -23,10 +29,30 @@ export function inTab(tab: Tab, report: Report, me: string, now: number): boolea
   }
 }
 
+function heldBy(report: Report, me: string, now: number): boolean {
+  return report.claim !== null && report.claim.by.username === me && Date.parse(report.claim.until) > now;
+}
+
+/** What a report is sorted by, read once per version of it: parsing ten thousand times is what makes sorting slow. */
+export interface Keys { due: number; received: number; score: number }
+const keys = new WeakMap<Report, Keys>();
+
+export function keysOf(report: Report): Keys {
+  const known = keys.get(report);
+  if (known !== undefined) return known;
+  const made = {
+    due: report.due_at === null ? Number.MAX_SAFE_INTEGER : Date.parse(report.due_at),
+    received: Date.parse(report.received_at),
+    score: report.priority?.score ?? 0,
+  };
+  keys.set(report, made);
+  return made;
+}
+
 /** The text a report is searched by, folded once per version of it. */
 const folded = new WeakMap<Report, string>();
 
-function haystack(report: Report): string {
+export function haystack(report: Report): string {
   const known = folded.get(report);
   if (known !== undefined) return known;
   const text = fold([report.code, report.category_name, report.category, report.description, report.area?.name, report.lead_name, report.lead].join(" "));
@@ -34,34 +60,59 @@ function haystack(report: Report): string {
   return text;
 }
 
-export function passes(filters: Filters, report: Report, now: number): boolean {
-  if (filters.category !== "" && report.category !== filters.category) return false;
-  if (filters.area !== "" && report.area?.code !== filters.area) return false;
-  if (filters.agency !== "" && report.lead !== filters.agency && report.supporting?.includes(filters.agency) !== true) return false;
-  if (filters.urgent && report.urgency !== "urgent") return false;
-  if (filters.late && !(report.due_at !== null && Date.parse(report.due_at) < now && isOpen(report))) return false;
-  return fold(filters.text).split(/\s+/).every((word) => haystack(report).includes(word));
+/** The filters as one question; the searched words are folded once and not once per report. */
+export function matcher(filters: Filters, me: string): (report: Report, now: number) => boolean {
+  const words = fold(filters.text).split(/\s+/).filter((word) => word !== "");
+  const { category, area, agency, channel, urgent, late, mine } = filters;
+  return (report, now) => {
+    if (category !== "" && report.category !== category) return false;
+    if (area !== "" && report.area?.code !== area) return false;
+    if (agency !== "" && report.lead !== agency && report.supporting?.includes(agency) !== true) return false;
+    if (channel !== "" && report.channel !== channel) return false;
+    if (urgent && report.urgency !== "urgent") return false;
+    if (late && !(keysOf(report).due < now && isOpen(report))) return false;
+    if (mine && !heldBy(report, me, now)) return false;
+    return words.length === 0 || words.every((word) => haystack(report).includes(word));
+  };
+}
+
+export function passes(filters: Filters, report: Report, now: number, me = ""): boolean {
+  return matcher(filters, me)(report, now);
 }
 
 /** The earliest due first; equal ones by arrival, then by code, so that the order is the same on every desk. */
 export function byDue(a: Report, b: Report): number {
-  const due = (report: Report): string => report.due_at ?? "9999";
-  return cmp(instant(due(a)), instant(due(b))) || cmp(instant(a.received_at), instant(b.received_at)) || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+  const one = keysOf(a);
+  const other = keysOf(b);
+  return one.due - other.due || one.received - other.received || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
 }
 
-const instant = (at: string): number => (at === "9999" ? Number.MAX_SAFE_INTEGER : Date.parse(at));
-const cmp = (a: number, b: number): number => a - b;
+const BY: Record<Order, (a: Report, b: Report) => number> = {
+  due: byDue,
+  priority: (a, b) => keysOf(b).score - keysOf(a).score || byDue(a, b),
+  newest: (a, b) => keysOf(b).received - keysOf(a).received || byDue(a, b),
+};
+
+export const comparing = (order: Order): ((a: Report, b: Report) => number) => BY[order];
 
 export function listed(reports: Iterable<Report>, tab: Tab, filters: Filters, me: string, now: number): Report[] {
-  return [...reports].filter((report) => inTab(tab, report, me, now) && passes(filters, report, now)).sort(byDue);
+  const matches = matcher(filters, me);
+  return [...reports].filter((report) => inTab(tab, report, me, now) && matches(report, now)).sort(BY[filters.order]);
 }
 
 /** How far the wait has eaten the time allowed, from 0 (just received) to 1 (due) and beyond; null without a due time. */
 export function ageing(report: Report, now: number): number | null {
   if (report.due_at === null || !isOpen(report)) return null;
-  const start = Date.parse(report.received_at);
-  const whole = Date.parse(report.due_at) - start;
-  return whole <= 0 ? 1 : Math.max(0, (now - start) / whole);
+  const { due, received } = keysOf(report);
+  return due <= received ? 1 : Math.max(0, (now - received) / (due - received));
+}
+
+export type Tint = "" | "half" | "soon" | "late";
+
+/** The steps of ageing a row shows: half, three quarters and all of the time allowed are gone. */
+export function tint(report: Report, now: number): Tint {
+  const share = ageing(report, now);
+  return share === null || share < 0.5 ? "" : share >= 1 ? "late" : share >= 0.75 ? "soon" : "half";
 }
 
 /** The report after (or before) the chosen one. When the chosen one has left the list, `place` says where it stood. */

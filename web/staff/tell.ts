@@ -67,6 +67,14 @@ export function becauseText(desk: Desk, reason: Reason): string {
   return words.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
 }
 
+/** How pressing the center's own rule holds a report, and what that is made of; null where it says nothing. */
+export function priorityText(report: Report): { score: number; why: string } | null {
+  if (report.priority === undefined || report.priority === null) return null;
+  const number = new Intl.NumberFormat(locale(), { signDisplay: "exceptZero", maximumFractionDigits: 0 });
+  const why = (report.priority.because ?? []).map((one) => `${said(`priority.because.${one.code}`, one.code)} ${number.format(one.weight)}`);
+  return { score: Math.round(report.priority.score), why: why.join(" · ") };
+}
+
 /** Metres as people say them: 12 m, 340 m, 2,4 km. */
 export function distance(metres: number): string {
   const number = new Intl.NumberFormat(locale(), { maximumFractionDigits: metres < 10_000 && metres >= 1000 ? 1 : 0 });

@@ -8,6 +8,7 @@ import { icon } from "../shared/icons";
 import { currentLanguage, currentTheme, locale, setLanguage, setTheme, t, type Theme } from "../shared/preferences";
 import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
+import { serverNow } from "../shared/server-time";
 import { StaffElement } from "./staff-element";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -18,7 +19,7 @@ const THEME_ICONS = { auto: "half", light: "sun", dark: "moon" } as const;
 export class Topbar extends StaffElement {
   @property() heading = "";
   @property({ type: Boolean }) keys = false;
-  @state() private now = Date.now();
+  @state() private now = serverNow();
   private stop: (() => void) | null = null;
 
   static override styles = [controls, css`

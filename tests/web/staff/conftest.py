@@ -48,7 +48,7 @@ class Desk:
         """Open a desk, on a report if one is named, and wait until it is live."""
         await self.page.goto(f"{self.url}{path}{'' if code is None else f'?report={code}'}")
         await self.find(".line.live").wait_for()
-        await self.find("ht-queue .rows").wait_for()
+        await self.find("ht-queue .rows[aria-busy=false]").wait_for()
         if code is not None:
             await self.find("ht-case .actions button").first.wait_for()
 

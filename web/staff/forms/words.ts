@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Key } from "../../shared/words/vi";
 import { named, t } from "../../shared/preferences";
 import { fromInput, toInput } from "../../shared/times";
+import { serverNow } from "../../shared/server-time";
 import { reasonName } from "../tell";
 import { valueOf, type Form } from "./form";
 
@@ -59,7 +60,7 @@ export const returnForm: Form<ReasonDraft> = {
 
 export const extendForm: Form<ReasonDraft> = {
   start: (desk, report) => {
-    const from = Math.max(Date.now(), report.due_at === null ? 0 : Date.parse(report.due_at));
+    const from = Math.max(serverNow(), report.due_at === null ? 0 : Date.parse(report.due_at));
     return { reason: desk.catalogues.reasonsFor("extend")[0]?.code ?? "", agency: "", until: toInput(new Date(from + 2 * DAY).toISOString()) };
   },
   args: (draft) => (draft.reason.trim() === "" || draft.until === "" ? null : { until: fromInput(draft.until), reason: draft.reason.trim() }),

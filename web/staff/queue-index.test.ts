@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+
+import type { Report, State } from "../shared/model";
+import { CENTER_TABS, inTab, listed, NO_FILTERS, ORDERS, tint, type Filters } from "./queue";
+import { QueueIndex } from "./queue-index";
+import { rowsInSight } from "./queue-window";
+
+const NOW = Date.parse("2026-07-01T08:00:00Z");
+const STATES: State[] = ["received", "verified", "dispatched", "in_progress", "resolved"];
+
+function random(seed: number): () => number {
+  let a = seed;
+  return () => {
+    a = (Math.imul(a, 1664525) + 1013904223) >>> 0;
+    return a / 4294967296;
+  };
+}
+
+export function made(draw: () => number, at: number): Report {
+  const received = NOW - draw() * 5 * 86_400_000;
+  return {
+    code: `VT-${String(at).padStart(5, "0")}`, version: 1, state: STATES[Math.floor(draw() * STATES.length)] ?? "received", public_status: "waiting",
+    urgency: draw() < 0.1 ? "urgent" : "normal", category: `c${Math.floor(draw() * 20)}`, category_name: "Ổ gà, mặt đường hư hỏng",
+    area: { code: String(26500 + Math.floor(draw() * 12)), name: "Phường Vũng Tàu" }, lead: null, channel: draw() < 0.5 ? "web" : "phone",
+    claim: draw() < 0.05 ? { by: { username: "me", name: "Tôi" }, until: new Date(NOW + draw() * 300_000).toISOString() } : null,
+    received_at: new Date(received).toISOString(), due_at: new Date(received + draw() * 6 * 86_400_000).toISOString(),
+    description: `Đường ngập nước trước nhà số ${at}, xe máy khó đi lại mỗi khi trời mưa to.`, location: null, media: [], priority: { score: Math.floor(draw() * 100) },
+  };
+}
+
+describe("the index of the queue", () => {
+  it("equals sorting everything anew, whatever changes, in every order", () => {
+    const draw = random(7);
+    const index = new QueueIndex();
+    let reports = new Map(Array.from({ length: 300 }, (_, at) => made(draw, at)).map((one) => [one.code, one]));
+    for (let round = 0; round < 120; round += 1) {
+      reports = new Map(reports);
+      for (let change = 0; change < Math.floor(draw() * 6); change += 1) {
+        const at = Math.floor(draw() * 320);
+        const code = `VT-${String(at).padStart(5, "0")}`;
+        if (draw() < 0.3) reports.delete(code);
+        else reports.set(code, made(draw, at));
+      }
+      const order = ORDERS[round % 40 < 30 ? 0 : round % 3] ?? "due";
+      const filters: Filters = { ...NO_FILTERS, order, urgent: round % 5 === 0, mine: round % 7 === 0, channel: round % 4 === 0 ? "phone" : "", text: round % 2 === 0 ? "ngap nha" : "" };
+      const tab = CENTER_TABS[round % CENTER_TABS.length] ?? "all";
+      const now = NOW + round * 10_000;
+      index.take(reports, order);
+      expect(index.rows(tab, filters, "me", now).map((one) => one.code)).toEqual(listed(reports.values(), tab, filters, "me", now).map((one) => one.code));
+      for (const [one, count] of index.counts(CENTER_TABS, "me", now)) {
+        expect(count.n).toBe([...reports.values()].filter((report) => inTab(one, report, "me", now)).length);
+      }
+    }
+  });
+
+  it("answers the same question with the same rows, and says when time alone will change them", () => {
+    const draw = random(3);
+    const held = { ...made(draw, 1), due_at: new Date(NOW + 60_000).toISOString(), claim: { by: { username: "me", name: "Tôi" }, until: new Date(NOW + 30_000).toISOString() } };
+    const index = new QueueIndex();
+    index.take(new Map([[held.code, held]]), "due");
+    const rows = index.rows("mine", NO_FILTERS, "me", NOW);
+    expect(rows).toHaveLength(1);
+    expect(index.rows("mine", NO_FILTERS, "me", NOW + 1000)).toBe(rows);
+    expect(index.counts(CENTER_TABS, "me", NOW).get("mine")).toEqual({ n: 1, late: false });
+    expect(index.nextChange).toBe(NOW + 30_000);
+    expect(index.counts(CENTER_TABS, "me", NOW + 30_001).get("mine")?.n).toBe(0);
+    expect(index.nextChange).toBe(NOW + 60_000);
+    expect(index.counts(CENTER_TABS, "me", NOW + 60_001).get("all")).toEqual({ n: 1, late: true });
+  });
+
+  it("tints by how much of the time allowed is gone", () => {
+    const one = { ...made(random(1), 1), received_at: "2026-07-01T06:00:00Z" };
+    const due = (at: string): string => tint({ ...one, due_at: at }, NOW);
+    expect([due("2026-07-02T00:00:00Z"), due("2026-07-01T09:59:00Z"), due("2026-07-01T08:30:00Z"), due("2026-07-01T08:00:00Z")]).toEqual(["", "half", "soon", "late"]);
+  });
+});
+
+describe("rows in sight", () => {
+  it("are those of the window and a few beyond, and the one that has the focus", () => {
+    expect(rowsInSight({ top: 0, height: 500, row: 100, count: 10_000, beyond: 2, held: null })).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(rowsInSight({ top: 500_050, height: 500, row: 100, count: 10_000, beyond: 1, held: 3 })).toEqual([3, 4999, 5000, 5001, 5002, 5003, 5004, 5005, 5006]);
+    expect(rowsInSight({ top: 0, height: 500, row: 100, count: 3, beyond: 2, held: 9 })).toEqual([0, 1, 2]);
+    expect(rowsInSight({ top: 90_000, height: 500, row: 100, count: 3, beyond: 2, held: null })).toEqual([]);
+    expect(rowsInSight({ top: 0, height: 0, row: 100, count: 0, beyond: 2, held: 0 })).toEqual([]);
+  });
+});
