@@ -73,6 +73,18 @@ async def _staff(caller: Annotated[Caller, Depends(_known, scope="function")]) -
     return caller
 
 
+async def _oversight(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if not caller.oversight:
+        raise NotAllowed("This is for the operations center and those who oversee it.")
+    return caller
+
+
+async def _center(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if not caller.center:
+        raise NotAllowed("This is for the operators and supervisors of the center.")
+    return caller
+
+
 async def _device(conn: Tx, request: Request) -> Caller:
     caller = await find_caller(conn, request, ("device",))
     if caller is PUBLIC:
@@ -85,4 +97,6 @@ async def _device(conn: Tx, request: Request) -> Caller:
 Anybody = Annotated[Caller, Depends(_anybody, scope="function")]
 Known = Annotated[Caller, Depends(_known, scope="function")]
 Staff = Annotated[Caller, Depends(_staff, scope="function")]
+Oversight = Annotated[Caller, Depends(_oversight, scope="function")]
+Center = Annotated[Caller, Depends(_center, scope="function")]
 ResidentDevice = Annotated[Caller, Depends(_device, scope="function")]

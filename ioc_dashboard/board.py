@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geo.folding import fold
 from reports.callers import Caller
 from reports.configuration import City
+from reports.priority import SCORE_SQL
 from reports.problems import BadInput
-from reports.rows import SELECT_REPORT, visible_facts, visible_sql
+from reports.rows import SELECT_REPORT, by_ids, visible_facts, visible_sql
 from reports.step import listener_for
 from reports.views import Address, report_object
 
 SNAPSHOT_SIZE = 200
-Order = Literal["due", "newest"]
+Order = Literal["due", "newest", "priority"]
 # Ascending by due time, or newest first; the id makes the key total, so that no report is skipped or shown twice.
 _KEYS: dict[Order, tuple[str, str, str]] = {
     "due": ("r.due_at", ">", "ASC"),
@@ -63,16 +64,51 @@ async def page(
 ) -> Page:
     """One page of the reports this caller may see: one statement whatever its size."""
     where, facts = _conditions(caller, city, filters, now)
-    key, beyond, direction = _KEYS[filters.order]
-    if after is not None:
-        where.append(f"({key}, r.id) {beyond} (CAST(:after_at AS timestamptz), CAST(:after_id AS bigint))")
-        facts.update(_read_cursor(after))
-    sql = f"{SELECT_REPORT} WHERE {' AND '.join(where)} ORDER BY {key} {direction}, r.id {direction} LIMIT :limit"
-    rows = [dict(row) for row in (await conn.execute(text(sql), {**facts, "limit": limit + 1})).mappings()]
+    if filters.order == "priority":
+        rows = await _pressing(conn, where, facts, now=now, after=after, limit=limit)
+    else:
+        rows = await _in_time(conn, where, facts, filters.order, after=after, limit=limit)
     more, rows = len(rows) > limit, rows[:limit]
     listener = listener_for(caller)
-    reports = [report_object(row, city=city, listener=listener, address=address) for row in rows]
+    reports = [report_object(row, city=city, listener=listener, address=address, now=now) for row in rows]
     return Page(reports, _cursor(rows[-1], filters.order) if more else None)
+
+
+async def _in_time(
+    conn: AsyncConnection, where: list[str], facts: dict[str, Any], order: Order, *, after: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """One more than `limit` rows by due time or newest first."""
+    key, beyond, direction = _KEYS[order]
+    if after is not None:
+        where = [*where, f"({key}, r.id) {beyond} (CAST(:after_at AS timestamptz), CAST(:after_id AS bigint))"]
+        facts = {**facts, **_read_cursor(after)}
+    sql = f"{SELECT_REPORT} WHERE {' AND '.join(where)} ORDER BY {key} {direction}, r.id {direction} LIMIT :limit"
+    return [dict(row) for row in (await conn.execute(text(sql), {**facts, "limit": limit + 1})).mappings()]
+
+
+# Scores are compared as they were when the first page was asked for: the cursor carries that moment.
+_PRESSING = f"""
+SELECT s.id, s.score FROM (
+  SELECT r.id, r.due_at, {SCORE_SQL} AS score FROM report r
+  LEFT JOIN (SELECT merged_into, count(*) AS followers FROM report WHERE merged_into IS NOT NULL GROUP BY 1) g
+    ON g.merged_into = r.id
+  WHERE {{where}}
+) s {{beyond}} ORDER BY s.score DESC, s.due_at, s.id LIMIT :limit
+"""
+_BEYOND = """WHERE (-s.score, s.due_at, s.id)
+  > (-CAST(:after_score AS int), CAST(:after_at AS timestamptz), CAST(:after_id AS bigint))"""
+
+
+async def _pressing(
+    conn: AsyncConnection, where: list[str], facts: dict[str, Any], *, now: datetime, after: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """One more than `limit` rows, the most pressing first, equal ones by due time; each with `score` and `as_of`."""
+    place = _read_cursor(after, scored=True) if after is not None else {"as_of": now}
+    facts = {**facts, **place, "now": place["as_of"], "limit": limit + 1}
+    sql = _PRESSING.format(where=" AND ".join(where), beyond=_BEYOND if after is not None else "")
+    scores = {row.id: row.score for row in await conn.execute(text(sql), facts)}
+    found = await by_ids(conn, list(scores))
+    return [{**found[one], "score": score, "as_of": facts["now"]} for one, score in scores.items()]
 
 
 async def counts(conn: AsyncConnection, caller: Caller, city: City, now: datetime) -> dict[str, int]:
@@ -135,13 +171,21 @@ def _like(words: str) -> str:
 
 
 def _cursor(row: dict[str, Any], order: Order) -> str:
-    at = row["due_at"] if order == "due" else row["received_at"]
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), row["id"]]).encode()).decode().rstrip("=")
+    at = row["received_at"] if order == "newest" else row["due_at"]
+    place: list[Any] = [at.isoformat(), row["id"]]
+    if order == "priority":
+        place += [row["as_of"].isoformat(), row["score"]]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> dict[str, Any]:
+def _read_cursor(cursor: str, *, scored: bool = False) -> dict[str, Any]:
+    """The place a cursor names; `scored`: one of the order by priority, which has two parts more."""
     try:
-        at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return {"after_at": datetime.fromisoformat(at), "after_id": int(row_id)}
+        at, row_id, *others = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = {"after_at": datetime.fromisoformat(at), "after_id": int(row_id)}
+        if scored:
+            as_of, score = others
+            place |= {"as_of": datetime.fromisoformat(as_of), "after_score": int(score)}
+        return place
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadInput(("/after", "is not a cursor of this list")) from error

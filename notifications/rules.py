@@ -75,6 +75,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "media.added": _OWN_ACT,
         "media.arrived": Silent("the tracking page shows that it came"),
         "media.checked": Silent("what is hidden in the public copy concerns the center until it is published"),
+        "note.added": Silent("colleagues called by name find it at their desk; nothing of it is for residents"),
         "notification.delivered": _NO_ECHO,
         "notification.failed": _NO_ECHO,
     }

@@ -345,6 +345,15 @@ class MediaChecked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    """Somebody at the center wrote an internal note; its words stand in the note alone. `mentions`: usernames."""
+
+    name: ClassVar[str] = "note.added"
+    note: int
+    mentions: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationDelivered(Event):
     """A notice reached the provider or the inbox."""
 

@@ -66,13 +66,14 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
 # The fields a new report does not have yet, so that its answer needs no reading back.
 _ABSENT = (
     *("resume_state", "claimed_by", "claimed_name", "claimed_until", "clock_remaining_s", "question", "answer"),
-    *("rejection", "resolution", "returns", "public_answer", "rating", "merged_code", "lead_state", "media"),
-    *("resolved_at", "published_at", "closed_at"),
+    *("rejection", "resolution", "returns", "public_answer", "rating", "merged_code", "lead_state", "lead_resume"),
+    *("leading", "followers", "media", "resolved_at", "published_at", "closed_at"),
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),
     "public_media": [],
     "extensions": 0,
+    "reopenings": 0,
     "reporter_count": 1,
 }
 

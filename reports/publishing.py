@@ -53,7 +53,8 @@ async def reopen(step: Step, args: Reopen) -> Change:
     place = {"lon": step.row["lon"], "lat": step.row["lat"]}
     await attachments.add(step.scene.conn, step.row["id"], step.request.photos, **place, now=step.now)
     fields = {**proposal(step.row["route"]), "published_at": None, "closed_at": None, "approved_by": []}
-    more: dict[str, Any] = {"rejection": None, "resolved_at": None, "public_media": []}
+    more: dict[str, Any] = {"rejection": None, "resolved_at": None, "public_media": [], "due_cap": None}
+    more["reopenings"] = step.row["reopenings"] + 1
     return Change(events.ReportReopened(reason=args.reason), {**fields, **more})
 
 

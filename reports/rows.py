@@ -17,17 +17,35 @@ from reports.residents import OWN_DEVICES, OWN_REPORTS
 _DERIVED = ("location", "search")
 _COLUMNS = ", ".join(f"r.{column.name}" for column in Report.__table__.columns if column.name not in _DERIVED)  # type: ignore[attr-defined]
 
+# The reports merged into this one, as the center sees them.
+_FOLLOWERS = """
+SELECT jsonb_agg(jsonb_build_object('code', m.code, 'category', m.category, 'received_at', m.received_at,
+         'distance_m', round(ST_Distance(m.location::geography, r.location::geography)::numeric, 1),
+         'rating', m.rating ->> 'rating') ORDER BY m.received_at, m.id) AS followers
+FROM report m WHERE m.merged_into = r.id
+"""
+# What the reporter of a merged report may know of the report that leads it: how far it is, and what was published of it
+# (telephone numbers hidden, because it is somebody else's).
+_LEADING = """CASE WHEN l.id IS NOT NULL THEN jsonb_build_object(
+         'code', l.code, 'lead', CASE WHEN l.involved <> '{}' OR l.published_at IS NOT NULL THEN l.lead END,
+         'due_at', l.due_at, 'due_basis', l.due_basis, 'published_at', l.published_at, 'closed_at', l.closed_at,
+         'public_answer', CASE WHEN l.published_at IS NOT NULL THEN public_text(l.public_answer) END,
+         'summary', CASE WHEN l.published_at IS NOT NULL THEN public_text(l.resolution ->> 'summary') END,
+         'rejection', CASE WHEN l.state = 'rejected' THEN public_text(l.rejection ->> 'public_answer') END) END"""
+
 # One row with everything the report object needs; `location` stays in the database, lon and lat say the same.
 SELECT_REPORT = f"""
 SELECT {_COLUMNS},
        (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.role DESC, a.position)
           FROM attachment a WHERE a.report_id = r.id) AS media,
-       (SELECT count(*) + 1 FROM report m WHERE m.merged_into = r.id) AS reporter_count,
-       l.code AS merged_code, l.state AS lead_state
-FROM report r LEFT JOIN report l ON l.id = r.merged_into
+       1 + coalesce(jsonb_array_length(g.followers), 0) AS reporter_count, g.followers,
+       l.code AS merged_code, l.state AS lead_state, l.resume_state AS lead_resume, {_LEADING} AS leading
+FROM report r LEFT JOIN report l ON l.id = r.merged_into LEFT JOIN LATERAL ({_FOLLOWERS}) g ON true
 """
 
-_LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR UPDATE")
+# Reports are never deleted while somebody works, and their keys never change: NO KEY lets the journal point at a locked
+# report without waiting, which would be a second order of locks.
+_LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR NO KEY UPDATE")
 _BY_CODE = text(SELECT_REPORT + "WHERE r.code = :code")
 _BY_IDS = text(SELECT_REPORT + "WHERE r.id = ANY(:ids)")
 _MINE = text(f"""

@@ -97,7 +97,8 @@ def listener_for(caller: Caller) -> Listener:
 
 def shown(scene: Scene, row: dict[str, Any]) -> dict[str, Any]:
     """The report object as the acting person sees it."""
-    return report_object(row, city=scene.city, listener=listener_for(scene.by), address=scene.address)
+    listener = listener_for(scene.by)
+    return report_object(row, city=scene.city, listener=listener, address=scene.address, now=scene.now)
 
 
 def clock_of(row: dict[str, Any]) -> Clock:

@@ -1,15 +1,18 @@
 """A report as each listener may see it: the report object of the contract, built from one row.
 
-A row is a mapping of the report's columns with `media` (attachments as JSON), `merged_code`, `lead_state` and
-`reporter_count`, as `reports.rows` selects them. Times may be datetimes or RFC 3339 text (from an entry's `after`).
+A row is a mapping of the report's columns with `media` (attachments as JSON), `merged_code`, `lead_state`,
+`reporter_count`, `followers` and `leading`, as `reports.rows` selects them. Times may be datetimes or RFC 3339 text
+(from an entry's `after`).
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from reports.configuration import City
 from reports.lifecycle import State, public_status
+from reports.priority import facts_of, priority
 
 Listener = Literal["center", "agency", "reporter"]
 Row = Mapping[str, Any]
@@ -71,12 +74,14 @@ def as_it_was(row: Row, after: Mapping[str, Any]) -> dict[str, Any]:
 
 def status_of(row: Row) -> str:
     """The public status of a row, whatever its state."""
-    resume = row["lead_state"] if row["state"] == State.MERGED else row["resume_state"]
+    resume = row["resume_state"]
+    if row["state"] == State.MERGED:
+        resume = row.get("lead_resume") if row["lead_state"] == State.AWAITING_RESIDENT else row["lead_state"]
     return public_status(State(row["state"]), State(resume) if resume else None)
 
 
-def report_object(row: Row, *, city: City, listener: Listener, address: Address) -> dict[str, Any]:
-    """The report object for somebody at the center, an agency or the reporter."""
+def report_object(row: Row, *, city: City, listener: Listener, address: Address, now: datetime) -> dict[str, Any]:
+    """The report object for somebody at the center, an agency or the reporter, as of `now`."""
     category = city.categories.get(row["category"])
     answer = {
         "code": row["code"],
@@ -114,7 +119,7 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address)
         # The resident sees who works on it once it is dispatched, not what the center is still weighing.
         if not row["involved"] and row["state"] not in (State.PUBLISHED, State.CLOSED):
             answer.update(lead=None, lead_name=None, supporting=[])
-        return {**answer, "claim": None}
+        return {**answer, "claim": None, "leading": _leading(row, city)}
     answer.update(
         claim=claim_of(row) if listener == "center" else None,
         returns=row["returns"] or [],
@@ -124,7 +129,26 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address)
         clock_skew_s=row["clock_skew_s"],
         resolved_at=stamp(row["resolved_at"]),
     )
+    if listener == "center":
+        followers = row["followers"] or []
+        answer.update(
+            followers=followers,
+            ratings=_ratings(row["rating"], followers),
+            priority=priority(facts_of(row), now).as_document(),
+        )
     return answer
+
+
+def _leading(row: Row, city: City) -> dict[str, Any] | None:
+    """The report that leads a merged one, as far as its reporter may know it."""
+    lead = row["leading"]
+    return {**lead, "lead_name": city.agency_name(lead["lead"])} if lead else None
+
+
+def _ratings(own: dict[str, Any] | None, followers: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many of a group's reporters gave which rating."""
+    given = [own["rating"] if own else None, *(one["rating"] for one in followers)]
+    return dict(Counter(rating for rating in given if rating))
 
 
 def area_of(row: Row) -> dict[str, Any] | None:

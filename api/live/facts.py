@@ -67,7 +67,7 @@ class Fact:
             "type": "event",
             "seq": self.entry.seq,
             "event": self.entry.event,
-            "report": report_object(row, city=self.city, listener=listener, address=self.address),
+            "report": report_object(row, city=self.city, listener=listener, address=self.address, now=self.entry.at),
             "at": self.entry.at.isoformat(),
             "by": actor_for(self.entry.actor, listener),
             "data": data,

@@ -198,7 +198,7 @@ async def staff_list(
     late: bool | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
     open: bool = True,
-    order: Literal["due", "newest"] = "due",
+    order: Literal["due", "newest", "priority"] = "due",
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:

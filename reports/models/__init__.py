@@ -3,6 +3,7 @@
 from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.journal import CommandAnswer, JournalEntry
+from reports.models.notes import Mention, Note
 from reports.models.people import (
     Account,
     Credential,
@@ -32,6 +33,8 @@ __all__ = [
     "MapCell",
     "MapCursor",
     "MapPoint",
+    "Mention",
+    "Note",
     "PhoneCode",
     "Proof",
     "Reason",

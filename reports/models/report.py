@@ -112,6 +112,12 @@ class Report(SQLModel, table=True):
     public_media: list[str] = words()
     rating: dict[str, Any] | None = document()
     merged_into: int | None = Field(default=None, foreign_key="report.id", sa_type=BigInteger)
+    # How often it was opened again; the queue's priority counts it.
+    reopenings: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    # The earliest promise of the reports merged into this one: a start or a new category may not set a later due time.
+    due_cap: datetime | None = instant(nullable=True)
+    # What undoing the last verification or merge gives back, see `reports.deciding` and `reports.merging`.
+    undo: dict[str, Any] | None = document()
     resolved_at: datetime | None = instant(nullable=True)
     published_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)

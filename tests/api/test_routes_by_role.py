@@ -11,7 +11,7 @@ from api.main import create_app
 from api.settings import Settings
 from tests.api.conftest import ACCOUNTS, Doors
 
-Who = Literal["anybody", "device", "staff", "known", "signed"]
+Who = Literal["anybody", "device", "staff", "oversight", "center", "known", "signed"]
 EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
 
 # Who gets past the door. What they may then see of one report `reports.access` decides, tested from its own table.
@@ -78,6 +78,11 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/tiles/open/{z}/{x}/{y}.mvt"): "staff",
     ("GET", "/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt"): "staff",
     ("GET", "/api/v1/map/areas"): "staff",
+    ("GET", "/api/v1/reports/{code}/notes"): "oversight",
+    ("POST", "/api/v1/reports/{code}/notes"): "center",
+    ("GET", "/api/v1/mentions"): "oversight",
+    ("POST", "/api/v1/mentions/read"): "oversight",
+    ("GET", "/api/v1/colleagues"): "oversight",
     ("GET", "/media/{attachment_id}/{variant}"): "signed",
     ("GET", "/public/media/{attachment_id}/{variant}"): "anybody",
     ("PUT", "/api/v1/media/{media_id}/privacy"): "staff",
@@ -97,6 +102,8 @@ BODIES = {
     "/api/v1/reports/{code}/rating": {"rating": "satisfied"},
     "/api/v1/reports/{code}/media": {"media": ["x"]},
     "/api/v1/media/{media_id}/privacy": {"areas": []},
+    "/api/v1/reports/{code}/notes": {"text": "x"},
+    "/api/v1/mentions/read": {"up_to": 1},
 }
 # Who may do it once has no credential for the rest of the table.
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}
@@ -154,6 +161,8 @@ def _allowed(who: str, needed: Who) -> bool:
         "signed": True,
         "device": device,
         "staff": staff,
+        "oversight": who in ("operator", "supervisor", "leader", "admin"),
+        "center": who in ("operator", "supervisor"),
         "known": staff or device,
     }[needed]
 

@@ -84,7 +84,7 @@ def test_the_commands_of_the_page_bring_a_report_all_the_way(said: list[str]) ->
     assert category == "road-pothole"
     assert repeated == "200"
     assert until.endswith("+00:00")
-    assert states == ["verified", "in_progress", "resolved", "done"]
+    assert states == ["verified", "operator2", "in_progress", "resolved", "done"]
     assert (answer, newest, rating) == ("Mặt đường đã được vá.", code, "satisfied")
 
 
