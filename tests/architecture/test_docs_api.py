@@ -1,6 +1,7 @@
 """The commands of docs/api.md and docs/mobile-api.md, run as they stand there against a demo city: what people copy
 must work."""
 
+import asyncio
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.clients import Client
 from tests.media.films import film, voice
 from tests.story.city import PASSWORD, City, Process, new_database
 from tests.story.photos import phone_photo
@@ -108,6 +110,26 @@ def test_the_client_of_the_page_hears_what_happened(city: City, server: Process,
     events = [event for event, *about in heard if about == [code]]
     assert events[:3] == ["report.received", "report.located", "report.routed"]
     assert "report.published" in events
+
+
+@pytest.mark.timeout(180)
+def test_the_client_of_the_live_page_folds_what_it_hears(city: City, server: Process) -> None:
+    (client,) = blocks("live.md", "python")
+    command = [sys.executable, "-c", client, server.url, "operator1", PASSWORD]
+    environment = {**os.environ, "PYTHONPATH": str(DOCS.parent), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=city.folder, env=environment) as process:
+        assert process.stdout is not None
+        number, word = process.stdout.readline().split()
+        assert int(number) > 0 and word == "open"
+        asyncio.run(_claim_one(server.url))
+        assert process.stdout.readline().split() == ["report.claimed", number, "open"]
+
+
+async def _claim_one(url: str) -> None:
+    async with Client.open(url) as client:
+        operator = await client.login("operator1", PASSWORD)
+        (report,) = (await operator.get("/api/v1/reports", state="received", limit=1))["reports"]
+        await operator.command(report["code"], "claim")
 
 
 @pytest.mark.timeout(180)
