@@ -9,12 +9,14 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import browser_problems, problems
 from api.built import STATIC, Built
+from api.live.alarms import Alarms
 from api.live.endpoint import Live
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.presence import Presence
 from api.middleware import Wrapping
 from api.routes import (
+    alarms,
     city,
     descriptions,
     devices,
@@ -78,6 +80,7 @@ API = (
     media_review,
     statistics,
     open_data,
+    alarms,
     live,
 )
 SCREENS = (
@@ -105,9 +108,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             hub = Hub()
             presence = Presence(hub, house.transactions, asyncio.get_running_loop().time)
             app.state.house = house
-            app.state.live = Live(house, hub, presence)
-            app.state.feed = Feed(house, hub, presence)
-            tasks = [asyncio.create_task(app.state.feed.run()), asyncio.create_task(presence.run())]
+            bells = Alarms(house, hub)
+            app.state.live = Live(house, hub, presence, bells)
+            app.state.feed = Feed(house, hub, presence, bells)
+            tasks = [asyncio.create_task(one.run()) for one in (app.state.feed, presence, bells)]
             try:
                 yield
             finally:

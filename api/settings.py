@@ -209,6 +209,22 @@ class Limits(BaseSettings):
     upload_open_count: int = Field(default=60, ge=1)  # unfinished ones, per owner
 
 
+class Alarms(BaseSettings):
+    """When the center is alarmed, and how long an alarm may be ignored before it goes to the next level."""
+
+    model_config = _concern("ALARMS_")
+    urgent_minutes: int = Field(default=15, ge=1)  # an urgent report nobody has touched
+    agency_minutes: int = Field(default=480, ge=1)  # of working time: dispatched and not accepted
+    agency_waiting: int = Field(default=5, ge=1)  # so many not accepted, and nothing accepted for
+    agency_stalled_minutes: int = Field(default=120, ge=1)  # so long, working time
+    storm_reports: int = Field(default=5, ge=2)  # so many reports
+    storm_metres: float = Field(default=200.0, ge=1, le=50_000)  # so near one another
+    storm_minutes: int = Field(default=30, ge=1)  # and so close in time
+    feed_seconds: float = Field(default=15.0, ge=1)  # facts that are on no screen yet
+    worker_seconds: float = Field(default=60.0, ge=15)  # without any worker
+    escalate_minutes: int = Field(default=5, ge=1)  # not acknowledged: to the supervisor, then to the leader
+
+
 class Secrets(BaseSettings):
     """What signs links, and the demo accounts' password; None: made once and kept in the state folder."""
 
@@ -237,6 +253,7 @@ class Settings(BaseModel):
     sms: Sms = Field(default_factory=Sms)
     oidc: Oidc = Field(default_factory=Oidc)
     limits: Limits = Field(default_factory=Limits)
+    alarms: Alarms = Field(default_factory=Alarms)
     secrets: Secrets = Field(default_factory=Secrets)
     log: Log = Field(default_factory=Log)
 

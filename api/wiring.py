@@ -25,9 +25,11 @@ from media.store import MediaStore
 from media.stores import store_from_url
 from media.uploads import Desk, Policy
 from media.verdicts import Limits
+from reports.alarms import Thresholds
 from reports.callers import Caller
 from reports.configuration import City, Configurations
 from reports.step import Scene
+from reports.storms import Density
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,21 @@ class House:
     def upload_desk(self) -> Desk:
         """Where uploads are received; a completed one wakes the job that hands it to the report waiting for it."""
         return Desk(self.transactions.begin, self.incoming, self.store, self.upload_policy, enqueue_arrival)
+
+    @property
+    def alarm_thresholds(self) -> Thresholds:
+        """What this city finds alarming."""
+        alarms = self.settings.alarms
+        return Thresholds(
+            urgent=timedelta(minutes=alarms.urgent_minutes),
+            agency=timedelta(minutes=alarms.agency_minutes),
+            agency_waiting=alarms.agency_waiting,
+            agency_stalled=timedelta(minutes=alarms.agency_stalled_minutes),
+            feed=timedelta(seconds=alarms.feed_seconds),
+            worker=timedelta(seconds=alarms.worker_seconds),
+            escalate=timedelta(minutes=alarms.escalate_minutes),
+            storm=Density(alarms.storm_metres, timedelta(minutes=alarms.storm_minutes), alarms.storm_reports),
+        )
 
     def today(self) -> date:
         """The day it is in the city, by the configuration last read; UTC until one was read."""

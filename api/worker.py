@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -22,7 +23,8 @@ from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import arrivals, attachments, cells, sweeps
+from reports import alarming, arrivals, attachments, cells, exercises, sweeps
+from reports.alarms import KINDS
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
 from reports.lifecycle import Command
@@ -32,6 +34,9 @@ from reports.sealing import CHANNEL
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 5.0
+ALARM_SECONDS = 5.0
+# What agencies have not accepted may be long, and is a matter of hours: asked in every sixth round.
+AGENCIES_EVERY = 6
 EXPIRY_SECONDS = 300.0
 UNCHECKED_SECONDS = 60.0
 STALLED_SECONDS = 60.0
@@ -57,6 +62,8 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_react("notices", notices.react, dsn))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
+            rounds = itertools.count()
+            group.create_task(_every(ALARM_SECONDS, "alarms", lambda: alarm(house, next(rounds))))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
                 _every(UNCHECKED_SECONDS, "unchecked pictures", lambda: media_jobs.sweep_unchecked(house))
@@ -113,6 +120,15 @@ async def tick(house: House) -> None:
     for command, code in ending:
         async with house.transactions.begin() as conn:
             await sweeps.end_by_time(await house.scene(conn, SYSTEM), command, code)
+
+
+async def alarm(house: House, number: int) -> None:
+    """One look for what needs a person at the center."""
+    kinds = KINDS if number % AGENCIES_EVERY == 0 else alarming.OFTEN
+    async with house.transactions.begin() as conn:
+        scene = await house.scene(conn, SYSTEM)
+        await exercises.settle(scene)
+        await alarming.sweep(scene, house.alarm_thresholds, kinds)
 
 
 async def expire_uploads(house: House) -> None:

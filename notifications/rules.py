@@ -76,6 +76,12 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "media.arrived": Silent("the tracking page shows that it came"),
         "media.checked": Silent("what is hidden in the public copy concerns the center until it is published"),
         "note.added": Silent("colleagues called by name find it at their desk; nothing of it is for residents"),
+        "alarm.raised": _INSIDE,
+        "alarm.acknowledged": _INSIDE,
+        "alarm.escalated": _INSIDE,
+        "alarm.cleared": _INSIDE,
+        "drill.began": _INSIDE,
+        "drill.ended": _INSIDE,
         "notification.delivered": _NO_ECHO,
         "notification.failed": _NO_ECHO,
     }

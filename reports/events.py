@@ -1,28 +1,20 @@
 """Every fact that can happen, one frozen class each. AsyncAPI and the notification rules are checked against this list.
 
 Fields are ids and facts that any member of the audience may read, never anything about who reported.
-`audience` is the widest circle that hears it: internal < agency < reporter < public.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar
 
-Audience = Literal["internal", "agency", "reporter", "public"]
-AUDIENCES: tuple[Audience, ...] = ("internal", "agency", "reporter", "public")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A fact. `name` is what outsiders read, `audience` who may."""
-
-    name: ClassVar[str] = ""
-    audience: ClassVar[Audience] = "internal"
-
-    def data(self) -> dict[str, Any]:
-        """The facts as JSON-able values, absent ones left out."""
-        # The slots of a frozen class are its fields in their order; `asdict` would copy every value deeply.
-        names: tuple[str, ...] = type(self).__slots__
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+from reports.alarm_events import AlarmAcknowledged as AlarmAcknowledged
+from reports.alarm_events import AlarmCleared as AlarmCleared
+from reports.alarm_events import AlarmEscalated as AlarmEscalated
+from reports.alarm_events import AlarmRaised as AlarmRaised
+from reports.alarm_events import DrillBegan as DrillBegan
+from reports.alarm_events import DrillEnded as DrillEnded
+from reports.event import AUDIENCES as AUDIENCES
+from reports.event import Audience as Audience
+from reports.event import Event as Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from api.giving import give
+from api.live.alarms import OPERATIONS, Alarms
 from api.live.connection import Connection
 from api.live.presence import Presence
 from api.live.subscribing import subscribe
@@ -22,10 +23,11 @@ ENVELOPE = ("id", "type", "command", "report", "version", "key")
 class Conversation:
     """One client's requests, answered in the order in which they come."""
 
-    def __init__(self, house: House, connection: Connection, presence: Presence) -> None:
+    def __init__(self, house: House, connection: Connection, presence: Presence, alarms: Alarms) -> None:
         self._house = house
         self._connection = connection
         self._presence = presence
+        self._alarms = alarms
         self._kinds: dict[str, Callable[[Message], Awaitable[None]]] = {
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
@@ -52,10 +54,12 @@ class Conversation:
     async def _subscribe(self, message: Message) -> None:
         made = await subscribe(self._house, self._connection, message["id"], message.get("topic"), message.get("since"))
         answer = made["message"]
-        if made["topic"] == "operations":
+        if made["topic"] == OPERATIONS:
             answer.get("snapshot", answer)["presence"] = self._presence.current()
         self._say(answer)
         self._connection.release(made["topic"], made["seq"], made["past"])
+        if made["topic"] == OPERATIONS:
+            await self._alarms.greet(self._connection)
 
     async def _unsubscribe(self, message: Message) -> None:
         name, caller = message.get("topic"), self._connection.caller

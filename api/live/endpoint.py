@@ -10,6 +10,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.credentials import COOKIES, check_origin
+from api.live.alarms import Alarms
 from api.live.connection import BAD_MESSAGE, BINARY, NO_AUTH, TOO_MANY, Closing, Connection
 from api.live.conversation import Conversation
 from api.live.hub import Hub
@@ -30,10 +31,11 @@ TRY_LATER = 1013
 class Live:
     """All sockets of this process."""
 
-    def __init__(self, house: House, hub: Hub, presence: Presence) -> None:
+    def __init__(self, house: House, hub: Hub, presence: Presence, alarms: Alarms) -> None:
         self.house = house
         self.hub = hub
         self.presence = presence
+        self.alarms = alarms
         self.strangers: Counter[str] = Counter()
         self.members: Counter[str] = Counter()
 
@@ -95,7 +97,7 @@ class Live:
         raise Closing(NO_AUTH, "the credential is unknown or has expired")
 
     async def _converse(self, socket: WebSocket, connection: Connection) -> None:
-        conversation = Conversation(self.house, connection, self.presence)
+        conversation = Conversation(self.house, connection, self.presence, self.alarms)
         reading = asyncio.create_task(_read(socket, conversation))
         writing = asyncio.create_task(_write(socket, connection))
         ended = asyncio.create_task(connection.ended.wait())

@@ -8,12 +8,14 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.live import progress
+from api.live.alarms import Alarms
 from api.live.facts import Fact
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
 from api.live.presence import Presence
 from api.wiring import House
 from reports import journal, rows
+from reports.alarming import CHANNEL as ALARMS
 from reports.configuration import NoConfiguration
 from reports.problems import Problem
 from reports.sealing import CHANNEL
@@ -30,10 +32,11 @@ BATCH = 500
 class Feed:
     """One per serving process."""
 
-    def __init__(self, house: House, hub: Hub, presence: Presence) -> None:
+    def __init__(self, house: House, hub: Hub, presence: Presence, alarms: Alarms) -> None:
         self._house = house
         self._hub = hub
         self._presence = presence
+        self._alarms = alarms
         self._woken = asyncio.Event()
         self.seq: int | None = None
         self.alive_at: float = 0.0
@@ -90,12 +93,15 @@ class Feed:
                     await conn.execute(f"LISTEN {CHANNEL}")
                     await conn.execute(f"LISTEN {PRESENCE}")
                     await conn.execute(f"LISTEN {progress.CHANNEL}")
+                    await conn.execute(f"LISTEN {ALARMS}")
                     self._woken.set()
                     async for notice in conn.notifies():
                         if notice.channel == PRESENCE:
                             self._presence.heard(notice.payload)
                         elif notice.channel == progress.CHANNEL:
                             progress.heard(self._hub, notice.payload)
+                        elif notice.channel == ALARMS:
+                            self._alarms.wake()
                         else:
                             self._woken.set()
             except (psycopg.Error, OSError) as error:

@@ -56,6 +56,10 @@ class Hub:
         for connection in {one for topic in topics for one in self._topics.get(topic, ())}:
             connection.tell(message)
 
+    def listeners(self, topic: str) -> tuple[Listening, ...]:
+        """The connections under the topic now."""
+        return tuple(self._topics.get(topic, ()))
+
     def anybody(self) -> bool:
         """Whether any connection listens to anything."""
         return bool(self._topics)

@@ -1,5 +1,6 @@
 """Tables of the story. Importing this package registers all of them with SQLModel's metadata."""
 
+from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.journal import CommandAnswer, JournalEntry
@@ -21,6 +22,8 @@ from reports.models.report import Attachment, Report
 __all__ = [
     "Account",
     "Agency",
+    "Alarm",
+    "AlarmWatch",
     "Attachment",
     "Calendar",
     "Category",
@@ -28,6 +31,7 @@ __all__ = [
     "Configuration",
     "Credential",
     "Device",
+    "Drill",
     "Follow",
     "JournalEntry",
     "MapCell",

@@ -21,6 +21,13 @@ class JournalEntry(SQLModel, table=True):
         Index("journal_unsealed", "id", postgresql_where=text("seq IS NULL")),
         # Few indexes on purpose: sealing writes each entry once more, and with it every index it has.
         Index("journal_report", "report_id", "id"),
+        # When an agency last accepted anything: partial, so that other entries do not pay for it.
+        Index(
+            "journal_accepted",
+            text("(actor ->> 'agency')"),
+            "at",
+            postgresql_where=text("event = 'report.accepted'"),
+        ),
         # The newest fact about anything the public sees is the version of all public pages.
         Index(
             "journal_public",

@@ -36,6 +36,13 @@ class Report(SQLModel, table=True):
         Index("report_agencies", "involved", postgresql_using="gin"),
         Index("report_claims", "claimed_until", postgresql_where=text("claimed_by IS NOT NULL")),
         Index("report_received", "received_at", "id"),
+        # What no agency has accepted yet, and what is urgent and untouched: asked every few seconds, few at any time.
+        Index("report_waiting", "lead", "id", postgresql_where=text("state = 'dispatched'")),
+        Index(
+            "report_urgent",
+            "received_at",
+            postgresql_where=text("urgency = 'urgent' AND state IN ('received', 'verified')"),
+        ),
         Index("report_location", "location", postgresql_using="gist"),
         Index(
             "report_search",

@@ -11,7 +11,7 @@ from api.main import create_app
 from api.settings import Settings
 from tests.api.conftest import ACCOUNTS, Doors
 
-Who = Literal["anybody", "device", "staff", "oversight", "center", "known", "signed"]
+Who = Literal["anybody", "device", "staff", "oversight", "center", "supervisor", "known", "signed"]
 EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
 
 # Who gets past the door. What they may then see of one report `reports.access` decides, tested from its own table.
@@ -86,6 +86,10 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/media/{attachment_id}/{variant}"): "signed",
     ("GET", "/public/media/{attachment_id}/{variant}"): "anybody",
     ("PUT", "/api/v1/media/{media_id}/privacy"): "staff",
+    ("GET", "/api/v1/alarms"): "oversight",
+    ("POST", "/api/v1/alarms/{alarm_id}/acknowledge"): "center",
+    ("POST", "/api/v1/drill"): "supervisor",
+    ("POST", "/api/v1/drill/alarms"): "supervisor",
     ("GET", "/asyncapi.json"): "anybody",
     ("GET", "/openapi.json"): "anybody",
     ("GET", "/docs"): "anybody",
@@ -104,10 +108,13 @@ BODIES = {
     "/api/v1/media/{media_id}/privacy": {"areas": []},
     "/api/v1/reports/{code}/notes": {"text": "x"},
     "/api/v1/mentions/read": {"up_to": 1},
+    "/api/v1/drill": {"active": True},
+    "/api/v1/drill/alarms": {"kind": "storm"},
 }
 # Who may do it once has no credential for the rest of the table.
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}
 VALUES = {
+    "alarm_id": "1",
     "area": "x",
     "media_id": "x",
     "z": "10",
@@ -164,6 +171,7 @@ def _allowed(who: str, needed: Who) -> bool:
         "oversight": who in ("operator", "supervisor", "leader", "admin"),
         "center": who in ("operator", "supervisor"),
         "known": staff or device,
+        "supervisor": who == "supervisor",
     }[needed]
 
 
