@@ -5,6 +5,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from api.live.alarm_schema import ALARM, DRILL
 from reports.commands import ARGS
 from reports.events import EVENTS, Event
 from reports.lifecycle import OFFERED
@@ -66,7 +67,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence", "progress")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -97,6 +98,11 @@ def _fixed_messages() -> dict[str, Any]:
                 "percent": {"type": "integer", "minimum": 0, "maximum": 100},
             }
         ),
+        "alarms": {
+            **_message({"type": {"const": "alarms"}, "alarms": {"type": "array", "items": ALARM}, "drill": DRILL}),
+            "summary": "To subscribers of operations, after the subscription and after every change: all alarms that "
+            "stand or ended in the last ten minutes, as far as the listener may see them, and the drill that runs.",
+        },
         "result": _message(
             {
                 "id": _ID,

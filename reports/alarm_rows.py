@@ -54,6 +54,7 @@ FROM unnest(CAST(:agencies AS text[])) AS agency(code)
 _SIGHTING = "SELECT r.code, r.lon, r.lat, r.received_at, r.category, r.area_code, r.area_name, r.open FROM report r"
 _RECENT = text(f"""
 {_SIGHTING} WHERE r.received_at >= :since AND r.open AND NOT (r.category = ANY(:restricted))
+  AND coalesce(r.accuracy_m, 0) <= :metres
 ORDER BY r.received_at DESC, r.id DESC LIMIT {MOST_SIGHTINGS}
 """)
 _MEMBERS = text(f"{_SIGHTING} WHERE r.code = ANY(:codes)")
@@ -128,9 +129,10 @@ async def waiting(conn: AsyncConnection, restricted: Sequence[str]) -> list[Wait
     ]
 
 
-async def recent(conn: AsyncConnection, since: datetime, restricted: Sequence[str]) -> list[Sighting]:
-    """The open reports that came since then, those of the restricted lane left out."""
-    return [_sighting(row) for row in await conn.execute(_RECENT, {"since": since, "restricted": list(restricted)})]
+async def recent(conn: AsyncConnection, since: datetime, restricted: Sequence[str], metres: float) -> list[Sighting]:
+    """The open reports that came since then, their place at least so exact, those of the restricted lane left out."""
+    facts = {"since": since, "restricted": list(restricted), "metres": metres}
+    return [_sighting(row) for row in await conn.execute(_RECENT, facts)]
 
 
 async def members(conn: AsyncConnection, codes: Collection[str]) -> dict[str, Sighting]:

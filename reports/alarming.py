@@ -113,7 +113,8 @@ async def _urgent(look: Look, standing: Subjects) -> list[Cause]:
 
 async def _storms(look: Look, standing: Subjects) -> list[Cause]:
     density = look.thresholds.storm
-    recent = await alarm_rows.recent(look.conn, look.now - 2 * density.window, look.restricted)
+    since = look.now - 2 * density.window
+    recent = await alarm_rows.recent(look.conn, since, look.restricted, density.radius_m)
     before = [Storm(subject, cause.reports) for subject, cause in standing.items()]
     grown = storms.grow(before, storms.find(recent, density))
     known = await alarm_rows.members(look.conn, {code for one in grown for code in one.members})

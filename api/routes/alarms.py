@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.deps import HouseDep, Staff, Tx
+from api.deps import Center, HouseDep, Oversight, Staff, Tx
 from api.wiring import House, utc_now
 from ioc_dashboard import alarm_list
 from reports import alarm_rows, alarming, drills, exercises
@@ -53,31 +53,17 @@ class Exercise(BaseModel):
     location: Place | None = None
 
 
-async def _overseer(caller: Staff) -> Caller:
-    if not caller.oversight:
-        raise NotAllowed("Alarms are for the center.")
-    return caller
-
-
-async def _desk(caller: Annotated[Caller, Depends(_overseer, scope="function")]) -> Caller:
-    if not caller.center:
-        raise NotAllowed("Alarms are acknowledged at a desk, by operators and supervisors.")
-    return caller
-
-
 async def _supervisor(caller: Staff) -> Caller:
     if caller.role != "supervisor":
         raise NotAllowed("Drills are for supervisors.")
     return caller
 
 
-Overseer = Annotated[Caller, Depends(_overseer, scope="function")]
-AtDesk = Annotated[Caller, Depends(_desk, scope="function")]
 Supervisor = Annotated[Caller, Depends(_supervisor, scope="function")]
 
 
 @router.get("/alarms")
-async def active(caller: Overseer, conn: Tx, house: HouseDep) -> dict[str, Any]:
+async def active(caller: Oversight, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """The alarms that stand, and those cleared in the last ten minutes; the drill that runs, or null."""
     city = await house.configurations.current(conn)
     board = await alarm_list.board(conn, city, utc_now())
@@ -86,7 +72,7 @@ async def active(caller: Overseer, conn: Tx, house: HouseDep) -> dict[str, Any]:
 
 @router.post("/alarms/{alarm_id}/acknowledge")
 async def acknowledge(
-    alarm_id: str, caller: AtDesk, conn: Tx, house: HouseDep, body: Acknowledgement | None = None
+    alarm_id: str, caller: Center, conn: Tx, house: HouseDep, body: Acknowledgement | None = None
 ) -> dict[str, Any]:
     """Say that you take care of it. Whoever is first is kept; the alarm as it then is. 409 when it was over before."""
     row = await _seen(conn, house, caller, alarm_id)

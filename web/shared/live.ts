@@ -1,6 +1,7 @@
 /** Client of the live channel (/api/v1/live): one socket, topics, commands as promises, presence, resume.
  *
  *  It knows nothing of the page. Timers, clock, chance and the socket are given, so that the tests drive it. */
+import type { AlarmsMessage } from "./alarms";
 import { uuid } from "./identity";
 import type { LiveEvent, Person, Problem, Report } from "./model";
 import { Refused, unreachable } from "./problem";
@@ -85,6 +86,7 @@ export class Live {
     private readonly onState: (state: LiveState) => void,
     private readonly onPresence: (presence: Presence) => void,
     private readonly onProgress: (progress: Progress) => void = () => undefined,
+    private readonly onAlarms: (message: AlarmsMessage) => void = () => undefined,
   ) {}
 
   start(): void {
@@ -162,6 +164,7 @@ export class Live {
     else if (message.type === "event") this.spread(message as unknown as LiveEvent);
     else if (message.type === "presence") this.onPresence(message as unknown as Presence);
     else if (message.type === "progress") this.onProgress(message as unknown as Progress);
+    else if (message.type === "alarms") this.onAlarms(message as unknown as AlarmsMessage);
     else if (message.id !== undefined) this.settle(message.id, message);
   }
 

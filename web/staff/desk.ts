@@ -1,4 +1,5 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
+import type { Alarm, Drill } from "../shared/alarms";
 import { api } from "../shared/api";
 import { changed, concerns, EMPTY, fromSnapshot, withEvent, withReport, withReports, type Belongs, type Collection } from "../shared/collection";
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
@@ -28,6 +29,9 @@ export class Desk {
   missed: number | null = null;
   announcement = "";
   toasts: Toast[] = [];
+  /** The center's alarms, those just over too, and the drill that runs. */
+  alarms: Alarm[] = [];
+  drill: Drill | null = null;
   /** The last event per report; the case pane reloads its timeline when it changes. */
   readonly lastEvent = new Map<string, LiveEvent>();
 
@@ -46,7 +50,11 @@ export class Desk {
       if (presence.report === null) this.lookers.delete(presence.by.username);
       else this.lookers.set(presence.by.username, presence);
       this.tell();
-    }, (progress) => this.onProgress(progress));
+    }, (progress) => this.onProgress(progress), ({ alarms, drill }) => {
+      this.alarms = alarms;
+      this.drill = drill;
+      this.tell();
+    });
   }
 
   private readonly belongs: Belongs = (report) => isOpen(report) && (this.topic === "operations" || concerns(this.me.agency, report));
@@ -145,6 +153,11 @@ export class Desk {
       this.toast(explain(asRefused(error)), "bad");
       return false;
     }
+  }
+
+  takeAlarm(alarm: Alarm): void {
+    this.alarms = this.alarms.map((one) => (one.id === alarm.id ? alarm : one));
+    this.tell();
   }
 
   take(report: Report): void {

@@ -1,12 +1,13 @@
 import { css } from "lit";
 
 export const iocStyles = css`
-  :host { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); height: 100vh; height: 100dvh; }
-  main { grid-row: 3; display: grid; grid-template-columns: minmax(21rem, 25rem) minmax(0, 1fr) minmax(18rem, 28rem); min-height: 0; }
+  :host { display: grid; grid-template: auto auto auto minmax(0, 1fr) / minmax(0, 1fr); height: 100vh; height: 100dvh; }
+  ht-alarm-bar { grid-row: 2; }
+  main { grid-row: 4; display: grid; grid-template-columns: minmax(21rem, 25rem) minmax(0, 1fr) minmax(18rem, 28rem); min-height: 0; }
   main > * { min-width: 0; min-height: 0; }
   ht-queue { border-inline-end: 1px solid var(--line); }
   ht-map { border-inline-start: 1px solid var(--line); }
-  .panes { display: none; }
+  .panes { grid-row: 3; display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
   @media (min-width: 2400px) { main { grid-template-columns: 26rem minmax(0, 46rem) minmax(0, 1fr); } }
   @media (max-width: 1150px) {

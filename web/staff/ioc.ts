@@ -5,6 +5,7 @@ import { controls } from "../shared/controls";
 import type { LiveEvent, Report } from "../shared/model";
 import "../shared/map";
 import { t } from "../shared/preferences";
+import "./alarm-bar";
 import { ACTIONS, commandFor, type Command } from "./actions";
 import { holderOf } from "./allowed";
 import type { CasePane } from "./case-pane";
@@ -177,6 +178,7 @@ export class TriageDesk extends StaffElement {
   override render(): TemplateResult {
     const { desk } = this;
     return html`<ht-topbar .desk=${desk} heading=${t("ioc.title")} keys @help=${() => this.help.show()}></ht-topbar>
+      <ht-alarm-bar .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-alarm-bar>
       <nav class="panes" aria-label=${t("panes.label")}>${(["queue", "case", "map"] as const).map((pane) => html`<button aria-pressed=${this.pane === pane} @click=${() => { this.pane = pane; }}>${t(`pane.${pane}`)}</button>`)}</nav>
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.tab} .seen=${this.seen} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>

@@ -1,3 +1,21 @@
 /** Words of alarms, storms and drills. */
 export const alarmsVi = {
+  "alarm.label": "Cảnh báo",
+  "alarm.level.1": "Cảnh báo",
+  "alarm.level.2": "Báo trưởng ca",
+  "alarm.level.3": "Báo lãnh đạo",
+  "alarm.level.drill": "Diễn tập",
+  "alarm.take": "Tôi xử lý",
+  "alarm.taken": "{name} nhận lúc",
+  "alarm.nobody": "Chưa ai nhận",
+  "alarm.open": "Mở",
+  "alarm.list": "Xem {n} phản ánh",
+  "alarm.more": "Còn {n} cảnh báo",
+  "alarm.fewer": "Thu gọn",
+  "alarm.sound": "Bật âm báo",
+  "alarm.mute": "Tắt âm báo",
+  "alarm.over": "Cảnh báo này đã hết, không cần nhận nữa.",
+  "drill.on": "ĐANG DIỄN TẬP",
+  "drill.by": "{name} bắt đầu {age}",
+  "drill.end": "Kết thúc diễn tập",
 } as const;
