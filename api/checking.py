@@ -6,10 +6,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.migrate import newest
 from api.wiring import House
 from media.model_files import models_present
+from reports import readers
 from reports.cells import Comparison, compare
-from reports.configuration import NoConfiguration
+from reports.configuration import City, NoConfiguration
 from reports.problems import Unavailable
 from reports.sealing import verify_chain
+
+
+def _restricted(city: City) -> str:
+    """Whether every restricted category has somebody to read it."""
+    alone = readers.unread(city)
+    if alone:
+        return f"read by nobody: {', '.join(alone)}; name readers with 'hientruong readers add'"
+    return f"ready, {len(city.readers)} categories with named readers" if city.readers else "ready, there is none"
 
 
 async def check_everything(house: House) -> dict[str, str]:
@@ -23,6 +32,7 @@ async def check_everything(house: House) -> dict[str, str]:
         )
         async with house.transactions.read() as conn:
             city = await house.configurations.current(conn)
+            found["restricted lane"] = _restricted(city)
             found["city"] = f"ready with {len(city.categories)} categories and {len(city.rules)} rules"
     except (SQLAlchemyError, Unavailable) as error:
         return {"database": f"does not answer or is not migrated ({type(error).__name__}); run 'hientruong migrate'"}

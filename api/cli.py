@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api import map_commands
+from api import map_commands, readers_cli
 from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
@@ -30,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 map_commands.register(app)
+app.add_typer(readers_cli.app, name="readers")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 

@@ -95,6 +95,13 @@ class Transactions:
         self._committed()
 
     @asynccontextmanager
+    async def quiet(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that reads and may note that it did: commits, and wakes nobody."""
+        with told_plainly():
+            async with self.engine.begin() as conn:
+                yield conn
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads; wakes nobody."""
         with told_plainly():

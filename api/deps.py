@@ -34,8 +34,8 @@ HouseDep = Annotated[House, Depends(_house)]
 
 
 async def _transaction(house: HouseDep, request: Request) -> AsyncIterator[AsyncConnection]:
-    # A request that may not write wakes no sealer.
-    kind = house.transactions.read if request.method in SAFE else house.transactions.begin
+    # A request that may change nothing wakes no sealer; that it was shown something restricted may have to be noted.
+    kind = house.transactions.quiet if request.method in SAFE else house.transactions.begin
     async with kind() as conn:
         yield conn
 

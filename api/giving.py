@@ -9,7 +9,7 @@ from api import proof
 from api.jobs import enqueue_arrival, enqueue_pictures
 from api.problems import bad_input
 from api.wiring import House, utc_now
-from reports import people
+from reports import people, readings
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.codes import read_code
@@ -55,6 +55,7 @@ async def give(
         scene = await house.scene(conn, caller)
         whole = Request(asked, request.code, request.args, request.version, request.key, photos)
         answer = await perform(scene, whole)
+        await readings.note(conn, caller, scene.city, [answer], "case", scene.now)
         await enqueue_pictures(conn, proof.to_process(photos))
         await enqueue_arrival(conn, *proof.to_expect(photos))
         return answer

@@ -41,6 +41,7 @@ from api.routes import (
     push,
     reading,
     reports,
+    restricted,
     sessions,
     settings_pages,
     sign_in_phone,
@@ -69,6 +70,7 @@ API = (
     city,
     notes,
     reading,
+    restricted,
     reports,
     uploads,
     public,
@@ -106,7 +108,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_house(chosen) as house:
             hub = Hub()
-            presence = Presence(hub, house.transactions, asyncio.get_running_loop().time)
+            presence = Presence(
+                hub, house.transactions, asyncio.get_running_loop().time, lambda: house.configurations.held
+            )
             app.state.house = house
             bells = Alarms(house, hub)
             app.state.live = Live(house, hub, presence, bells)

@@ -37,6 +37,7 @@ Rule: TypeAlias = Tell | Silent
 _OWN_ACT: Final = Silent("the resident has just done it and saw the answer on the screen")
 _INSIDE: Final = Silent("work inside the center and the agencies; changes nothing the resident was promised")
 _NO_ECHO: Final = Silent("telling about telling would never end")
+_NO_REPORT: Final = Silent("it is about members of staff and about no report")
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
@@ -84,6 +85,8 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "drill.ended": _INSIDE,
         "notification.delivered": _NO_ECHO,
         "notification.failed": _NO_ECHO,
+        "reader.named": _NO_REPORT,
+        "reader.removed": _NO_REPORT,
     }
 )
 

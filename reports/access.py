@@ -16,7 +16,8 @@ Answer = Literal[True] | str
 class Standing:
     """What an access decision needs to know about a report.
 
-    `involved`: agencies that lead or support it, from dispatch on; empty before. `mine`: the caller sent it.
+    `involved`: agencies that lead or support it, from dispatch on; empty before. `mine`: the caller sent it. `readers`:
+    ids of the accounts named for its category, where only named readers may read it.
     """
 
     state: State
@@ -25,6 +26,7 @@ class Standing:
     involved: tuple[str, ...] = ()
     mine: bool = False
     public: bool = False
+    readers: frozenset[str] = frozenset()
 
 
 def may_see(caller: Caller, report: Standing) -> Answer:
@@ -39,7 +41,7 @@ def may_see(caller: Caller, report: Standing) -> Answer:
         return "this report is not published"
     if caller.role == "agency":
         return True if caller.agency in report.involved else "your agency neither leads nor supports this report"
-    if report.restricted and caller.role not in ("supervisor", "leader"):
+    if report.restricted and caller.id not in report.readers:
         return "the restricted lane has named readers only"
     return True if caller.oversight else "your role reads no reports"
 

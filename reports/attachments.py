@@ -137,7 +137,9 @@ UPDATE attachment SET state = :state, progress = NULL, derivatives = CAST(:deriv
 WHERE id = CAST(:id AS uuid) AND state = 'processing' RETURNING report_id
 """)
 _ADDRESSED = text("""
-SELECT id, original_key, content_type, derivatives, public_copies FROM attachment WHERE id = CAST(:id AS uuid)
+SELECT a.report_id, a.original_key, a.content_type, a.derivatives, a.public_copies, c.lane = 'restricted' AS restricted
+FROM attachment a JOIN report r ON r.id = a.report_id JOIN category c ON c.code = r.category
+WHERE a.id = CAST(:id AS uuid)
 """)
 
 
@@ -182,7 +184,7 @@ async def remember_fingerprint(conn: AsyncConnection, attachment_id: str, phash:
 
 
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:
-    """What serving one picture needs: its keys."""
+    """What serving one picture needs: its keys, its report, and whether only named readers may see that."""
     return (await conn.execute(_ADDRESSED, {"id": attachment_id})).one_or_none()
 
 

@@ -36,7 +36,7 @@ class Caller:
 
     @property
     def oversight(self) -> bool:
-        """Sees every report that is not of the restricted lane."""
+        """Sees every report outside the restricted lane, and inside it those it is a named reader of."""
         return self.kind == "account" and self.role in OVERSIGHT_ROLES
 
     def as_actor(self) -> dict[str, Any]:

@@ -17,6 +17,12 @@ from reports.clocks import ServiceLevel
 from reports.routing import Rule
 
 URGENCIES = ("normal", "urgent")
+RESTRICTED = "restricted"
+# Only whoever oversees can be named: an officer of an agency sees what the agency was given, and nothing else.
+_NAMED = text("""
+SELECT n.category, n.account_id FROM category_reader n JOIN account a ON a.id = n.account_id
+WHERE a.active AND a.role <> 'agency'
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class CategoryRules:
     @property
     def restricted(self) -> bool:
         """Named readers only, never public."""
-        return self.lane == "restricted"
+        return self.lane == RESTRICTED
 
     def level(self, urgency: str) -> ServiceLevel:
         """The service level for this urgency; the normal one where the city set no urgent one."""
@@ -89,11 +95,27 @@ class City:
     rules: tuple[Rule, ...]
     reasons: dict[str, tuple[ReasonText, ...]]
     calendar: Calendar
+    # Ids of the accounts named for each category of the restricted lane, retired ones too; empty: read by nobody.
+    readers: dict[str, frozenset[str]]
+    # Every other category, retired ones too.
+    unrestricted: frozenset[str]
 
     def agency_name(self, code: str | None) -> str | None:
         """The agency's name, or None for none."""
         agency = self.agencies.get(code or "")
         return agency.name if agency else code
+
+    def restricted(self, category: str) -> bool:
+        """Whether only named readers may read reports of the category. One we do not know is: it may be."""
+        return category not in self.unrestricted
+
+    def readers_of(self, category: str) -> frozenset[str]:
+        """Ids of the accounts that may read this category of the restricted lane."""
+        return self.readers.get(category, frozenset())
+
+    def hidden_from(self, account_id: str) -> list[str]:
+        """The restricted categories this account is not named for."""
+        return [code for code, readers in self.readers.items() if account_id not in readers]
 
     def subtree(self, category: str) -> tuple[str, ...]:
         """The category and all below it."""
@@ -134,7 +156,9 @@ async def load(conn: AsyncConnection) -> City:
     row = (await conn.execute(text("SELECT version, default_desk FROM configuration"))).one_or_none()
     if row is None:
         raise NoConfiguration(NoConfiguration.__doc__)
-    categories = (await conn.execute(text("SELECT * FROM category WHERE active ORDER BY position, code"))).mappings()
+    rows = (await conn.execute(text("SELECT * FROM category ORDER BY position, code"))).mappings()
+    categories = [dict(category) for category in rows]
+    named = (await conn.execute(_NAMED)).all()
     agencies = await conn.execute(text("SELECT code, name, name_en, kind, parent_code FROM agency WHERE active"))
     rules = await conn.execute(text("SELECT * FROM routing_rule WHERE active ORDER BY position, id"))
     reasons = await conn.execute(text("SELECT * FROM reason ORDER BY command, position, code"))
@@ -145,12 +169,32 @@ async def load(conn: AsyncConnection) -> City:
     return City(
         version=row.version,
         default_desk=row.default_desk,
-        categories=_tree([dict(category) for category in categories]),
+        categories=_tree([category for category in categories if category["active"]]),
         agencies={agency.code: AgencyName(*agency) for agency in agencies},
         rules=tuple(_rule(rule) for rule in rules),
         reasons=_by_command(reasons),
         calendar=Calendar.from_data(definition),
+        readers=_readers(categories, [(row.category, str(row.account_id)) for row in named]),
+        unrestricted=frozenset(row["code"] for row in categories if row["lane"] != RESTRICTED),
     )
+
+
+def _readers(categories: list[dict[str, Any]], named: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Account ids by restricted category: whoever is named for one reads all below it."""
+    parents = {row["code"]: row["parent_code"] for row in categories}
+    return {
+        row["code"]: frozenset(account for category, account in named if category in _path(row["code"], parents))
+        for row in categories
+        if row["lane"] == RESTRICTED
+    }
+
+
+def _path(code: str, parents: dict[str, str | None]) -> tuple[str, ...]:
+    path, above = [code], parents.get(code)
+    while above is not None and above not in path:
+        path.append(above)
+        above = parents.get(above)
+    return tuple(path)
 
 
 def _by_command(rows: Iterable[Any]) -> dict[str, tuple[ReasonText, ...]]:
@@ -167,15 +211,11 @@ def _tree(rows: list[dict[str, Any]]) -> dict[str, CategoryRules]:
 
 
 def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRules:
-    path, above = [row["code"]], row["parent_code"]
-    while above is not None and above not in path:
-        path.append(above)
-        above = parents.get(above)
     same = ("code", "name", "name_en", "icon", "questions", "stopper", "lane", "approvals", "public")
     more = ("location_private", "anonymous_allowed", "proof_required", "dispute_days", "extensions_allowed")
     return CategoryRules(
         parent=row["parent_code"],
-        path=tuple(path),
+        path=_path(row["code"], parents),
         leaf=row["code"] not in parents.values(),
         extension_days=row["extension_days"],
         validator=Draft202012Validator(row["questions"]) if row["questions"] is not None else None,

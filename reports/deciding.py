@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from reports import attachments, events, rows
+from reports import attachments, duplicates, events, rows
+from reports.access import may_see
 from reports.clocks import Clock
 from reports.commands import Answer, Ask, Merge, Reject, Verify
 from reports.lifecycle import OPEN, PUBLIC, State
@@ -23,6 +24,8 @@ async def verify(step: Step, args: Verify) -> Change:
     category = step.scene.city.categories.get(category_code)
     if category is None or not category.leaf:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
+    if category.restricted and not step.category.restricted:
+        await duplicates.untell(step.scene.conn, step.row["code"])
     route = propose(step.scene.city, category.path, urgency, _place_of(step.row))
     fields = {"category": category_code, "urgency": urgency, **proposal(route.as_document())}
     start = step.clock.started_at or step.row["received_at"]
@@ -55,6 +58,8 @@ async def merge(step: Step, args: Merge) -> Change:
     if lead is None or lead["id"] == step.row["id"]:
         raise BadInput(("/into", "is not another report"))
     standing = rows.standing_of(lead, step.scene.city)
+    if may_see(step.by, standing) is not True:
+        raise BadInput(("/into", "is not another report"))
     if standing.restricted != step.category.restricted:
         raise BadInput(("/into", "is in another lane"))
     if lead["state"] not in (*OPEN, *PUBLIC):

@@ -201,8 +201,8 @@ MOST_TOLD = 3
 # Two jobs that finish at once must not miss each other: the second asks when the first has committed.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('hientruong used-before'))")
 _MINE = text("SELECT id, phash FROM attachment WHERE id = CAST(:id AS uuid)")
-# Of the restricted lane nothing is told to a report outside it, not even that it exists. One that already names this
-# report is not told back: one of two uses is the first.
+# Of the restricted lane nothing is told to a report of another category, not even that it exists: its readers are
+# others. One that already names this report is not told back: one of two uses is the first.
 _USED = text(f"""
 SELECT a.id, r.code, a.role, r.id = m.report_id AS own, a.sha256 = m.sha256 AS same_file, a.created_at,
        coalesce({_BITS.format(mine="m.phash")}, 0) AS distance
@@ -216,7 +216,7 @@ FROM attachment m JOIN report mr ON mr.id = m.report_id JOIN category mc ON mc.c
   ) AS a ON true
   JOIN report r ON r.id = a.report_id JOIN category c ON c.code = r.category
 WHERE m.id = CAST(:id AS uuid) AND a.id <> m.id AND a.state NOT IN ('refused', 'expected') AND r.state <> 'withdrawn'
-  AND (c.lane <> 'restricted' OR mc.lane = 'restricted')
+  AND (c.lane <> 'restricted' OR c.code = mc.code)
   AND (r.id <> m.report_id OR (m.role = 'proof' AND a.role = 'report'))
   AND NOT coalesce(a.warnings, '[]')
         @> jsonb_build_array(jsonb_build_object('code', CAST(:code AS text), 'report', mr.code))
@@ -247,11 +247,24 @@ async def used_before(conn: AsyncConnection, attachment_id: str) -> list[Used]:
     ]
 
 
+_WITHOUT = """(SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(warnings) AS w
+  WHERE NOT w @> jsonb_build_object('code', CAST(:code AS text), 'report', CAST(:report AS text)))"""
 _OTHERS = "coalesce((SELECT jsonb_agg(w) FROM jsonb_array_elements(warnings) AS w WHERE w ->> 'code' <> :code), '[]')"
 _WARN = text(f"""
 UPDATE attachment SET warnings = {_OTHERS} || CAST(:warnings AS jsonb)
 WHERE id = CAST(:id AS uuid) AND coalesce(warnings, '[]') IS DISTINCT FROM {_OTHERS} || CAST(:warnings AS jsonb)
 """)
+
+
+_UNTELL = text(f"""
+UPDATE attachment SET warnings = {_WITHOUT}
+WHERE warnings @> jsonb_build_array(jsonb_build_object('code', CAST(:code AS text), 'report', CAST(:report AS text)))
+""")
+
+
+async def untell(conn: AsyncConnection, report: str) -> None:
+    """Take a report's code out of the warnings of all others: it moved to where their readers may not know of it."""
+    await conn.execute(_UNTELL, {"report": report, "code": USED_BEFORE})
 
 
 async def warn_if_used(conn: AsyncConnection, attachment_id: str) -> list[dict[str, Any]]:

@@ -364,6 +364,24 @@ class NotificationFailed(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderNamed(Event):
+    """Somebody may read a category of the restricted lane from now on. Told to nobody live; kept for the record."""
+
+    name: ClassVar[str] = "reader.named"
+    category: str
+    username: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderRemoved(Event):
+    """Somebody may no longer read a category of the restricted lane. Told to nobody live; kept for the record."""
+
+    name: ClassVar[str] = "reader.removed"
+    category: str
+    username: str
+
+
 EVENTS: dict[str, type[Event]] = {
     event.name: event for event in sorted(Event.__subclasses__(), key=lambda event: event.name) if event.name
 }

@@ -82,11 +82,13 @@ async def _who_is_called(scene: Scene, row: dict[str, Any], names: Sequence[str]
     """Accounts by username, in the order of the text."""
     if not names:
         return {}
-    category = scene.city.categories.get(row["category"])
-    restricted = category is None or category.restricted
-    roles = [role for role in CENTER_ROLES if not restricted or role == "supervisor"]
-    found = await scene.conn.execute(_KNOWN, {"roles": roles, "names": list(names)})
-    known = {one.username.lower(): one for one in found if one.username != scene.by.username}
+    found = await scene.conn.execute(_KNOWN, {"roles": list(CENTER_ROLES), "names": list(names)})
+    restricted, readers = scene.city.restricted(row["category"]), scene.city.readers_of(row["category"])
+    known = {
+        one.username.lower(): one
+        for one in found
+        if one.username != scene.by.username and (not restricted or str(one.id) in readers)
+    }
     return {known[name].username: known[name].id for name in names if name in known}
 
 

@@ -47,6 +47,7 @@ FROM report r LEFT JOIN report l ON l.id = r.merged_into LEFT JOIN LATERAL ({_FO
 # report without waiting, which would be a second order of locks.
 _LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR NO KEY UPDATE")
 _BY_CODE = text(SELECT_REPORT + "WHERE r.code = :code")
+_CATEGORY_OF = text("SELECT category FROM report WHERE code = :code")
 _BY_IDS = text(SELECT_REPORT + "WHERE r.id = ANY(:ids)")
 _MINE = text(f"""
 SELECT 1 FROM reporter w WHERE w.report_id = :report_id
@@ -70,6 +71,11 @@ async def by_code(conn: AsyncConnection, code: str) -> dict[str, Any] | None:
     """The report's row, or None."""
     row = (await conn.execute(_BY_CODE, {"code": code})).mappings().one_or_none()
     return dict(row) if row is not None else None
+
+
+async def category_of(conn: AsyncConnection, code: str) -> str | None:
+    """The report's category, or None."""
+    return (await conn.execute(_CATEGORY_OF, {"code": code})).scalar_one_or_none()
 
 
 async def by_ids(conn: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -99,7 +105,8 @@ def standing_of(row: Any, city: City, *, mine: bool = False) -> Standing:
     state = State(row["state"])
     return Standing(
         state=state,
-        restricted=category.restricted if category else True,
+        restricted=city.restricted(row["category"]),
+        readers=city.readers_of(row["category"]),
         lead=row["lead"],
         involved=tuple(row["involved"]),
         mine=mine,
@@ -113,8 +120,6 @@ def visible_sql(caller: Caller) -> str:
     """The SQL form of `access.may_see` for members of staff, over alias r; parameters :agency and :restricted."""
     if caller.role == "agency":
         return "r.involved @> ARRAY[CAST(:agency AS text)]"
-    if caller.role in ("supervisor", "leader"):
-        return "true"
     if caller.oversight:
         return "NOT (r.category = ANY(:restricted))"
     return "false"
@@ -124,6 +129,6 @@ def visible_facts(caller: Caller, city: City) -> dict[str, Any]:
     """The parameters of `visible_sql` that this caller's condition uses."""
     if caller.role == "agency":
         return {"agency": caller.agency}
-    if caller.oversight and caller.role not in ("supervisor", "leader"):
-        return {"restricted": [code for code, rules in city.categories.items() if rules.restricted]}
+    if caller.oversight:
+        return {"restricted": city.hidden_from(caller.id)}
     return {}

@@ -70,7 +70,8 @@ class Collection:
         known = self.reports.get(code)
         if version < (known["version"] if known is not None else self.gone.get(code, 0)):
             return
-        if self.belongs(report):
+        # A farewell, to a report that this listener no longer sees, has nothing to belong by.
+        if not report.get("gone") and self.belongs(report):
             self.reports[code] = report
             self.gone.pop(code, None)
         else:

@@ -72,6 +72,19 @@ async def save_accounts(conn: AsyncConnection, password_hash: str) -> dict[str, 
     return ids
 
 
+_READERS = text("""
+INSERT INTO category_reader (account_id, category, named_by, named_at)
+SELECT a.id, c.code, 'demo', :now FROM account a, category c
+WHERE a.username IN ('supervisor', 'leader') AND c.lane = 'restricted' AND c.parent_code IS NULL
+  AND NOT EXISTS (SELECT FROM category_reader)
+""")
+
+
+async def name_readers(conn: AsyncConnection, now: datetime) -> None:
+    """The supervisor and the leader read the restricted lane, unless somebody was named already."""
+    await conn.execute(_READERS, {"now": now})
+
+
 async def check_ours(conn: AsyncConnection) -> None:
     """NotADemoCity when there is an agency or a category that the demo does not know."""
     ours = {

@@ -91,6 +91,7 @@ async def load(
         if fresh:
             await city.found(conn, now)
         ids = await city.save_accounts(conn, password_hash)
+        await city.name_readers(conn, now)
         if fresh:
             await _Run(conn, await load_configuration(conn), ids, photos).through(steps)
     return Loaded(fresh, len(wanted), len(steps) if fresh else 0, len(photos) if fresh else 0, tuple(ids))

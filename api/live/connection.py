@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from api.live.facts import Fact
 from api.live.hub import Hub
 from reports.callers import Caller
-from reports.step import listener_for
-from reports.views import Listener
 
 BAD_MESSAGE, NO_AUTH, TOO_SLOW, TOO_MANY = 4400, 4401, 4408, 4429
 BINARY, TOO_BIG = 1003, 1009
@@ -45,11 +43,6 @@ class Connection:
     _past_queued: int = 0
     _queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
-    @property
-    def listener(self) -> Listener:
-        """How much of a report this client reads."""
-        return listener_for(self.caller)
-
     def offer(self, fact: Fact, topics: frozenset[str]) -> None:
         """A fact for these of the client's topics; sent now, or held while a subscription is being made."""
         if self._held is not None:
@@ -61,7 +54,9 @@ class Connection:
         wanted = any((after := self.after.get(topic)) is not None and fact.seq > after for topic in topics)
         if wanted and fact.seq > self.sent_seq:
             self.sent_seq = fact.seq
-            self.tell(fact.message(self.listener))
+            if fact.restricted and fact.may_hear(self.caller):
+                self.hub.shown(self.caller, fact)
+            self.tell(fact.message(self.caller))
 
     def tell(self, message: str) -> None:
         """Queue a message; a client that lets the queue fill up is closed, never waited for."""
@@ -102,7 +97,7 @@ class Connection:
             fact, topics = held[number]
             if number in missed and number > self.sent_seq:
                 self.sent_seq = number
-                self.tell(fact.message(self.listener))
+                self.tell(fact.message(self.caller))
             else:
                 self._send(fact, topics)
 

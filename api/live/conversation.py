@@ -13,6 +13,7 @@ from api.live.subscribing import subscribe
 from api.problems import problem_document
 from api.submission import check_tree
 from api.wiring import House
+from reports import rows
 from reports.codes import read_code
 from reports.problems import BadInput, NoCredential, Problem
 
@@ -55,7 +56,7 @@ class Conversation:
         made = await subscribe(self._house, self._connection, message["id"], message.get("topic"), message.get("since"))
         answer = made["message"]
         if made["topic"] == OPERATIONS:
-            answer.get("snapshot", answer)["presence"] = self._presence.current()
+            answer.get("snapshot", answer)["presence"] = self._presence.current(self._connection.caller)
         self._say(answer)
         self._connection.release(made["topic"], made["seq"], made["past"])
         if made["topic"] == OPERATIONS:
@@ -86,5 +87,16 @@ class Conversation:
             raise BadInput(("/report", "must be a report's code or null"))
         # Presence is shared at the center; others may say it, and nobody hears it.
         if caller.oversight:
-            await self._presence.look(self._connection.id, caller, read_code(code) if code else None)
+            known = read_code(code) if code else None
+            category = await self._restricted_category(known) if known is not None else None
+            await self._presence.look(self._connection.id, caller, known, category)
         self._say({"id": message["id"], "type": "result"})
+
+    async def _restricted_category(self, code: str) -> str | None:
+        """The report's category if only named readers may learn of it. Whoever looks need not be one: what nobody may
+        see is told to nobody but those who may.
+        """
+        async with self._house.transactions.read() as conn:
+            city = await self._house.configurations.current(conn)
+            category = await rows.category_of(conn, code)
+        return category if category is not None and city.restricted(category) else None

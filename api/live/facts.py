@@ -7,6 +7,7 @@ import orjson
 
 from reports.callers import Caller
 from reports.configuration import City
+from reports.events import ReportVerified
 from reports.journal import Entry
 from reports.step import listener_for
 from reports.views import Address, Listener, as_it_was, report_object
@@ -27,7 +28,7 @@ class Fact:
     row: dict[str, Any]
     city: City
     address: Address
-    _messages: dict[Listener, str] = field(default_factory=dict)
+    _messages: dict[Listener | None, str] = field(default_factory=dict)
 
     @property
     def seq(self) -> int:
@@ -37,8 +38,7 @@ class Fact:
     @property
     def restricted(self) -> bool:
         """Whether only named readers may hear it."""
-        category = self.city.categories.get(self.row["category"])
-        return category is None or category.restricted
+        return self.city.restricted(self.row["category"])
 
     def may_hear(self, caller: Caller) -> bool:
         """Whether this caller, if it listens to the report at all, may hear this fact.
@@ -52,13 +52,35 @@ class Fact:
             return True
         if caller.role == "agency":
             return caller.agency in self.entry.agencies
-        return caller.oversight and (not self.restricted or caller.role in ("supervisor", "leader"))
+        return caller.oversight and (not self.restricted or self._reads(caller))
 
-    def message(self, listener: Listener) -> str:
-        """The event as JSON text for this kind of listener; made once, whoever many listen."""
+    def takes_away(self, caller: Caller) -> bool:
+        """Whether the report has just moved into the restricted lane, where this caller no longer sees it."""
+        moved = self.entry.event == ReportVerified.name and self.entry.data.get("category") == self.row["category"]
+        return moved and caller.oversight and self.restricted and not self._reads(caller)
+
+    def _reads(self, caller: Caller) -> bool:
+        return caller.id in self.city.readers_of(self.row["category"])
+
+    def message(self, caller: Caller) -> str:
+        """The event as JSON text for the caller's kind of listener; made once, however many listen."""
+        listener = None if self.takes_away(caller) else listener_for(caller)
         if listener not in self._messages:
-            self._messages[listener] = orjson.dumps(self._document(listener)).decode()
+            document = self._document(listener) if listener is not None else self._farewell()
+            self._messages[listener] = orjson.dumps(document).decode()
         return self._messages[listener]
+
+    def _farewell(self) -> dict[str, Any]:
+        """All that those are told who no longer see the report: that it is gone from their lists."""
+        return {
+            "type": "event",
+            "seq": self.entry.seq,
+            "event": self.entry.event,
+            "report": {"code": self.row["code"], "version": self.entry.version, "gone": True},
+            "at": self.entry.at.isoformat(),
+            "by": {},
+            "data": {},
+        }
 
     def _document(self, listener: Listener) -> dict[str, Any]:
         row = as_it_was(self.row, self.entry.after) if self.entry.after is not None else self.row

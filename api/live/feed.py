@@ -13,8 +13,8 @@ from api.live.facts import Fact
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
 from api.live.presence import Presence
-from api.wiring import House
-from reports import journal, rows
+from api.wiring import House, utc_now
+from reports import journal, readings, rows
 from reports.alarming import CHANNEL as ALARMS
 from reports.configuration import NoConfiguration
 from reports.problems import Problem
@@ -83,6 +83,15 @@ class Feed:
                 for fact in await facts_of(self._house, conn, entries):
                     self._hub.publish(fact)
                 self.seq = entries[-1].seq
+        await self._note_shown()
+
+    async def _note_shown(self) -> None:
+        """Note to whom the events have shown something of the restricted lane: many events at once, never each."""
+        shown = self._hub.take_shown()
+        if shown:
+            async with self._house.transactions.quiet() as conn:
+                for account, codes in sorted(shown.items()):
+                    await readings.note_codes(conn, account, codes, "list", utc_now())
 
     async def _listen(self) -> None:
         """Keep one connection that hears NOTIFY; while it is away the fallback carries on."""

@@ -1,7 +1,7 @@
 """Who listens to what in this process. Subscriptions are indexed by topic: an idle socket costs nothing per event."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from api.live.facts import Fact
@@ -25,6 +25,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._topics: dict[str, set[Listening]] = defaultdict(set)
+        # Account id -> codes of restricted reports it was shown by events and that are not noted yet.
+        self._shown: dict[str, set[str]] = defaultdict(set)
 
     def join(self, topic: str, connection: Listening) -> None:
         """From now on the connection is offered what happens under the topic."""
@@ -43,13 +45,25 @@ class Hub:
             for connection in self._topics.get(topic, ()):
                 matched[connection].add(topic)
         for connection, topics in matched.items():
-            if fact.may_hear(connection.caller):
+            if fact.may_hear(connection.caller) or fact.takes_away(connection.caller):
                 connection.offer(fact, frozenset(topics))
 
-    def tell(self, topic: str, message: str) -> None:
-        """Send a message that is no event to everybody under the topic."""
+    def shown(self, caller: Caller, fact: Fact) -> None:
+        """Keep in mind that an event showed a member of staff a restricted report."""
+        if caller.kind == "account":
+            self._shown[caller.id].add(fact.row["code"])
+
+    def take_shown(self) -> dict[str, list[str]]:
+        """What is to be noted: codes by account id; each once."""
+        shown, self._shown = self._shown, defaultdict(set)
+        return {account: sorted(codes) for account, codes in shown.items()}
+
+    def tell_each(self, topic: str, message: Callable[[Caller], str | None]) -> None:
+        """Send each under the topic the message for them, which is no event; nothing where it is None."""
         for connection in tuple(self._topics.get(topic, ())):
-            connection.tell(message)
+            told = message(connection.caller)
+            if told is not None:
+                connection.tell(told)
 
     def tell_once(self, topics: Iterable[str], message: str) -> None:
         """The same for several topics, once to each connection."""

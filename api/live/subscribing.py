@@ -11,7 +11,7 @@ from api.live.facts import Fact
 from api.live.feed import facts_of
 from api.wiring import House, utc_now
 from ioc_dashboard import board
-from reports import journal, rows
+from reports import journal, readings, rows
 from reports.access import may_see
 from reports.callers import Caller
 from reports.codes import read_code
@@ -93,7 +93,19 @@ async def subscribe(house: House, connection: Connection, request_id: Any, name:
     except BaseException:
         connection.abandon(topic.key)
         raise
+    await _note(house, connection.caller, topic, result.get("snapshot"), past or [])
     return {"message": result, "topic": topic.key, "seq": seq, "past": past or []}
+
+
+async def _note(house: House, caller: Caller, topic: Topic, snapshot: dict[str, Any] | None, past: list[Fact]) -> None:
+    """What the answer shows of the restricted lane is noted before it is sent."""
+    city = house.configurations.held
+    shown = snapshot["reports"] if snapshot is not None else [fact.row for fact in past if fact.may_hear(caller)]
+    if city is None or not any(city.restricted(one["category"]) for one in shown):
+        return
+    what: readings.What = "list" if topic.report is None else "case"
+    async with house.transactions.quiet() as conn:
+        await readings.note(conn, caller, city, shown, what, utc_now())
 
 
 async def _past(
@@ -111,7 +123,8 @@ async def _past(
         "report_id": topic.report["id"] if topic.report else None,
     }
     entries = [journal.entry_of(row) for row in await conn.execute(_PAST, facts)]
-    return [fact for fact in await facts_of(house, conn, entries) if fact.may_hear(connection.caller)]
+    caller = connection.caller
+    return [fact for fact in await facts_of(house, conn, entries) if fact.may_hear(caller) or fact.takes_away(caller)]
 
 
 async def _snapshot(house: House, conn: AsyncConnection, caller: Caller, topic: Topic) -> dict[str, Any]:

@@ -7,17 +7,23 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.deps import HouseDep, Tx
+from api.credentials import Holder
+from api.deps import HouseDep, Tx, find_caller
 from api.wiring import House, utc_now
 from media import addresses
 from media.problems import NotStored
 from portal import published
-from reports import attachments
-from reports.problems import NotFound
+from reports import attachments, readings, rows
+from reports.access import may_see
+from reports.problems import NoCredential, NotFound
 from reports.views import PUBLIC_PREFIX
 
 router = APIRouter(tags=["media"])
+
+STAFF: tuple[Holder, ...] = ("session",)
+RESIDENT: tuple[Holder, ...] = ("device",)
 
 Copy = Literal["small", "large", "video", "audio"]
 Variant = Copy | Literal["original", "public-small", "public-large", "public-video"]
@@ -47,14 +53,39 @@ async def signed(
     expires: Annotated[str, Query(max_length=20)] = "",
     signature: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """One copy or original, for whoever holds an address that we signed and that has not ended."""
+    """One copy or original, for whoever holds an address that we signed and that has not ended; of the restricted lane
+    only for those who may see the report as well, because every look at it is noted.
+    """
     if not addresses.verify(house.signing_key, request.url.path, expires, signature, utc_now()):
         raise NotFound
     found = await attachments.addressed(conn, attachment_id)
     if found is None:
         raise NotFound
     key, content_type, cache = _named(found, variant)
+    if found.restricted:
+        await _check_reader(conn, house, request, found.report_id, "original" if variant == "original" else "media")
+        cache = "private, no-store"
     return await _send(house, request, key, content_type, cache)
+
+
+async def _check_reader(
+    conn: AsyncConnection, house: House, request: Request, report_id: int, what: readings.What
+) -> None:
+    """NotFound unless a credential of this request may see the report. A browser may have two: of a member of staff and
+    of a resident.
+    """
+    row = (await rows.by_ids(conn, [report_id]))[report_id]
+    city = await house.configurations.current(conn)
+    for holders in (STAFF, RESIDENT):
+        try:
+            caller = await find_caller(conn, request, holders)
+        except NoCredential:
+            # The other of two cookies may be alive.
+            continue
+        if may_see(caller, await rows.standing(conn, row, caller, city)) is True:
+            await readings.note(conn, caller, city, [row], what, utc_now())
+            return
+    raise NotFound
 
 
 def _named(found: Any, variant: str) -> tuple[str | None, str, str]:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query, Request
 
 from api.deps import HouseDep, Staff, Tx, find_caller
 from api.live.facts import HEARD, actor_for
-from reports import duplicates, journal, rows
+from api.wiring import utc_now
+from reports import duplicates, journal, readings, rows
 from reports.access import may_see
 from reports.alike import THRESHOLD
 from reports.callers import Caller
@@ -17,15 +18,22 @@ from reports.step import listener_for, shown
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 
-async def seen(conn: Any, house: Any, caller: Caller, typed: str) -> tuple[dict[str, Any], bool]:
-    """The row of a report this caller may see, and whether it is the caller's own; NotFound otherwise."""
+async def seen(
+    conn: Any, house: Any, caller: Caller, typed: str, what: readings.What = "case"
+) -> tuple[dict[str, Any], bool]:
+    """The row of a report this caller may see, and whether it is the caller's own; NotFound otherwise.
+
+    `what` of it is shown is noted, where that must be: in the transaction of `conn`.
+    """
     code = read_code(typed)
     row = await rows.by_code(conn, code) if code else None
     if row is None:
         raise NotFound
-    standing = await rows.standing(conn, row, caller, await house.configurations.current(conn))
+    city = await house.configurations.current(conn)
+    standing = await rows.standing(conn, row, caller, city)
     if may_see(caller, standing) is not True:
         raise NotFound
+    await readings.note(conn, caller, city, [row], what, utc_now())
     return row, standing.mine
 
 
@@ -33,7 +41,7 @@ async def seen(conn: Any, house: Any, caller: Caller, typed: str) -> tuple[dict[
 async def timeline(code: str, request: Request, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """What happened, oldest first, as far as the caller may know: staff all of it, the reporter and the public less."""
     caller = await find_caller(conn, request)
-    row, mine = await seen(conn, house, caller, code)
+    row, mine = await seen(conn, house, caller, code, "timeline")
     listener = listener_for(caller) if caller.kind == "account" else "reporter"
     audiences = HEARD[listener] if caller.kind == "account" or mine else frozenset({"public"})
     agency = caller.agency if listener == "agency" else None
@@ -68,6 +76,7 @@ async def similar(
     row, _ = await seen(conn, house, caller, code)
     scene = await house.scene(conn, caller)
     found = await duplicates.similar(scene, row, metres=metres, threshold=threshold)
+    await readings.note(conn, caller, scene.city, [one.row for one in found], "list", scene.now)
     return {
         "reports": [
             {

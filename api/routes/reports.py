@@ -28,7 +28,7 @@ from api.wiring import House, utc_now
 from api.zones import zone_of
 from ioc_dashboard import board
 from portal import published
-from reports import arrivals, flow, intake, rows
+from reports import arrivals, flow, intake, readings, rows
 from reports.access import may_see
 from reports.callers import PUBLIC, Caller
 from reports.codes import read_code
@@ -209,6 +209,7 @@ async def staff_list(
     page = await board.page(
         conn, caller, city, house.media_address, filters=filters, now=utc_now(), after=after, limit=limit
     )
+    await readings.note(conn, caller, city, page.reports, "list", utc_now())
     return {"reports": page.reports, "next": page.next}
 
 
@@ -221,6 +222,7 @@ async def one(code: str, caller: Anybody, conn: Tx, house: HouseDep) -> dict[str
     if may_see(caller, standing) is not True:
         raise NotFound
     if standing.mine or (caller.kind == "account" and may_see_in_full(caller, standing)):
+        await readings.note(conn, caller, scene.city, [row], "case", scene.now)
         return shown(scene, row)
     public = await published.published_report(conn, row["code"])
     if public is None:

@@ -17,6 +17,7 @@ from reports.models.people import (
     SignInUnderWay,
     TransferCode,
 )
+from reports.models.readers import CategoryReader, Reading
 from reports.models.report import Attachment, Report
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Attachment",
     "Calendar",
     "Category",
+    "CategoryReader",
     "CommandAnswer",
     "Configuration",
     "Credential",
@@ -41,6 +43,7 @@ __all__ = [
     "Note",
     "PhoneCode",
     "Proof",
+    "Reading",
     "Reason",
     "Report",
     "Reporter",

@@ -73,6 +73,8 @@ class Report(SQLModel, table=True):
     urgency: str = "normal"
     category: str = Field(foreign_key="category.code")
     description: str = ""
+    # The place in the words of whoever told it (a caller's "12 Ba Cu, opposite the market"); never published.
+    place: str | None = None
     answers: dict[str, Any] | None = document()
     channel: str = "app"
     anonymous: bool = False

@@ -242,6 +242,20 @@ async def test_nothing_of_the_restricted_lane_is_told_outside_it(town: Town) -> 
         assert {one.report for one in await used_before(conn, inside)} == {secret["code"], plain["code"]}
 
 
+async def test_what_moves_into_the_restricted_lane_is_named_no_longer(town: Town) -> None:
+    phone = await town.phone()
+    first, second = [await town.send(phone, **HERE) for _ in range(2)]
+    await attach(town, first, PRINT)
+    copy = await attach(town, second, PRINT)
+    async with town.engine.begin() as conn:
+        assert [one["report"] for one in await warn_if_used(conn, copy)] == [first["code"]]
+    await town.give(OPERATOR, "verify", first["code"], category="conduct")
+    async with town.engine.begin() as conn:
+        sql = text("SELECT warnings FROM attachment WHERE id = CAST(:id AS uuid)")
+        kept = (await conn.execute(sql, {"id": copy})).scalar_one()
+        assert [warning["code"] for warning in kept] == ["old-photo"]
+
+
 @pytest.mark.timeout(120)
 async def test_finding_uses_the_indexes(town: Town) -> None:
     """Among 20,000 reports and pictures nothing is walked through from end to end."""

@@ -36,6 +36,14 @@ INSERT INTO category (code, name, name_en, icon, position, lane, approvals, publ
 VALUES (:code, :code, :code, 'road', :position, :lane, :approvals, :public, false, true, :proof, 7, 2, 30,
   CAST(:levels AS jsonb), true)
 """)
+_ACCOUNT = text("""
+INSERT INTO account (id, username, name, role, password_hash, active)
+VALUES (CAST(:id AS uuid), :username, :name, :role, 'x', true)
+""")
+_READER = text("""
+INSERT INTO category_reader (account_id, category, named_by, named_at)
+VALUES (CAST(:id AS uuid), 'conduct', 'admin', :now)
+""")
 CATEGORIES: dict[str, dict[str, Any]] = {
     "pothole": {},
     "fallen-tree": {"lane": "instant"},
@@ -73,6 +81,11 @@ async def build(conn: AsyncConnection) -> City:
         {"data": calendar},
     )
     await conn.execute(text("UPDATE configuration SET default_desk = 'ward'"))
+    for reader in (SUPERVISOR, LEADER):
+        await conn.execute(
+            _ACCOUNT, {"id": reader.id, "username": reader.username, "name": reader.name, "role": reader.role}
+        )
+        await conn.execute(_READER, {"id": reader.id, "now": NOW})
     return await load(conn)
 
 

@@ -53,6 +53,15 @@ class World {
 const seen = (state: Collection): Report[] => [...state.reports.values()].sort((a, b) => a.code.localeCompare(b.code));
 
 describe("collection", () => {
+  it("lets a case go that moved to where this listener does not read", () => {
+    const before = fromSnapshot(1, [report("A", 1, "received"), report("B", 1, "received")], isOpen);
+    const farewell = { code: "A", version: 2, gone: true } as unknown as Report;
+    const after = withEvent(before, { type: "event", seq: 2, event: "report.verified", report: farewell, at: "", by: null }, isOpen);
+    expect([...after.reports.keys()]).toEqual(["B"]);
+    // A page of the list that was read before comes late.
+    expect([...withReport(after, report("A", 1, "received"), isOpen).reports.keys()]).toEqual(["B"]);
+  });
+
   it.each(Array.from({ length: 60 }, (_, seed) => seed))("folds events into what a fresh snapshot says (seed %i)", (seed) => {
     const draw = random(seed);
     const world = new World(draw);

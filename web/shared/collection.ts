@@ -31,6 +31,11 @@ export function fromSnapshot(seq: number, reports: readonly Report[], belongs: B
   return { seq, reports: new Map(reports.filter(belongs).map((report) => [report.code, report])), gone: new Map() };
 }
 
+/** The farewell to a report that this listener may no longer see: its code and version, and nothing more. */
+export function isFarewell(report: Report): boolean {
+  return (report as { gone?: boolean }).gone === true;
+}
+
 /** A report seen outside the event stream: the answer to a command, or a page of the HTTP list. */
 export function withReport(state: Collection, report: Report, belongs: Belongs): Collection {
   const known = state.reports.get(report.code)?.version ?? state.gone.get(report.code) ?? 0;
@@ -60,7 +65,7 @@ function put(state: Collection, report: Report, belongs: Belongs): Collection {
 }
 
 function place({ reports, gone }: { reports: Map<string, Report>; gone: Map<string, number> }, report: Report, belongs: Belongs): void {
-  if (belongs(report)) {
+  if (!isFarewell(report) && belongs(report)) {
     reports.set(report.code, report);
     gone.delete(report.code);
   } else {

@@ -1,7 +1,7 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
 import type { Alarm, Drill } from "../shared/alarms";
 import { api } from "../shared/api";
-import { changed, concerns, EMPTY, fromSnapshot, withEvent, withReport, withReports, type Belongs, type Collection } from "../shared/collection";
+import { changed, concerns, EMPTY, fromSnapshot, isFarewell, withEvent, withReport, withReports, type Belongs, type Collection } from "../shared/collection";
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
 import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report } from "../shared/model";
 import { asRefused, type Refused } from "../shared/problem";
@@ -229,10 +229,22 @@ export class Desk {
     if (into !== null && this.report(into) !== undefined) void this.refresh(into).catch(() => undefined);
   }
 
+  /** A case went where this account does not read: nothing of it stays on the screen. */
+  private forget(code: string): void {
+    this.aside.delete(code);
+    this.lastEvent.delete(code);
+    if (this.chosen === code) this.choose(null);
+    this.tell();
+  }
+
   private onEvent(event: LiveEvent): void {
     if (event.seq <= this.collection.seq) return;
     const before = event.report === null ? undefined : this.report(event.report.code);
     this.collection = withEvent(this.collection, event, this.belongs);
+    if (event.report !== null && isFarewell(event.report)) {
+      this.forget(event.report.code);
+      return;
+    }
     if (event.report !== null) {
       if (before !== undefined || event.report.code === this.chosen) this.keepAside(this.collection.reports.get(event.report.code) ?? event.report);
       this.lastEvent.set(event.report.code, event);

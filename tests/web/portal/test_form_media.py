@@ -146,6 +146,7 @@ async def test_a_voice_is_never_sent_where_the_city_takes_none(talking: Phone, p
     await page.fill("#place-search", "bai sau")
     await page.locator(".found button").first.click()
     await page.fill("textarea[name=description]", "Trễ hai tuần")
+    await page.locator("input[name='answer.conduct-late-dossier.dossier']").fill("VT-2026-000123")
     await page.locator("input[name='answer.conduct-late-dossier.days']").fill("0")
     await page.click(".send")
     await expect(page.locator(".send-state li")).to_have_text("Đã trễ bao nhiêu ngày: từ 1 đến 3650.")
@@ -153,7 +154,7 @@ async def test_a_voice_is_never_sent_where_the_city_takes_none(talking: Phone, p
     await page.click(".send")
     code = await sent(page)
     report = await (await people.staff("supervisor")).get(f"/api/v1/reports/{code}")
-    assert report["media"] == [] and report["answers"] == {"days": 14}
+    assert report["media"] == [] and report["answers"] == {"dossier": "VT-2026-000123", "days": 14}
 
 
 async def test_a_microphone_that_is_refused_leaves_a_way(browser: Browser, server: Process) -> None:

@@ -74,6 +74,7 @@ async def test_what_is_wrong_is_a_link_to_its_place(plain_phone: Phone) -> None:
     assert await page.get_attribute("html", "data-text") == "large"
     await page.locator("a[data-language]").click()
     await tile(page, "conduct-late-dossier").click()
+    await page.locator("input[name='answer.conduct-late-dossier.dossier']").fill("VT-2026-000123")
     await page.locator("input[name='answer.conduct-late-dossier.days']").fill("2")
     await page.select_option("select[name=area]", "26506")
     await page.click(".send")
