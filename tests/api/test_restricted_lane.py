@@ -105,7 +105,7 @@ def _lists(doors: Doors, who: str) -> dict[str, Any]:
     ending = {path for _, path in ENDS_THE_CREDENTIAL}
     shown: dict[str, Any] = {
         path: re.sub(
-            r'"made_at": "[^"]*"', "", doors.client.get(path, headers=doors.headers(who)).content.decode("latin-1")
+            r'"(made_)?at": ?"[^"]*"', "", doors.client.get(path, headers=doors.headers(who)).content.decode("latin-1")
         )
         for path in ways
         if path not in passing and path not in ending

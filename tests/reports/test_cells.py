@@ -197,6 +197,10 @@ async def test_other_rules_are_obeyed_at_once_and_counted_by_later(town: Town) -
     )
     async with town.engine.begin() as conn:
         await change(conn, "restricted")
+        named = {"id": SUPERVISOR.id, "now": NOW}
+        await conn.execute(
+            text("INSERT INTO category_reader VALUES (CAST(:id AS uuid), 'pothole', 'admin', :now)"), named
+        )
         town.city = await _city(conn)
     wanted = wanted_by(OPERATOR, town.city, MapFilters())
     async with town.engine.connect() as conn:
