@@ -3,6 +3,7 @@
     python -m bench            # everything
     python -m bench submit     # one part
     python -m bench fanout
+    python -m bench desks      # 500 desks and 50 walls, 100,000 open reports of 1,000,000
     python -m bench portal     # the public pages with 100,000 published reports
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
     python -m bench pictures   # a photo's intake beside Pillow and libvips
@@ -24,11 +25,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import fanout, films, fuzz_pictures, lighthouse, pictures, portal, privacy, submit
+from bench import desks, fanout, films, fuzz_pictures, lighthouse, pictures, portal, privacy, submit
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = {"submit": submit.measure, "fanout": fanout.measure, "portal": portal.measure, "lighthouse": lighthouse.measure}
+PARTS = {
+    "submit": submit.measure,
+    "fanout": fanout.measure,
+    "desks": desks.measure,
+    "portal": portal.measure,
+    "lighthouse": lighthouse.measure,
+}
 WITHOUT_CITY = {
     "pictures": pictures.measure,
     "films": films.measure,

@@ -30,7 +30,7 @@ PACE = 50
 PACED_SECONDS = 10
 ACCOUNTS = ("operator1", "operator2", "supervisor", "leader")
 
-COPY = """
+BURST_SQL = """
 INSERT INTO journal (report_id, event, actor, data, after, agencies, audience, version, at)
 SELECT report_id, event, actor, data, after, agencies, audience, version, clock_timestamp()
 FROM journal, generate_series(1, %s)
@@ -39,7 +39,7 @@ WHERE id = (SELECT max(id) FROM journal WHERE event = 'report.claimed')
 
 
 class Listeners:
-    """The process with the two hundred sockets."""
+    """The process with the sockets."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -65,8 +65,8 @@ class Listeners:
 
 
 @contextmanager
-def listening(target: str, path: str, greetings: list[list[str]]) -> Iterator[Listeners]:
-    """Two hundred sockets on `target`, all of them subscribed."""
+def listening(target: str, path: str, greetings: list[list[str]], sockets: int = SOCKETS) -> Iterator[Listeners]:
+    """So many sockets on `target`, all of them subscribed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.listeners"],
         cwd=REPOSITORY,
@@ -75,7 +75,7 @@ def listening(target: str, path: str, greetings: list[list[str]]) -> Iterator[Li
     )
     try:
         listeners = Listeners(process)
-        listeners._write({"target": target, "path": path, "sockets": SOCKETS, "greetings": greetings})
+        listeners._write({"target": target, "path": path, "sockets": sockets, "greetings": greetings})
         listeners.answer()
         yield listeners
     finally:
@@ -88,7 +88,7 @@ def measure(machine: Machine, say: Any) -> dict[str, Any]:
     screens, desk, bare = machine.serve(), machine.serve(), machine.broadcaster()
     tokens = asyncio.run(_tokens(desk))
     asyncio.run(_claim_one(desk, tokens[0]))
-    greetings = [_greeting(tokens[number % len(tokens)]) for number in range(SOCKETS)]
+    greetings = [greeting(tokens[number % len(tokens)]) for number in range(SOCKETS)]
     with (
         listening(screens, "/api/v1/live", greetings) as product,
         listening(bare, "/", []) as plain,
@@ -115,7 +115,8 @@ def measure(machine: Machine, say: Any) -> dict[str, Any]:
     return figures
 
 
-def _greeting(token: str) -> list[str]:
+def greeting(token: str) -> list[str]:
+    """What a desk says first."""
     return [
         json.dumps({"id": 1, "type": "auth", "token": token}),
         json.dumps({"id": 2, "type": "subscribe", "topic": "operations"}),
@@ -124,7 +125,7 @@ def _greeting(token: str) -> list[str]:
 
 def _burst_of_product(machine: Machine, product: Listeners) -> dict[str, Any]:
     product.order(BURST)
-    machine.rows(COPY, BURST)
+    machine.rows(BURST_SQL, BURST)
     return product.answer()
 
 
