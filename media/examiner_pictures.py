@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from media.areas import Area, cut
+from media.areas import Area, Kind, cut
 from media.examiner_models import Finders, Sighting, with_margin
 from media.hiding import Pixels, cells, hide, place
 
@@ -31,14 +31,14 @@ def examine(pixels: Pixels, finders: Finders) -> list[Area]:
     """The faces and plates of a photo. What is found is hidden in a trial copy, which is looked at again: a large
     face hides its small neighbour from the finder, and must not keep doing so."""
     trial = pixels.copy()
-    areas: list[Area] = []
-    for _ in range(_MOST_LOOKS):
-        found = _look(trial, finders, first=not areas)
-        fresh = [area for area in (_area(sighting, pixels) for sighting in found) if not _covered(area, areas)]
+    areas = _fresh(finders.faces.find(trial, _FACE_SCALES) + finders.plates.find(trial), [], pixels)
+    fresh = areas
+    for _ in range(1, _MOST_LOOKS):
         if not fresh:
             break
-        areas += fresh
         paint(trial, fresh)
+        fresh = _fresh(_look_again({area.kind for area in fresh}, trial, finders), areas, pixels)
+        areas = areas + fresh
     return areas
 
 
@@ -48,9 +48,15 @@ def paint(pixels: Pixels, areas: Iterable[Area]) -> None:
     hide(pixels, [(place((area.x, area.y, area.w, area.h), width, height), cells(area.kind)) for area in areas])
 
 
-def _look(pixels: Pixels, finders: Finders, *, first: bool) -> list[Sighting]:
-    found = finders.faces.find(pixels, _FACE_SCALES if first else (1.0,))
-    return found + finders.plates.find(pixels)
+def _look_again(kinds: set[Kind], trial: Pixels, finders: Finders) -> list[Sighting]:
+    """For what was hidden a moment ago only: a hidden plate uncovers no face, and finding text costs most."""
+    faces = finders.faces.find(trial, (1.0,)) if "face" in kinds else []
+    return faces + (finders.plates.find(trial) if "plate" in kinds else [])
+
+
+def _fresh(found: Iterable[Sighting], areas: Sequence[Area], pixels: Pixels) -> list[Area]:
+    """The areas of what was found that are not hidden yet."""
+    return [area for area in (_area(sighting, pixels) for sighting in found) if not _covered(area, areas)]
 
 
 def _area(sighting: Sighting, pixels: Pixels) -> Area:

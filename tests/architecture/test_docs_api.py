@@ -79,7 +79,6 @@ def mobile(city: City, server: Process) -> list[str]:
     return run(city, server, MOBILE + MOBILE_TOLD)
 
 
-@pytest.mark.timeout(180)
 def test_the_commands_of_the_page_bring_a_report_all_the_way(said: list[str]) -> None:
     *steps, code, _ = said
     category, repeated, until, *states, answer, newest, rating = steps
@@ -90,7 +89,6 @@ def test_the_commands_of_the_page_bring_a_report_all_the_way(said: list[str]) ->
     assert (answer, newest, rating) == ("Mặt đường đã được vá.", code, "satisfied")
 
 
-@pytest.mark.timeout(180)
 def test_the_client_of_the_page_hears_what_happened(city: City, server: Process, said: list[str]) -> None:
     code, token = said[-2:]
     ((before,),) = city.rows(
@@ -112,7 +110,6 @@ def test_the_client_of_the_page_hears_what_happened(city: City, server: Process,
     assert "report.published" in events
 
 
-@pytest.mark.timeout(180)
 def test_the_client_of_the_live_page_folds_what_it_hears(city: City, server: Process) -> None:
     (client,) = blocks("live.md", "python")
     command = [sys.executable, "-c", client, server.url, "operator1", PASSWORD]
@@ -132,7 +129,6 @@ async def _claim_one(url: str) -> None:
         await operator.command(report["code"], "claim")
 
 
-@pytest.mark.timeout(180)
 def test_the_commands_of_the_mobile_page_live_an_apps_life(city: City, mobile: list[str]) -> None:
     *steps, code, _, _, second = mobile
     before, sending, own, wish = steps[:3], steps[3:7], steps[7:10], steps[10]
@@ -149,7 +145,6 @@ def test_the_commands_of_the_mobile_page_live_an_apps_life(city: City, mobile: l
     assert moved == code and second != code
 
 
-@pytest.mark.timeout(180)
 def test_the_client_of_the_mobile_page_hears_its_own_report(server: Process, mobile: list[str]) -> None:
     code, phone, *_ = mobile[-4:]
     (client,) = blocks("mobile-api.md", "python")
@@ -162,7 +157,6 @@ def test_the_client_of_the_mobile_page_hears_its_own_report(server: Process, mob
         app.kill()
 
 
-@pytest.mark.timeout(180)
 def test_the_media_of_the_mobile_page_have_arrived(city: City, mobile: list[str]) -> None:
     """The film, the photo, the voice note and the photo of the reopening, each under its own digest."""
     code = mobile[-4]

@@ -84,7 +84,7 @@ class LoopbackFcm(Listener):
         with self._lock:
             return [message for message in self.messages if message["token"] == token]
 
-    def wait_for(self, token: str, number: int, seconds: float = 10.0) -> list[dict[str, Any]]:
+    def wait_for(self, token: str, number: int, seconds: float = 60.0) -> list[dict[str, Any]]:
         """The accepted messages for `token` as soon as there are `number`; AssertionError after `seconds`."""
         wait_until(lambda: len(self.sent_to(token)) >= number, seconds)
         return self.sent_to(token)

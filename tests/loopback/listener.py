@@ -56,7 +56,7 @@ class Listener:
         self._server.server_close()
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = 60.0) -> None:
     """Returns when `happened()`; raises AssertionError when it does not within `seconds`."""
     end = time.monotonic() + seconds
     while not happened():

@@ -56,7 +56,7 @@ class Browser:
         keys = {"p256dh": base64url(point), "auth": base64url(self.auth)}
         return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
-    def wait_for(self, number: int, seconds: float = 10.0) -> list[Push]:
+    def wait_for(self, number: int, seconds: float = 60.0) -> list[Push]:
         """What arrived, as soon as there are `number`; AssertionError after `seconds`."""
         wait_until(lambda: len(self.received) >= number, seconds)
         return list(self.received)

@@ -145,11 +145,11 @@ async def _phones(servers: tuple[Server, Server], database: str) -> AsyncIterato
     mine, yours, staff = ({"Authorization": f"Bearer {token}"} for token in (*tokens, session))
     first, second = (server.url for server in servers)
     async with (
-        httpx2.AsyncClient(base_url=first, headers=mine, timeout=20) as phone,
-        httpx2.AsyncClient(base_url=second, headers=mine, timeout=20) as other_door,
-        httpx2.AsyncClient(base_url=first, headers=yours, timeout=20) as other,
-        httpx2.AsyncClient(base_url=second, headers=staff, timeout=20) as operator,
-        httpx2.AsyncClient(base_url=first, timeout=20) as nobody,
+        httpx2.AsyncClient(base_url=first, headers=mine, timeout=60) as phone,
+        httpx2.AsyncClient(base_url=second, headers=mine, timeout=60) as other_door,
+        httpx2.AsyncClient(base_url=first, headers=yours, timeout=60) as other,
+        httpx2.AsyncClient(base_url=second, headers=staff, timeout=60) as operator,
+        httpx2.AsyncClient(base_url=first, timeout=60) as nobody,
     ):
         yield Phones(phone, other_door, other, operator, nobody, *tokens)
 

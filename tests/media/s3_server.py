@@ -52,7 +52,7 @@ class S3Server:
         """Makes a bucket; gives its name."""
         name = f"bucket-{uuid4().hex[:12]}"
         made = urllib.request.Request(f"{self.endpoint}/{name}", method="PUT")
-        urllib.request.urlopen(made, timeout=20).close()
+        urllib.request.urlopen(made, timeout=60).close()
         return name
 
     def url_of(self, bucket: str) -> str:

@@ -153,7 +153,6 @@ async def test_the_sweep_is_planned_every_minute(room: tuple[Wiring, App]) -> No
 
 
 # Three processes start and import Google's libraries each; on a busy machine that alone takes half a minute.
-@pytest.mark.timeout(180)
 async def test_workers_killed_again_and_again_lose_and_double_no_delivery(
     engine: AsyncEngine,
     room: tuple[Wiring, App],

@@ -5,7 +5,6 @@ from functools import partial
 from itertools import combinations
 from math import cos, hypot, radians
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -60,7 +59,6 @@ def spots_of(places: list[Place], rule: Rule) -> set[frozenset[str]]:
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(places=PLACES, cases=st.integers(2, 4), metres=st.sampled_from([30.0, 50.0]))
-@pytest.mark.timeout(300)
 async def test_hot_spots_are_what_the_rule_says(
     engine: AsyncEngine, places: list[Place], cases: int, metres: float
 ) -> None:

@@ -187,7 +187,6 @@ def told(found_: Statistics) -> Iterator[tuple[tuple[str, str | None], Figures]]
     first=st.none() | st.integers(1, 90).map(lambda days: date(2026, 11, 20) - timedelta(days=days)),
     length=st.none() | st.integers(0, 60),
 )
-@pytest.mark.timeout(300)
 async def test_every_figure_is_what_its_formula_says(
     engine: AsyncEngine, cases: list[Case], first: date | None, length: int | None
 ) -> None:

@@ -256,7 +256,6 @@ async def test_what_moves_into_the_restricted_lane_is_named_no_longer(town: Town
         assert [warning["code"] for warning in kept] == ["old-photo"]
 
 
-@pytest.mark.timeout(120)
 async def test_finding_uses_the_indexes(town: Town) -> None:
     """Among 20,000 reports and pictures nothing is walked through from end to end."""
     phone = await town.phone()

@@ -74,7 +74,6 @@ def _standing(state: State, report: dict[str, Any], who: str) -> Standing:
 
 
 @pytest.mark.parametrize("state", ROADS)
-@pytest.mark.timeout(180)
 async def test_every_command_by_everybody(town: Town, state: State) -> None:
     cast = Cast(await town.phone(), await town.phone())
     other = (await town.send(cast.reporter))["code"]

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,9 +57,7 @@ def test_data_stay_when_it_is_stopped_and_nothing_else_does(state_dir: Path) -> 
         pid = postmaster(state_dir)
     assert not cluster_folder.alive(pid)
     assert not (cluster.data_folder(state_dir) / "data" / "postmaster.pid").exists()
-    began = time.monotonic()
     with cluster.running(state_dir) as url:
-        assert time.monotonic() - began < 5
         assert ask(url, "select answer from kept") == 42
 
 

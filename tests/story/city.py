@@ -29,8 +29,9 @@ import psycopg
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "mot-mat-khau-cho-thu-nghiem"
-READY_SECONDS = 45.0
-END_SECONDS = 15.0
+# Against what hangs; a loaded machine must not be taken for that.
+READY_SECONDS = 180.0
+END_SECONDS = 60.0
 
 # A test city is one address and few people: the limits under test are set where they are tested.
 ROOMY = {
@@ -111,7 +112,7 @@ class City:
             **self.settings,
         }
 
-    def run(self, *arguments: str, seconds: float = 120) -> str:
+    def run(self, *arguments: str, seconds: float = 300) -> str:
         """One command of the command line to its end; gives what it printed. Fails on a status but 0."""
         done = subprocess.run(
             _command(*arguments),

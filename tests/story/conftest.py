@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,6 @@ from tests.loopback.webpush import LoopbackPush
 from tests.story.city import City, Stage, new_database
 from tests.story.notices import Notices
 from tests.story.people import People
-
-# The first test waits for the whole city: a cluster, migrations, demo data, three processes.
-FIRST_TEST_SECONDS = 180
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every story test may be the first one."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(FIRST_TEST_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ def is_problem(answer: Answer, status: int, slug: str | None = None) -> bool:
     return True
 
 
-async def heard(live: Live, event: str, code: str, seconds: float = 5.0) -> Message:
+async def heard(live: Live, event: str, code: str, seconds: float = 60.0) -> Message:
     """The next event of this name about this report; other messages are passed over."""
     deadline = time.monotonic() + seconds
     while True:
@@ -169,7 +169,7 @@ async def everything_heard(live: Live, seconds: float = 0.7) -> list[Message]:
             return messages
 
 
-async def eventually(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 20.0) -> T:
+async def eventually(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool], seconds: float = 120.0) -> T:
     """Asks until the answer is as wanted; fails with the last answer."""
     deadline = time.monotonic() + seconds
     while True:

@@ -70,7 +70,7 @@ class Phone:
     ) -> AsyncIterator[Phone]:
         """The app is started; what it knew is read from `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        async with httpx2.AsyncClient(base_url=url, timeout=20, trust_env=False) as http:
+        async with httpx2.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
             yield cls(http, folder, url, clock)
 
     # ------------------------------------------------------------------------------------------ one request

@@ -27,8 +27,6 @@ from tests.story.city import PASSWORD, City, new_database
 from tests.story.notices import Notices
 from tests.story.people import People, eventually
 
-pytestmark = pytest.mark.timeout(180)
-
 RESIDENTS = 4
 REPORTS_EACH = 25
 # When the killing happens: after this many acknowledged reports, so that it is in the middle on any machine.
@@ -108,7 +106,7 @@ async def watching(url: str) -> AsyncIterator[Counter[str]]:
                 heard[item["report"]["code"]] += 1
 
     task = asyncio.create_task(listen())
-    await asyncio.wait_for(opened.wait(), 10)
+    await asyncio.wait_for(opened.wait(), 60)
     try:
         yield heard
     finally:
@@ -129,7 +127,7 @@ async def life_goes_on(ruin: Ruin, breaking: Callable[[], None]) -> Town:
         town = Town([first, second])
         body = await People(first, second, {}).draft()
         sending = asyncio.create_task(town.send_all(ruin.notices, body))
-        await asyncio.wait_for(until_killing_time(town), 60)
+        await asyncio.wait_for(until_killing_time(town), 120)
         await asyncio.to_thread(breaking)
         await asyncio.wait_for(sending, 120)
         await nothing_is_lost(ruin, town)
@@ -153,7 +151,7 @@ async def nothing_is_doubled(ruin: Ruin, town: Town, heard: Counter[str]) -> Non
     async def all_heard() -> int:
         return len(codes & heard.keys())
 
-    await eventually(all_heard, lambda number: number == len(codes), seconds=40)
+    await eventually(all_heard, lambda number: number == len(codes))
     assert {heard[code] for code in codes} == {1}, "nothing missed, nothing twice"
 
     async def told() -> list[tuple[object, ...]]:
@@ -164,7 +162,7 @@ async def nothing_is_doubled(ruin: Ruin, town: Town, heard: Counter[str]) -> Non
             list(codes),
         )
 
-    rows = await eventually(told, lambda found: len(found) >= 2 * len(codes), seconds=60)
+    rows = await eventually(told, lambda found: len(found) >= 2 * len(codes))
     assert {row[2] for row in rows} == {1}, "one delivery record per person, event and channel"
     assert Counter(row[1] for row in rows) == {"inbox": len(codes), "fcm": len(codes)}
     await asyncio.to_thread(ruin.city.run, "check")

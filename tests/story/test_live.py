@@ -15,7 +15,7 @@ from api.clients.live import live_address
 from tests.story.people import People, everything_heard, heard
 
 
-async def close_code(live: Live, seconds: float = 15.0) -> int:
+async def close_code(live: Live, seconds: float = 60.0) -> int:
     """The code with which the server ends the connection."""
     try:
         while True:
@@ -149,7 +149,7 @@ async def test_who_looks_at_what_is_seen_by_the_others(people: People) -> None:
     ):
         await everything_heard(two, 0.2)
         await one.send({"id": 900, "type": "presence", "report": report["code"]})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 message = await two.next()
                 if message["type"] == "presence" and report["code"] in json.dumps(message):
@@ -181,7 +181,7 @@ async def test_silence_for_ten_seconds_ends_with_4401(people: People) -> None:
         await socket.recv()
         begun = asyncio.get_running_loop().time()
         with pytest.raises(ConnectionClosed) as ended:
-            await asyncio.wait_for(socket.recv(), 15)
+            await asyncio.wait_for(socket.recv(), 60)
         assert 9 <= asyncio.get_running_loop().time() - begun <= 12
         assert ended.value.rcvd is not None and ended.value.rcvd.code == 4401
 
@@ -204,7 +204,7 @@ async def test_bad_messages_end_with_their_code(people: People, message: str | b
 
 async def test_one_account_may_have_fifty_sockets(people: People) -> None:
     leader = await people.staff("leader")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         held = [await connect(live_address(leader.url), proxy=None) for _ in range(50)]
         try:
             for socket in held:

@@ -36,7 +36,7 @@ async def _approved(people: People, *files: File) -> str:
     return str(report["code"])
 
 
-async def _public_media(people: People, code: str, count: int, seconds: float = 60) -> list[dict[str, Any]]:
+async def _public_media(people: People, code: str, count: int, seconds: float = 180) -> list[dict[str, Any]]:
     async def ask() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await people.first.get(f"/api/v1/reports/{code}"))["media"]
         return found

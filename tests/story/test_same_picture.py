@@ -33,7 +33,6 @@ async def checked(people: People, code: str) -> dict[str, Any]:
     return await eventually(
         lambda: operator.get(f"/api/v1/reports/{code}"),
         lambda report: all(one["state"] != "processing" and one.get("privacy") for one in report["media"]),
-        seconds=60,
     )
 
 

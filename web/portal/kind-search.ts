@@ -15,16 +15,19 @@ export class KindSearch extends HTMLElement {
   private get kinds(): HTMLElement[] { return [...this.grid.querySelectorAll<HTMLElement>(":scope > .kind")]; }
 
   connectedCallback(): void {
-    this.hidden = false;
+    this.classList.remove("scripted");
     const field = need<HTMLInputElement>(this, "input");
     field.addEventListener("input", () => this.narrow(field.value));
     field.addEventListener("keydown", (event) => this.key(event, field));
     for (const event of ["pointerdown", "focusin", "change"]) this.grid.addEventListener(event, () => { this.touched = true; });
     this.all.textContent = t("all_kinds", { n: this.kinds.length });
-    if (this.kinds.length > FIRST + 2) {
+    const early = this.grid.parentElement?.querySelector<HTMLElement>("label.all");
+    // Somebody who opened the rest before we came has it open.
+    if (this.kinds.length > FIRST + 2 && early?.querySelector("input")?.checked !== true) {
       this.grid.classList.add("folded");
       this.grid.after(this.all);
     }
+    early?.remove();
     this.prefer([]);
   }
 

@@ -27,6 +27,8 @@ export class PlacePicker extends HTMLElement {
   private readonly search = h("input", { type: "search", id: "place-search", name: "place", autocomplete: "off", maxlength: "200", enterkeyhint: "search" });
   private readonly opener = h("button", { type: "button", class: "button", "aria-expanded": "false", onclick: () => { void this.openMap(true); } }, icon("map"), t("map_open"));
   private box: HTMLElement | null = null;
+  /** Of the box: where a map belongs that nobody has asked for yet. */
+  private empty: HTMLElement | null = null;
   private map: PinMap | null = null;
   private source: Source | null = null;
   private asked = 0;
@@ -172,36 +174,46 @@ export class PlacePicker extends HTMLElement {
     this.search.focus();
   }
 
+  /** The room for the map is there at once, so that nothing moves when it comes. */
   private openWhenSeen(): void {
     if (!("IntersectionObserver" in window)) return;
+    this.empty = this.furnish();
     const watch = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
-      void this.openMap(false);
+      // Unless a press of the button was earlier.
+      if (this.empty !== null) void this.openMap(false);
     });
     watch.observe(this);
   }
 
-  private async openMap(wanted: boolean): Promise<void> {
-    if (this.box !== null) {
-      this.box.hidden = !this.box.hidden;
-      this.opener.setAttribute("aria-expanded", String(!this.box.hidden));
-      return;
-    }
+  /** Puts the room for the map there; gives the part the map belongs into. */
+  private furnish(): HTMLElement {
     const inner = h("div", { class: "map-box small" }, h("p", { class: "map-wait", role: "status" }, t("map_loading")));
     this.box = h("div", { class: "place-box" }, inner, h("p", { class: "hint" }, t("map_hint")));
     need(this, ".place-tools").after(this.box);
     this.opener.setAttribute("aria-expanded", "true");
+    return inner;
+  }
+
+  private async openMap(wanted: boolean): Promise<void> {
+    if (this.box !== null && this.empty === null) {
+      this.box.hidden = !this.box.hidden;
+      this.opener.setAttribute("aria-expanded", String(!this.box.hidden));
+      return;
+    }
+    const inner = this.empty ?? this.furnish();
+    this.empty = null;
     try {
       const { pinMap } = await import("./place-map");
       this.map = await pinMap(inner, this.point, this.dataset["bounds"], (point) => this.take(point, "map", t("from_map")));
       // A photo may have said where it is while the map was still on its way.
       if (this.point !== null) this.map.show(this.point);
       this.map.name(this.around);
-      if (wanted) this.box.scrollIntoView({ block: "center", behavior: "smooth" });
+      if (wanted) this.box?.scrollIntoView({ block: "center", behavior: "smooth" });
     } catch {
       // Tried again with the next press: the network may be back by then.
-      this.box.remove();
+      this.box?.remove();
       this.box = null;
       this.opener.setAttribute("aria-expanded", "false");
       if (wanted) this.say(h("b", {}, t("map_failed")), h("small", {}, t("place_ways")));

@@ -20,7 +20,7 @@ from media.privacy import Examiner, Found, Withheld, examine, examine_and_render
 from media.store import MediaStore
 from tests.media.privacy.conftest import SHA256, Keep, fetched
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 POSTER = scenes.street(1).resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 

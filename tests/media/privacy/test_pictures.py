@@ -19,7 +19,7 @@ from media.privacy import examine as examine_only
 from media.store import MediaStore
 from tests.media.privacy.conftest import SHA256, Keep, fetched, webp
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 Box = tuple[float, float, float, float]
 WIDTH, HEIGHT = 960, 720
 

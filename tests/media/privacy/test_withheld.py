@@ -18,7 +18,7 @@ from media.problems import NotStored, SandboxUnavailable
 from media.store import MediaStore
 from tests.media.privacy.conftest import SHA256, Keep
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 HELLO = 'import sys, time; print("{\\"ready\\": true, \\"network_closed\\": true}", flush=True); '
 
 

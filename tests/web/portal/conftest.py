@@ -12,6 +12,7 @@ from api.clients import File
 from tests.story.city import Process
 from tests.story.people import HERE, People, eventually
 from tests.story.photos import phone_photo
+from tests.web.conftest import PATIENCE_MS
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -44,6 +45,7 @@ class Phone:
 async def phone_in(browser: Browser, url: str, **changes: Any) -> AsyncIterator[Phone]:
     """A fresh phone: no cookies, no drafts."""
     context = await browser.new_context(**{**PHONE, **changes})
+    context.set_default_timeout(PATIENCE_MS)
     try:
         yield Phone(context, await context.new_page(), url)
     finally:
@@ -94,5 +96,5 @@ async def _published(people: People) -> str:
     async def shown() -> int:
         return len((await people.first.get(f"/api/v1/reports/{code}"))["media"])
 
-    await eventually(shown, lambda count: count == 2, seconds=40)
+    await eventually(shown, lambda count: count == 2)
     return code

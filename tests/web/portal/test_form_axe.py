@@ -27,7 +27,7 @@ async def test_axe_finds_nothing_in_any_state(
         await add_photo(phone, photo_at(tmp_path, at))
         await choose(page, FALLEN_TREE, "cay nga")
         await page.locator(".place-tools button").nth(1).click()
-        await page.locator("place-picker .canvas[data-ready]").wait_for(timeout=30_000)
+        await page.locator("place-picker .canvas[data-ready]").wait_for()
         await expect(page.locator("near-you li")).to_have_count(1)
         await page.click(".send")
         await expect(page.locator(".send-state li")).to_have_count(1)

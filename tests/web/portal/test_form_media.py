@@ -80,6 +80,21 @@ async def test_no_room_is_said_before_it_is_too_late(phone: Phone, tmp_path: Pat
     await expect(phone.page.locator(".shots li")).to_have_count(0)
 
 
+# Whether the draft in the browser's own database has these words, a photo with its bytes, and the answer.
+WRITTEN = """(words) => new Promise((done, fail) => {
+    const asked = indexedDB.open("hientruong");
+    asked.onerror = () => fail(asked.error);
+    asked.onsuccess = () => {
+        const items = asked.result.transaction("items").objectStore("items").getAll();
+        items.onsuccess = () => {
+            asked.result.close();
+            const text = items.result.map((item) => JSON.stringify(item)).join();
+            done(text.includes(words) && text.includes("knee") && items.result.some((item) => item.media.length === 1));
+        };
+    };
+})"""
+
+
 async def test_everything_is_there_again_after_the_page_was_closed(phone: Phone, tmp_path: Path) -> None:
     at = somewhere()
     await phone.goto("/new")
@@ -89,7 +104,7 @@ async def test_everything_is_there_again_after_the_page_was_closed(phone: Phone,
     await phone.page.fill("textarea[name=description]", "Ngập từ tối qua")
     await expect(phone.page.locator(".shots li:not(.keeping)")).to_have_count(1)
     # What the browser was told to write down is written within a moment; nobody closes a page in the same one.
-    await phone.page.wait_for_timeout(500)
+    await phone.page.wait_for_function(WRITTEN, arg="Ngập từ tối qua")
     await phone.page.close()
     phone.page = await phone.context.new_page()
     await phone.goto("/new")
@@ -111,7 +126,7 @@ async def test_a_voice_note_is_recorded_heard_deleted_and_sent(talking: Phone, p
     await expect(page.locator("voice-note audio")).to_be_visible()
     await page.get_by_role("button", name="Xóa ghi âm").click()
     await page.locator(".record").click()
-    await page.wait_for_timeout(1200)
+    await expect(page.locator(".recording .code")).to_have_text("0:01 / 3:00")
     await page.get_by_role("button", name="Dừng").click()
     await expect(page.locator("voice-note audio")).to_be_visible()
     heard = "(async () => { const a = document.querySelector('voice-note audio'); await a.play(); return a.error; })()"
@@ -132,14 +147,14 @@ async def test_a_recording_ends_by_itself_at_the_limit(talking: Phone) -> None:
     await talking.goto("/new")
     await talking.page.evaluate("document.querySelector('voice-note').dataset.seconds = '2'")
     await talking.page.locator(".record").click()
-    await expect(talking.page.locator("voice-note audio")).to_be_visible(timeout=8_000)
+    await expect(talking.page.locator("voice-note audio")).to_be_visible()
 
 
 async def test_a_voice_is_never_sent_where_the_city_takes_none(talking: Phone, people: People) -> None:
     page = talking.page
     await talking.goto("/new")
     await page.locator(".record").click()
-    await page.wait_for_timeout(1100)
+    await expect(page.locator(".recording .code")).to_have_text("0:01 / 3:00")
     await page.get_by_role("button", name="Dừng").click()
     await expect(page.locator("voice-note audio")).to_be_visible()
     await choose(page, "conduct-late-dossier", "ho so")

@@ -66,7 +66,7 @@ async def test_on_a_slow_line_progress_is_seen_and_nobody_must_wait(phone: Phone
     panel = phone.page.locator("send-panel")
     await expect(panel.locator("h2")).to_be_focused()
     await expect(panel.locator("progress")).to_have_count(1)
-    await expect(panel).to_contain_text("bạn có thể rời trang này", timeout=10_000)
+    await expect(panel).to_contain_text("bạn có thể rời trang này")
     await expect(panel.get_by_role("link", name="Gửi phản ánh khác")).to_be_visible()
     held.set()
     await sent(phone.page)

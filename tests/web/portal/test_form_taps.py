@@ -152,7 +152,7 @@ async def test_a_place_by_name_by_keys_and_by_a_touch_of_the_map(phone: Phone) -
     before = float(await lon.input_value())
     await phone.page.get_by_role("button", name="Bản đồ").click()
     canvas = phone.page.locator("place-picker .canvas[data-ready]")
-    await canvas.wait_for(timeout=30_000)
+    await canvas.wait_for()
     await phone.page.locator("place-picker canvas").focus()
     await phone.page.keyboard.press("ArrowRight")
     await expect(phone.page.locator(".place-now small").first).to_have_text("Theo bản đồ")

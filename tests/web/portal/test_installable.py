@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, Route, async_playwright
 
 from tests.story.city import Process
-from tests.web.conftest import FLAGS, chromium
+from tests.web.conftest import FLAGS, PATIENCE_MS, chromium
 from tests.web.portal.conftest import PHONE, phone_in
 
 
@@ -22,6 +22,7 @@ async def ordinary_browser(folder: Path) -> AsyncIterator[Page]:
         context = await playwright.chromium.launch_persistent_context(
             folder, executable_path=chromium(), args=list(FLAGS), **PHONE
         )
+        context.set_default_timeout(PATIENCE_MS)
         yield await context.new_page()
         await context.close()
 

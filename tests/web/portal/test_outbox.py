@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, async_playwri
 from media.keys import original_key
 from tests.loopback.cutting import CuttingNetwork, cutting
 from tests.story.city import PASSWORD, City, Process
-from tests.web.conftest import FLAGS, chromium
+from tests.web.conftest import FLAGS, PATIENCE_MS, chromium
 from tests.web.portal.conftest import PHONE
 from tests.web.portal.phone_media import hashes, photos, street_film
 
@@ -39,6 +39,7 @@ class Handset:
         context = await playwright.chromium.launch_persistent_context(
             folder, executable_path=chromium(), args=list(FLAGS), **PHONE
         )
+        context.set_default_timeout(PATIENCE_MS)
         return cls(playwright, folder, network, context)
 
     async def restarted(self) -> "Handset":
@@ -79,7 +80,7 @@ async def handset(folder: Path, city_url: str, every: int = EVERY) -> AsyncItera
 async def fill(page: Page, files: list[Path], words: str) -> None:
     """Photos, a kind, words."""
     await page.locator("[data-door=gallery]").set_input_files(files)
-    await expect(page.locator(".shots li:not(.keeping)")).to_have_count(len(files), timeout=20_000)
+    await expect(page.locator(".shots li:not(.keeping)")).to_have_count(len(files))
     await page.fill("kind-search input", "o ga")
     await page.locator(".kind:not([hidden]) .tile").first.click()
     await page.fill("textarea[name=description]", words)
@@ -177,7 +178,7 @@ async def test_offline_and_the_phone_restarted_it_goes_when_the_app_is_opened_ne
         await expect(page.locator(".outbox-item")).to_contain_text(KEPT)
         await expect(page.locator(".outbox-item progress")).to_have_count(4)
         await phone.signal(True)
-        await expect(page.locator(".outbox-item")).to_contain_text("mã", timeout=20_000)
+        await expect(page.locator(".outbox-item")).to_contain_text("mã")
         phone = await phone.restarted()
         page = await phone.open("/")
         code = await until_whole(web_city, words, files)
@@ -232,7 +233,7 @@ async def test_what_the_city_refuses_stays_with_its_reason_and_is_mended(
         page = await phone.open("/outbox")
         await phone.signal(True)
         item = page.locator(".outbox-item")
-        await expect(item).to_have_attribute("data-stage", "rejected", timeout=15_000)
+        await expect(item).to_have_attribute("data-stage", "rejected")
         await expect(item).to_contain_text("Cần sửa: mô tả")
         await expect(page.locator(".outbox-door .badge")).to_have_text("1")
         await item.get_by_role("button", name="Sửa và gửi lại").click()

@@ -73,7 +73,7 @@ async def test_no_other_origin_is_asked(browser: Browser, server: Process, publi
             await phone.page.goto(phone.url + path, wait_until="networkidle")
         # On a desk the map comes by itself, tiles and worker included.
         await phone.goto("/")
-        await phone.page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
+        await phone.page.wait_for_selector(".map-box .canvas[data-ready]")
         await phone.page.wait_for_load_state("networkidle")
         assert phone.complaints == []
     assert {origin for origin in origins if origin} == {server.url.removeprefix("http://")}

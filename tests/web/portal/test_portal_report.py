@@ -55,10 +55,10 @@ async def test_photo_kind_send_and_the_result_comes_by_itself(phone: Phone, phot
     assert [media["role"] for media in report["media"]] == ["report"]
     # Live: no reload happens, so this mark stays.
     await phone.page.evaluate("document.body.dataset.mark = 'same page'")
-    await expect(phone.page.locator("#live-sent img")).to_be_visible(timeout=20_000)
+    await expect(phone.page.locator("#live-sent img")).to_be_visible()
     await people.brought_to("published", report)
-    await expect(phone.page.locator("#live-head .status")).to_have_text("Đã xử lý", timeout=10_000)
-    await expect(phone.page.locator("#live-result .compare figure")).to_have_count(2, timeout=20_000)
+    await expect(phone.page.locator("#live-head .status")).to_have_text("Đã xử lý")
+    await expect(phone.page.locator("#live-result .compare figure")).to_have_count(2)
     assert await phone.page.evaluate("document.body.dataset.mark") == "same page"
     await phone.page.locator(".face-choice.satisfied").click()
     await phone.page.click(".rate button")
@@ -73,7 +73,7 @@ async def test_a_question_is_answered_on_the_page(phone: Phone, photo: Path, peo
     operator = await people.operator()
     await operator.command(code, "ask", question="Làn xe máy hay làn ô tô?")
     asked = phone.page.locator(".ask blockquote")
-    await expect(asked).to_have_text("Làn xe máy hay làn ô tô?", timeout=10_000)
+    await expect(asked).to_have_text("Làn xe máy hay làn ô tô?")
     await phone.page.fill(".ask textarea", "Làn xe máy")
     # Somebody is writing: what arrives meanwhile must not take the words away.
     await operator.command(code, "claim")
@@ -119,7 +119,7 @@ async def test_a_lost_answer_loses_nothing_and_doubles_nothing(phone: Phone, pho
             answer = await phone.context.request.get(f"{phone.url}/api/v1/devices/me/reports")
             return len((await answer.json())["reports"])
 
-        await eventually(arrived, lambda count: count >= 1, seconds=40)
+        await eventually(arrived, lambda count: count >= 1)
         assert await arrived() == 1
         assert len(keys - {None}) == 1
         await phone.goto("/new")
@@ -141,7 +141,7 @@ async def test_it_sends_again_by_itself(phone: Phone, photo: Path) -> None:
     await phone.context.route("**/api/v1/reports", sometimes)
     await fill(phone, photo)
     await phone.page.click(".send")
-    await phone.page.wait_for_url("**/t/**", timeout=15_000)
+    await phone.page.wait_for_url("**/t/**")
     assert not broken
 
 
@@ -153,7 +153,7 @@ async def test_a_place_by_name_and_by_the_map(phone: Phone) -> None:
     before = await phone.page.input_value("input[name=lon]")
     await phone.page.locator(".place-tools button").nth(1).click()
     canvas = phone.page.locator("place-picker .canvas[data-ready]")
-    await canvas.wait_for(timeout=30_000)
+    await canvas.wait_for()
     box = await canvas.bounding_box()
     assert box is not None
     await phone.page.mouse.move(box["x"] + 150, box["y"] + 100)

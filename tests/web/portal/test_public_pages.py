@@ -46,7 +46,7 @@ async def test_no_public_page_asks_another_origin(browser: Browser, server: Proc
         for path in (*PLAIN[:-1], f"/reports/{published}"):
             await phone.page.goto(phone.url + path, wait_until="networkidle")
         await phone.goto("/")
-        await phone.page.wait_for_selector(".map-box .canvas[data-ready]", timeout=30_000)
+        await phone.page.wait_for_selector(".map-box .canvas[data-ready]")
         await phone.page.wait_for_load_state("networkidle")
         assert phone.complaints == []
     assert {url.split("/", 3)[2] for url in asked if url.startswith("http")} == {server.url.removeprefix("http://")}
@@ -66,13 +66,13 @@ async def test_the_shared_picture(phone: Phone, published: str) -> None:
 async def _enter_on_the_map(desk: Phone, lon: float, lat: float) -> Locator:
     """Opens the list with its map around a point and presses Enter on the map, once; gives the link it answers with."""
     await desk.goto(f"/?bbox={lon - 0.0006:.5f},{lat - 0.0006:.5f},{lon + 0.0006:.5f},{lat + 0.0006:.5f}")
-    await desk.page.locator(".map-box .canvas[data-ready]").wait_for(timeout=60_000)
+    await desk.page.locator(".map-box .canvas[data-ready]").wait_for()
     canvas = desk.page.locator(".map-box canvas")
     # By keyboard: the map is reached with the Tab key, Enter takes what is nearest to its middle.
     await canvas.focus()
     await canvas.press("Enter")
     link = desk.page.locator(".map-card a")
-    await expect(link).to_be_focused(timeout=60_000)
+    await expect(link).to_be_focused()
     return link
 
 
@@ -107,7 +107,7 @@ async def test_statistics_are_drawn_from_their_tables(browser: Browser, server: 
     async with phone_in(browser, server.url, **DESK) as desk:
         await desk.goto("/statistics")
         await expect(desk.page.locator("table").first).to_be_visible()
-        await expect(desk.page.locator("stat-chart canvas").first).to_be_visible(timeout=10_000)
+        await expect(desk.page.locator("stat-chart canvas").first).to_be_visible()
         await desk.page.locator(".stat summary").first.click()
         await expect(desk.page.locator(".stat details[open] p").first).to_be_visible()
         assert desk.complaints == []
@@ -135,5 +135,5 @@ async def test_the_widget_in_another_page(browser: Browser, server: Process, pub
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as elsewhere:
         await page.goto(f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}/")
         frame = page.frame_locator("iframe")
-        await expect(frame.locator(".widget-item").first).to_be_visible(timeout=10_000)
+        await expect(frame.locator(".widget-item").first).to_be_visible()
         assert await page.context.cookies() == []

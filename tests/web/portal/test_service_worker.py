@@ -98,7 +98,7 @@ async def test_an_update_waits_is_offered_and_keeps_what_was_typed(browser: Brow
         front.newer = True
         await page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
         bar = page.locator(".update-bar")
-        await expect(bar).to_be_visible(timeout=15_000)
+        await expect(bar).to_be_visible()
         # It waits for the hand that is typing.
         await page.fill("textarea[name=description]", "Không được mất câu này, cả câu này nữa")
         async with page.expect_navigation():

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from tests.story.city import PASSWORD, Process
+from tests.web.conftest import PATIENCE_MS
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
@@ -69,6 +70,7 @@ async def seat(browser: Browser, server: Process) -> AsyncIterator[Seat]:
         async def sit(username: str | None, url: str = server.url, **changes: Any) -> Desk:
             options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", **DESK, **changes}
             context = await browser.new_context(**options)
+            context.set_default_timeout(PATIENCE_MS)
             stack.push_async_callback(context.close)
             if username is not None:
                 account = {"username": username, "password": PASSWORD, "cookie": True}

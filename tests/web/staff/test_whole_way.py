@@ -4,7 +4,6 @@ the center publishes, the resident sees it and rates. Nobody calls the API by ha
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.story.city import Process
@@ -20,7 +19,6 @@ def _photo(path: Path, seed: int) -> Path:
     return path
 
 
-@pytest.mark.timeout(300)
 async def test_resident_operator_agency(browser: Browser, server: Process, seat: Seat, tmp_path: Path) -> None:
     operator = await seat("operator1")
     await operator.open("/ioc")
@@ -63,8 +61,8 @@ async def test_resident_operator_agency(browser: Browser, server: Process, seat:
         await expect(operator.find("ht-case header .chip").first).to_contain_text("Đã công khai")
 
         # The resident hears it on the open page, and has the last word.
-        await expect(resident.page.locator("#live-head .status")).to_have_text("Đã xử lý", timeout=10_000)
-        await expect(resident.page.locator("#live-result .compare figure")).to_have_count(2, timeout=20_000)
+        await expect(resident.page.locator("#live-head .status")).to_have_text("Đã xử lý")
+        await expect(resident.page.locator("#live-result .compare figure")).to_have_count(2)
         await resident.page.locator(".face-choice.satisfied").click()
         await resident.page.click(".rate button")
         await expect(resident.page.locator(".rate button")).to_have_text("Sửa đánh giá")
