@@ -5,6 +5,7 @@
     python -m bench fanout
     python -m bench desks      # 500 desks and 50 walls, 100,000 open reports of 1,000,000
     python -m bench portal     # the public pages with 100,000 published reports
+    python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
@@ -25,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import desks, fanout, films, fuzz_pictures, lighthouse, pictures, portal, privacy, submit
+from bench import desks, fanout, films, fuzz_pictures, lighthouse, map, pictures, portal, privacy, submit
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
@@ -34,6 +35,7 @@ PARTS = {
     "fanout": fanout.measure,
     "desks": desks.measure,
     "portal": portal.measure,
+    "map": map.measure,
     "lighthouse": lighthouse.measure,
 }
 WITHOUT_CITY = {
@@ -53,7 +55,9 @@ def main() -> None:
     """Measures the parts asked for, each on a fresh city."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
     parser.add_argument("part", nargs="?", choices=[*PARTS, *WITHOUT_CITY], help="only this one")
-    wanted = parser.parse_args().part
+    parser.add_argument("--reports", type=int, default=map.REPORTS, help="how many reports the map is measured with")
+    asked = parser.parse_args()
+    wanted = asked.part
     begun = time.monotonic()
     found: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -66,7 +70,7 @@ def main() -> None:
     for name, measure in PARTS.items():
         if wanted in (None, name):
             with Machine.made_ready() as machine:
-                found[name] = measure(machine, _say)
+                found[name] = map.measure(machine, _say, asked.reports) if name == "map" else measure(machine, _say)
     for name, measure_alone in WITHOUT_CITY.items():
         if wanted == name or (wanted is None and name not in ONLY_WHEN_ASKED):
             found[name] = measure_alone(_say)

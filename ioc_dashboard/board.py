@@ -30,7 +30,9 @@ _KEYS: dict[Order, tuple[str, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the staff list can be narrowed to; empty means all. `category` takes the whole subtree."""
+    """What the staff list can be narrowed to; empty means all. `category` takes the whole subtree; `within` is an area
+    as WKT in degrees (geo.selection).
+    """
 
     states: tuple[str, ...] = ()
     open_only: bool = True
@@ -41,6 +43,7 @@ class Filters:
     late: bool | None = None
     q: str | None = None
     order: Order = "due"
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,10 @@ async def snapshot(
 
 def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> tuple[list[str], dict[str, Any]]:
     where, facts = [visible_sql(caller)], visible_facts(caller, city)
+    if filters.within is not None:
+        area = "ST_GeomFromText(:within, 4326)"
+        where.append(f"r.location && {area} AND ST_Intersects(r.location, {area})")
+        facts["within"] = filters.within
     if filters.states:
         where.append("r.state = ANY(:states)")
         facts["states"] = list(filters.states)

@@ -17,8 +17,8 @@ from geo.quads import DEPTH, span
 from geo.tiles import CLUSTER_BELOW, EXTENT, TileAddress
 from reports.cells import FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, RULES, SCOPES
 
-CELLS_BITS = 5
-"""A tile has 2^5 cells on each side: 16 px on a 512 px tile, about half a fingertip."""
+STAFF_BITS, PUBLIC_BITS = 4, 5
+"""A tile has 2^4 cells on each side at a desk (32 px on a 512 px tile), 2^5 on the portal, whose marks are smaller."""
 
 MOST_PENDING = 2000
 """Reports with news up to which a tile is put right; beyond, looking at all of them is no slower."""
@@ -201,12 +201,12 @@ _SUMMED = """
       FROM parts GROUP BY {by} HAVING sum(n) > 0"""
 
 
-def level_for(z: int, wanted: Wanted) -> int | None:
+def level_for(z: int, wanted: Wanted, bits: int) -> int | None:
     """The level of the cells that answer at this zoom; None where points must."""
     levels = LEVELS if wanted.facets == ("",) else FACET_LEVELS
     if wanted.narrowed or z >= CLUSTER_BELOW:
         return None
-    return next((level for level in levels if level >= z + CELLS_BITS), None)
+    return next((level for level in levels if level >= z + bits), None)
 
 
 async def reports_tile(
@@ -219,8 +219,9 @@ async def reports_tile(
     A report is in exactly one tile (no buffer): drawn by two it would be counted twice. A cell stands at the middle of
     its reports. From CLUSTER_BELOW on each report is itself.
     """
-    parts, values = parts_sql(wanted, [span(tile)], level_for(tile.z, wanted), usable)
-    by = "id" if tile.z >= CLUSTER_BELOW else f"quad >> {2 * (DEPTH - tile.z - CELLS_BITS)}"
+    bits = PUBLIC_BITS if public else STAFF_BITS
+    parts, values = parts_sql(wanted, [span(tile)], level_for(tile.z, wanted, bits), usable)
+    by = "id" if tile.z >= CLUSTER_BELOW else f"quad >> {2 * (DEPTH - tile.z - bits)}"
     statement = f"""{parts}, summed AS ({_SUMMED.format(by=by)}), drawn AS ({_drawn(tile, public)})
     SELECT ST_AsMVT(drawn, 'reports', {EXTENT}, 'geom') FROM drawn"""
     return bytes((await conn.execute(text(statement), {**values, **wanted.facts, "now": now})).scalar_one())

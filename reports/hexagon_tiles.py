@@ -44,7 +44,7 @@ async def hexagons_tile(
     """The tile with layer `hexagons`: `count` and `urgent` of each hexagon that reaches into the tile; those at the
     edge are counted whole, so neighbouring tiles say the same of them.
     """
-    level = level_for(tile.z, wanted)
+    level = level_for(tile.z, wanted, HEXAGON_BITS + 1)
     parts, values = parts_sql(wanted, spans_around(tile), level, usable)
     side_bits = DEPTH - tile.z
     drawn = _HEXAGONS.format(

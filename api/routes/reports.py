@@ -26,6 +26,7 @@ from api.submission import (
 )
 from api.wiring import House, utc_now
 from api.zones import zone_of
+from geo.selection import read_selection
 from ioc_dashboard import board
 from portal import published
 from reports import arrivals, flow, intake, readings, rows
@@ -199,13 +200,18 @@ async def staff_list(
     q: Annotated[str | None, Query(max_length=200)] = None,
     open: bool = True,
     order: Literal["due", "newest", "priority"] = "due",
+    within: Annotated[str | None, Query(max_length=20_000)] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
-    """The staff list, keyset-paged: open reports by due time unless asked otherwise."""
+    """The staff list, keyset-paged: open reports by due time unless asked otherwise.
+
+    `within` is an area: a GeoJSON Polygon or MultiPolygon, or west,south,east,north in degrees.
+    """
     city = await house.configurations.current(conn)
     states = tuple(one.value for one in state or ())
-    filters = board.Filters(states, open, agency, area, category, urgency, late, q, order)
+    drawn = read_selection(within) if within else None
+    filters = board.Filters(states, open, agency, area, category, urgency, late, q, order, drawn)
     page = await board.page(
         conn, caller, city, house.media_address, filters=filters, now=utc_now(), after=after, limit=limit
     )

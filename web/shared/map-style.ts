@@ -35,6 +35,8 @@ export function mapStyle(areas: string, colours: MapColours, scale = 1): StyleSp
     { id: "points", type: "symbol", source: "points",
       layout: { "icon-image": ["get", "picture"], "icon-allow-overlap": true, "icon-ignore-placement": true,
         "symbol-sort-key": ["get", "rank"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6 * scale, 13, 0.8 * scale, 16, scale] } },
+    { id: "drawn-area", type: "fill", source: "drawn", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.12 } },
+    { id: "drawn-line", type: "line", source: "drawn", paint: { "line-color": colours.accent, "line-width": 2.5 * scale, "line-dasharray": [2, 1] } },
     { id: "chosen", type: "symbol", source: "chosen",
       layout: { "icon-image": "chosen", "icon-size": scale, "icon-anchor": "bottom", "icon-allow-overlap": true, "icon-ignore-placement": true } },
   ];
@@ -42,10 +44,11 @@ export function mapStyle(areas: string, colours: MapColours, scale = 1): StyleSp
   return {
     version: 8,
     sources: {
-      areas: { type: "vector", tiles: [areas], minzoom: 0, maxzoom: 14 },
+      areas: { type: "vector", tiles: [areas], minzoom: 0, maxzoom: 14, promoteId: { areas: "code" } },
       "area-names": { type: "geojson", data: none },
       points: { type: "geojson", data: none, promoteId: "code" },
       chosen: { type: "geojson", data: none },
+      drawn: { type: "geojson", data: none },
     },
     layers,
   };

@@ -1,14 +1,16 @@
 import { css, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent, StyleSpecification } from "maplibre-gl";
-import type { Feature, Point } from "geojson";
+import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent, StyleSpecification, VectorTileSource } from "maplibre-gl";
+import type { Feature, Point, Position } from "geojson";
 import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 
 import { controls } from "./controls";
 import { HtElement } from "./element";
 import { icon } from "./icons";
+import { drawn, Drawing } from "./map-draw";
 import { drawMarks, markOf } from "./map-marks";
 import { namePoints, type Box } from "./map-names";
+import { Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type View } from "./map-reports";
 import { coloursAt, mapStyle } from "./map-style";
 import type { State } from "./model";
 import { t } from "./preferences";
@@ -19,8 +21,14 @@ export interface MapView { lon: number; lat: number; zoom: number }
 
 const NEAR = 15;
 const CASE = 13.8;
+const LAST_ZOOM = 24;
 
-/** The live map: properties in, the event `choose` (detail: a report's code) out. Needs nothing but our own tiles. */
+/** The live map: properties in, events out: `choose` (detail: a report's code), `area` (a closed ring, or null when the
+ *  drawing was given up), `corners` (their number while drawing). Needs nothing but our own tiles.
+ *
+ *  With `reports` (and `hexagons`), addresses of tiles without their query, it also shows what the server counted, as
+ *  `view` says, under the filters in `query`. `points` stay on top: what is in `known` is drawn from them alone. `load`
+ *  tints the areas. */
 @customElement("ht-map")
 export class HtMap extends HtElement {
   @property({ attribute: false }) points: readonly MapPoint[] = [];
@@ -28,13 +36,23 @@ export class HtMap extends HtElement {
   @property({ attribute: false }) area: string | null = null;
   @property({ attribute: false }) start: MapView = { lon: 107.11, lat: 10.39, zoom: 11.2 };
   @property() tiles = "/tiles/areas/{z}/{x}/{y}.mvt";
+  @property() reports = "";
+  @property() hexagons = "";
+  @property() query = "";
+  @property() view: View = "points";
+  @property({ attribute: false }) load: AreaLoads | null = null;
+  @property({ attribute: false }) known: Iterable<string> | null = null;
   @state() private failed = false;
   @state() private hover: { title: string; x: number; y: number } | null = null;
   @query(".canvas") private canvas!: HTMLElement;
 
   private map: GlMap | null = null;
   private ready = false;
-  private drawn = new Map<string, string>();
+  private drawn = new Map<string, MapPoint>();
+  private readonly learnt = new Known();
+  private tinted: string[] = [];
+  private drawing: Drawing | null = null;
+  private selected: readonly Position[] = [];
   private names = "";
   private theme = "";
   private watchDark: MediaQueryList | null = null;
@@ -79,15 +97,23 @@ export class HtMap extends HtElement {
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.on("style.load", () => this.furnish());
     map.on("idle", () => this.nameAreas());
-    map.on("click", "points", (event) => this.onPoint(event));
-    map.on("mousemove", "points", (event) => this.onHover(event));
-    map.on("mouseleave", "points", () => { this.hover = null; map.getCanvas().style.cursor = ""; });
+    for (const layer of ["points", ...(this.reports === "" ? [] : ["tile-points", "clusters", "hexagons"])]) {
+      map.on("click", layer, (event) => this.onPoint(event));
+      map.on("mousemove", layer, (event) => this.onHover(event));
+      map.on("mouseleave", layer, () => { this.hover = null; if (this.drawing === null) map.getCanvas().style.cursor = ""; });
+    }
     map.on("movestart", () => { this.hover = null; });
   }
 
   private look(): StyleSpecification {
     const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    return mapStyle(location.origin + this.tiles, coloursAt(this), scale);
+    const style = mapStyle(location.origin + this.tiles, coloursAt(this), scale);
+    if (this.reports === "") return style;
+    return withReports(style, { reports: this.address(this.reports), hexagons: this.address(this.hexagons) }, tonesAt(this), scale, this.view, this.load !== null);
+  }
+
+  private address(tiles: string): string {
+    return `${location.origin}${tiles}${this.query === "" ? "" : `?${this.query}`}`;
   }
 
   /** After every (re)load of the style: pictures, points and selection have to be given to it again. */
@@ -101,6 +127,9 @@ export class HtMap extends HtElement {
     this.names = "";
     this.drawPoints();
     this.drawChosen();
+    this.tell(this.learnt.all());
+    this.drawLoad();
+    this.drawSelected();
     this.setAttribute("data-ready", "");
   }
 
@@ -113,6 +142,10 @@ export class HtMap extends HtElement {
     this.theme = theme;
     if (!this.ready) return;
     if (changed.has("points")) this.drawPoints();
+    if (changed.has("points") || changed.has("known")) this.tell(this.learnt.learn(this.known ?? this.drawn.keys()));
+    if (changed.has("query")) this.ask();
+    if (changed.has("view") || changed.has("load")) this.showLayers();
+    if (changed.has("load")) this.drawLoad();
     if (changed.has("chosen") || changed.has("area")) this.drawChosen();
     const before = changed.get("chosen");
     if (changed.has("chosen") && this.chosen !== null && before?.code !== this.chosen.code) this.show(this.chosen);
@@ -125,9 +158,9 @@ export class HtMap extends HtElement {
   private drawPoints(): void {
     const source = this.source("points");
     if (source === null) return;
-    const next = new Map(this.points.map((point) => [point.code, JSON.stringify(point)]));
+    const next = new Map(this.points.map((point) => [point.code, point]));
     const remove = [...this.drawn.keys()].filter((code) => !next.has(code));
-    const add = this.points.filter((point) => this.drawn.get(point.code) !== next.get(point.code)).map(feature);
+    const add = this.points.filter((point) => !same(this.drawn.get(point.code), point)).map(feature);
     this.drawn = next;
     if (remove.length > 0 || add.length > 0) void source.updateData({ remove, add });
   }
@@ -137,17 +170,109 @@ export class HtMap extends HtElement {
     this.map?.setFilter("area-chosen", ["==", ["get", "code"], this.area ?? ""]);
   }
 
+  /** Marks of tiles whose reports are drawn from the live points, or have gone, are hidden. */
+  private tell(codes: readonly string[]): void {
+    if (this.reports === "") return;
+    for (const id of codes) this.map?.setFeatureState({ source: "reports", sourceLayer: "reports", id }, { known: true });
+  }
+
+  private drawLoad(): void {
+    for (const id of this.tinted) this.map?.removeFeatureState({ source: "areas", sourceLayer: "areas", id });
+    const found = tints(this.load ?? {});
+    for (const { code: id, full, share } of found) this.map?.setFeatureState({ source: "areas", sourceLayer: "areas", id }, { full, share });
+    this.tinted = found.map((one) => one.code);
+    this.names = "";
+    this.nameAreas();
+  }
+
+  private showLayers(): void {
+    if (this.reports === "") return;
+    for (const [layer, shown] of Object.entries(visibility(this.view, this.load !== null))) {
+      this.map?.setLayoutProperty(layer, "visibility", shown ? "visible" : "none");
+      this.map?.setLayerZoomRange(layer, leastZoom(layer, this.view), LAST_ZOOM);
+    }
+  }
+
+  private ask(): void {
+    for (const [source, tiles] of [["reports", this.reports], ["hexagons", this.hexagons]] as const) {
+      this.map?.getSource<VectorTileSource>(source)?.setTiles([this.address(tiles)]);
+    }
+  }
+
+  /** Asks the server for what is shown again, in place: a tile that has not changed costs an answer without a body. */
+  refresh(): void {
+    if (!this.ready || this.reports === "") return;
+    if (this.view === "hexagons") this.map?.refreshTiles("hexagons");
+    else this.map?.refreshTiles("reports");
+  }
+
+  /** Begins to draw an area; the canvas takes the focus, so that it can be drawn with the keys. */
+  draw(): void {
+    if (this.map === null || this.drawing !== null) return;
+    this.select([]);
+    this.drawing = new Drawing(this.map, (ring) => {
+      this.drawing = null;
+      this.select(ring ?? []);
+      this.fire("area", ring);
+    }, (corners) => this.fire("corners", corners));
+    this.map.getCanvas().focus();
+  }
+
+  /** Gives up drawing. */
+  stopDrawing(): void {
+    this.drawing?.stop(null);
+  }
+
+  /** Closes what is drawn, if it has an inside. */
+  closeDrawing(): void {
+    this.drawing?.finish();
+  }
+
+  /** A corner at the middle of the map, for those who draw without a pointer. */
+  corner(): void {
+    this.drawing?.here();
+  }
+
+  /** What is seen, as a ring. */
+  seen(): Position[] {
+    const box = this.map?.getBounds();
+    if (box === undefined) return [];
+    const [west, south, east, north] = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]];
+  }
+
+  /** Shows a closed ring as the chosen area; an empty one takes it away. */
+  select(ring: readonly Position[]): void {
+    this.selected = ring;
+    this.drawSelected();
+  }
+
+  private drawSelected(): void {
+    void this.source("drawn")?.setData(drawn(this.selected, true));
+  }
+
+  private fire(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
   private nameAreas(): void {
     if (this.map === null || !this.ready) return;
     const kind = this.map.getZoom() >= 13.5 ? ["commune", "neighbourhood"] : ["commune"];
     const pieces = this.map.querySourceFeatures("areas", { sourceLayer: "areas" });
     const seen = this.map.getBounds();
     const box: Box = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
-    const features = kind.flatMap((one) => namePoints(pieces, one, box).features);
+    const features = kind.flatMap((one) => namePoints(pieces, one, box).features).map((one) => this.withLoad(one));
     const text = JSON.stringify(features);
     if (text === this.names) return;
     this.names = text;
     void this.source("area-names")?.setData({ type: "FeatureCollection", features });
+  }
+
+  private withLoad(area: Feature<Point>): Feature<Point> {
+    const found = this.load?.[String(area.id)];
+    if (found === undefined) return area;
+    const words = t(found.late > 0 ? "map.load_late" : "map.load", { open: found.open, late: found.late });
+    return { ...area, properties: { name: `${String(area.properties?.["name"])}\n${words}` } };
   }
 
   private show(point: MapPoint): void {
@@ -167,12 +292,20 @@ export class HtMap extends HtElement {
   }
 
   private onPoint(event: MapLayerMouseEvent): void {
-    const code: unknown = event.features?.[0]?.properties["code"];
-    if (typeof code === "string") this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true }));
+    if (this.drawing !== null) return;
+    const found = event.features?.[0];
+    const code: unknown = found?.properties["code"];
+    if (typeof code === "string") this.fire("choose", code);
+    else if (found !== undefined) {
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      event.target.easeTo({ center: event.lngLat, zoom: event.target.getZoom() + 2, duration: calm ? 0 : 300 });
+    }
   }
 
   private onHover(event: MapLayerMouseEvent): void {
-    const title: unknown = event.features?.[0]?.properties["title"];
+    if (this.drawing !== null) return;
+    const said = event.features?.[0]?.properties ?? {};
+    const title: unknown = said["title"] ?? (typeof said["code"] === "string" ? said["code"] : counts(said));
     event.target.getCanvas().style.cursor = "pointer";
     if (typeof title === "string") this.hover = { title, x: event.point.x, y: event.point.y };
   }
@@ -200,6 +333,17 @@ export class HtMap extends HtElement {
       </div>`}
       ${this.hover === null ? nothing : html`<div class="tip">${this.hover.title}</div>`}`;
   }
+}
+
+/** What a cell or hexagon holds, in words. */
+function counts(said: Record<string, unknown>): string {
+  const parts = (["waiting", "handling", "approving", "done"] as const).filter((name) => Number(said[name] ?? 0) > 0).map((name) => `${t(`map.group.${name}`)}: ${Number(said[name])}`);
+  if (Number(said["urgent"] ?? 0) > 0) parts.push(`${t("map.group.urgent")}: ${Number(said["urgent"])}`);
+  return [t("map.count", { count: Number(said["count"] ?? 0) }), ...parts].join(" · ");
+}
+
+function same(one: MapPoint | undefined, other: MapPoint): boolean {
+  return one === other || (one !== undefined && (Object.keys(other) as (keyof MapPoint)[]).every((key) => one[key] === other[key]));
 }
 
 function feature(point: MapPoint): Feature<Point> {

@@ -6,14 +6,14 @@ export const iocStyles = css`
   main { grid-row: 4; display: grid; grid-template-columns: minmax(21rem, 25rem) minmax(0, 1fr) minmax(18rem, 28rem); min-height: 0; }
   main > * { min-width: 0; min-height: 0; }
   ht-queue { border-inline-end: 1px solid var(--line); }
-  ht-map { border-inline-start: 1px solid var(--line); }
+  ht-map-pane { border-inline-start: 1px solid var(--line); }
   .panes { grid-row: 3; display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
   @media (min-width: 2400px) { main { grid-template-columns: 26rem minmax(0, 46rem) minmax(0, 1fr); } }
   @media (max-width: 1150px) {
     main { grid-template-columns: minmax(19rem, 23rem) minmax(0, 1fr); }
-    ht-map { display: none; }
-    .show-map ht-map { display: block; }
+    ht-map-pane { display: none; }
+    .show-map ht-map-pane { display: grid; }
     .show-map ht-case { display: none; }
   }
   @media (max-width: 1150px) and (min-width: 701px) { .panes { display: flex; } .panes button:first-child { display: none; } }
@@ -23,7 +23,7 @@ export const iocStyles = css`
     main { grid-template-columns: minmax(0, 1fr); }
     main > * { display: none; }
     .show-queue ht-queue, .show-case ht-case { display: grid; }
-    .show-map ht-map { display: block; }
-    ht-queue, ht-map { border: 0; }
+    .show-map ht-map-pane { display: grid; }
+    ht-queue, ht-map-pane { border: 0; }
   }
 `;

@@ -3,7 +3,6 @@ import { customElement, property, query, state } from "lit/decorators.js";
 
 import { controls } from "../shared/controls";
 import type { LiveEvent, Report } from "../shared/model";
-import "../shared/map";
 import { t } from "../shared/preferences";
 import "./alarm-bar";
 import { ACTIONS, commandFor, type Command } from "./actions";
@@ -17,8 +16,8 @@ import type { Help } from "./help";
 import "./help";
 import { iocStyles } from "./ioc-styles";
 import { forDesk } from "./keyboard";
-import { mapPoints, pointOf, viewOf } from "./map-points";
-import { CENTER_TABS, neighbour, type Tab } from "./queue";
+import "./map-pane";
+import { CENTER_TABS, neighbour, NO_FILTERS, type Filters, type Tab } from "./queue";
 import type { QueuePane } from "./queue-pane";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
@@ -37,6 +36,7 @@ const SEEN_KEPT = 2000;
 export class TriageDesk extends StaffElement {
   @property() pane: "queue" | "case" | "map" = "queue";
   @state() private tab: Tab = "waiting";
+  @state() private filters: Filters = NO_FILTERS;
   @state() private minute = serverNow();
   @query("ht-queue") private queue!: QueuePane;
   @query("ht-case") private caseView!: CasePane;
@@ -170,9 +170,7 @@ export class TriageDesk extends StaffElement {
   }
 
   private map(): TemplateResult {
-    const report = this.desk.report(this.desk.chosen);
-    return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
-      .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])}></ht-map>`;
+    return html`<ht-map-pane .desk=${this.desk} .tab=${this.tab} .filters=${this.filters} .minute=${this.minute}></ht-map-pane>`;
   }
 
   override render(): TemplateResult {
@@ -181,7 +179,7 @@ export class TriageDesk extends StaffElement {
       <ht-alarm-bar .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-alarm-bar>
       <nav class="panes" aria-label=${t("panes.label")}>${(["queue", "case", "map"] as const).map((pane) => html`<button aria-pressed=${this.pane === pane} @click=${() => { this.pane = pane; }}>${t(`pane.${pane}`)}</button>`)}</nav>
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
-        <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.tab} .seen=${this.seen} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
+        <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.tab} .seen=${this.seen} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @filters=${(event: CustomEvent<Filters>) => { this.filters = event.detail; }} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
         <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)}></ht-case>
         ${this.map()}
       </main>
