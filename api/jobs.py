@@ -14,10 +14,12 @@ MEDIA_QUEUE = "media"
 FILMS_QUEUE = "films"
 # Looking for faces takes a second of a processor for each picture; nobody's arrival waits behind it.
 HIDING_QUEUE = "hiding"
+CALLERS_QUEUE = "callers"
 ARRIVE = "media:arrive"
 DERIVE = "media:derive"
 HIDE = "media:hide"
 RENDER = "media:render"
+TELL_CALLER = "desk:tell"
 
 # (attachment id, kind): the kind chooses the queue.
 Medium = tuple[str, str]
@@ -54,6 +56,11 @@ async def enqueue_render(conn: AsyncConnection, media: Sequence[Medium]) -> None
 async def enqueue_arrival(conn: AsyncConnection, *upload_ids: str) -> None:
     """One job an upload that hands it to the attachments that wait for it, if any do."""
     await _enqueue(conn, ARRIVE, MEDIA_QUEUE, "upload_id", upload_ids)
+
+
+async def enqueue_telling(conn: AsyncConnection, report_id: int) -> None:
+    """One job that sends the caller the code of the report that was written down for them."""
+    await _enqueue(conn, TELL_CALLER, CALLERS_QUEUE, "report_id", [str(report_id)])
 
 
 async def _enqueue_each(

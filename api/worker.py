@@ -12,8 +12,8 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import media_jobs
-from api.jobs import FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
+from api import caller_jobs, media_jobs
+from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
 from api.settings import Settings
 from api.wiring import House, open_house, utc_now
 from media import uploads
@@ -55,6 +55,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             app = make_app(dsn)
             app.add_tasks_from(notices.blueprint, namespace="notifications")
             media_jobs.register(app, house)
+            caller_jobs.register(app, house)
             return app
 
         async with asyncio.TaskGroup() as group:
@@ -89,7 +90,7 @@ async def _queue(make: Callable[[], App], concurrency: int) -> None:
         try:
             async with app.open_async(), asyncio.TaskGroup() as group:
                 group.create_task(_every(STALLED_SECONDS, "stalled jobs", partial(retry_stalled, app)))
-                group.create_task(_jobs(app, (MEDIA_QUEUE, NOTICES_QUEUE), concurrency))
+                group.create_task(_jobs(app, (MEDIA_QUEUE, NOTICES_QUEUE, CALLERS_QUEUE), concurrency))
                 group.create_task(_jobs(app, (HIDING_QUEUE,), 1))
                 group.create_task(_jobs(app, (FILMS_QUEUE,), 1))
         except* AWAY as errors:

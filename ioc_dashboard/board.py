@@ -42,6 +42,7 @@ class Filters:
     urgency: str | None = None
     late: bool | None = None
     q: str | None = None
+    channel: str | None = None
     order: Order = "due"
     within: str | None = None
 
@@ -162,6 +163,9 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
     if filters.urgency is not None:
         where.append("r.urgency = :urgency")
         facts["urgency"] = filters.urgency
+    if filters.channel is not None:
+        where.append("r.channel = :channel")
+        facts["channel"] = filters.channel
     if filters.late is not None:
         where.append("(r.open AND r.due_at < :now) = :late")
         facts.update(now=now, late=filters.late)

@@ -50,7 +50,9 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
     clock = Clock.project(scene.now, category.level(draft.urgency), scene.city.calendar)
     row = intake.new_row(draft, Decided(new_code(), known.place, route, clock, scene.now))
     facts = _facts_of_arrival(draft, known.place, route)
-    report_id = await intake.write(scene.conn, row, draft, facts, after_of({**_NOTHING_YET, **row}), by=scene.by)
+    after = after_of({**_NOTHING_YET, **row})
+    sender = known.by.id if known.by is not None else scene.by.id
+    report_id = await intake.write(scene.conn, row, draft, facts, after, by=scene.by, sender=sender)
     allowed = attachments.as_allowed(draft.attachments, voice=category.voice_allowed)
     media = (
         await attachments.add(scene.conn, report_id, allowed, lon=draft.lon, lat=draft.lat, now=scene.now)

@@ -36,6 +36,7 @@ class Draft:
     answers: dict[str, Any] | None = None
     anonymous: bool = False
     channel: str = "app"
+    place: str | None = None
     urgency: str = "normal"
     name: str | None = None
     phone: str | None = None
@@ -75,12 +76,12 @@ LEFT JOIN located l ON true
 
 _WRITE = driver_sql(f"""
 WITH written AS (
-  INSERT INTO report (code, version, state, urgency, category, description, answers, channel, anonymous, lon, lat,
-    accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at, clock_skew_s,
-    received_at, due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
-  VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :anonymous, :lon,
-    :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead, CAST(:supporting AS text[]),
-    '{{}}', CAST(:route AS jsonb), :captured_at, CAST(:clock_skew_s AS float),
+  INSERT INTO report (code, version, state, urgency, category, description, answers, channel, place, anonymous,
+    lon, lat, accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at,
+    clock_skew_s, received_at, due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
+  VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :place,
+    :anonymous, :lon, :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead,
+    CAST(:supporting AS text[]), '{{}}', CAST(:route AS jsonb), :captured_at, CAST(:clock_skew_s AS float),
     :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
   RETURNING id
 ), sender AS (
@@ -160,6 +161,7 @@ def new_row(draft: Draft, decided: Decided) -> dict[str, Any]:
         "description": draft.description,
         "answers": draft.answers,
         "channel": draft.channel,
+        "place": draft.place,
         "anonymous": draft.anonymous,
         "lon": draft.lon,
         "lat": draft.lat,
@@ -188,8 +190,11 @@ async def write(
     after: dict[str, Any],
     *,
     by: Caller,
+    sender: str,
 ) -> int:
     """Insert the report, its guarded sender and its first journal entries in one statement; returns the report's id.
+
+    `by`: who did it, for the journal; `sender`: id of the device whose report it is.
 
     Raises IntegrityError when the same key arrives twice at the same moment: the caller then looks again.
     """
@@ -197,7 +202,7 @@ async def write(
         **row,
         "answers": _json(row["answers"]),
         "route": _json(row["route"]),
-        "device": by.id,
+        "device": sender,
         "key": str(draft.key),
         "body_hash": draft.body_hash,
         "name": draft.name,

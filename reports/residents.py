@@ -56,7 +56,7 @@ async def join(conn: AsyncConnection, device_id: str, kind: ProofKind, subject: 
 
     Two devices that prove the same thing at the same moment take turns, so that they meet in one resident.
     """
-    await conn.execute(_LOCK, {"name": f"{kind} {subject.hex()}"})
+    await take_turns(conn, kind, subject)
     proof = {"kind": kind, "subject": subject, "now": now}
     known = (await conn.execute(_PROVED, proof)).scalar_one_or_none()
     if known is None:
@@ -66,7 +66,24 @@ async def join(conn: AsyncConnection, device_id: str, kind: ProofKind, subject: 
             await conn.execute(_NEW_RESIDENT, {"id": known, "now": now})
         await conn.execute(_NEW_PROOF, {**proof, "resident": known})
     await conn.execute(_JOIN, {"device_id": device_id, "resident": known})
+    if kind == "phone":
+        # What the center wrote down for a caller of this number is theirs as well.
+        await conn.execute(_JOIN, {"device_id": str(desk_device(subject)), "resident": known})
     return UUID(str(known))
+
+
+async def take_turns(conn: AsyncConnection, kind: ProofKind, subject: bytes) -> None:
+    """Wait for whoever does something about the same number or foreign account at this moment."""
+    await conn.execute(_LOCK, {"name": f"{kind} {subject.hex()}"})
+
+
+def desk_device(subject: bytes | None) -> UUID:
+    """The id of the device that stands for a caller at the center: the same for the same number (`subject` is its
+    keyed hash), a fresh one for a caller without.
+    """
+    if subject is None:
+        return uuid4()
+    return UUID(bytes=hashlib.sha256(b"desk " + subject).digest()[:16], version=4)
 
 
 async def leave(conn: AsyncConnection, device_id: str) -> None:

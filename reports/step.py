@@ -1,17 +1,16 @@
 """One step of the story: lock, check, decide, change, record. `flow` tells the steps; this is their shape."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, text, update
+from sqlalchemy import Table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import journal, rows
+from reports import answers, journal, rows
 from reports.access import Standing, may, may_ever, may_see
 from reports.attachments import NewAttachment
 from reports.callers import CENTER_ROLES, Caller
@@ -21,7 +20,7 @@ from reports.configuration import CategoryRules, City
 from reports.events import Event
 from reports.lifecycle import REMEMBERED, SAME, UNVERSIONED, Command, Edge, State, edge_for
 from reports.models import Report
-from reports.problems import Held, KeyReused, NotAllowed, NotFound, NotNow, Stale
+from reports.problems import Held, NotAllowed, NotFound, NotNow, Stale
 from reports.views import Address, Listener, after_of, report_object
 
 
@@ -241,34 +240,19 @@ def _clock_after(step: Step, change: Change) -> dict[str, Any]:
     return {}
 
 
-_FIRST = text("""
-INSERT INTO command_answer (actor, key, body_hash, at) VALUES (:actor, :key, :body_hash, :at)
-ON CONFLICT DO NOTHING RETURNING 1
-""")
-_EARLIER = text("SELECT body_hash, answer FROM command_answer WHERE actor = :actor AND key = :key")
-_REMEMBER = text("UPDATE command_answer SET answer = CAST(:answer AS jsonb) WHERE actor = :actor AND key = :key")
-
-
 async def earlier_answer(scene: Scene, request: Request) -> dict[str, Any] | None:
     """The first answer to this key, or None when this is the first time; waits for a twin that is under way."""
     if request.key is None:
         return None
     body = f"{request.command}|{request.code}|{request.args.model_dump_json()}"
     body_hash = hashlib.sha256(body.encode()).digest()
-    facts = {"actor": scene.by.key, "key": request.key, "body_hash": body_hash, "at": scene.now}
-    if (await scene.conn.execute(_FIRST, facts)).one_or_none() is not None:
-        return None
-    row = (await scene.conn.execute(_EARLIER, {"actor": scene.by.key, "key": request.key})).one()
-    if bytes(row.body_hash) != body_hash:
-        raise KeyReused
-    return dict(row.answer)
+    return await answers.earlier(scene.conn, scene.by.key, request.key, body_hash, scene.now)
 
 
 async def remember_answer(scene: Scene, request: Request, answer: dict[str, Any]) -> None:
     """Keep the answer for the next time this key is used."""
     if request.key is not None:
-        facts = {"actor": scene.by.key, "key": request.key, "answer": json.dumps(answer, ensure_ascii=False)}
-        await scene.conn.execute(_REMEMBER, facts)
+        await answers.remember(scene.conn, scene.by.key, request.key, answer)
 
 
 def as_ids(values: Sequence[UUID]) -> list[str]:

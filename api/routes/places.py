@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import HouseDep
+from geo.addresses import search_addresses
 from geo.distance import LonLat
-from geo.gazetteer import Found, list_areas, search_places
+from geo.gazetteer import Found, list_areas
 from geo.places import CAP_M, Located, locate
 from geo.tiles import areas_version
 from reports.problems import BadInput
@@ -43,10 +44,12 @@ async def places(
     lat: Lat | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
-    """Areas and places whose name resembles `q`, with or without accents; nearer ones first among equals."""
+    """Areas and places whose name resembles `q`, with or without accents; nearer ones first among equals.
+    Addresses too: a house number is kept before its street, two streets are a crossing, a unit behind them comes first.
+    """
     near = _near(lon, lat)
     async with house.transactions.read() as conn:
-        found = await search_places(conn, q.replace("\x00", " "), house.today(), near, limit)
+        found = await search_addresses(conn, q.replace("\x00", " "), house.today(), near, limit)
     return {"places": [_place(place) for place in found]}
 
 

@@ -198,6 +198,7 @@ async def staff_list(
     urgency: Literal["normal", "urgent"] | None = None,
     late: bool | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
+    channel: Annotated[str | None, Query(max_length=20)] = None,
     open: bool = True,
     order: Literal["due", "newest", "priority"] = "due",
     within: Annotated[str | None, Query(max_length=20_000)] = None,
@@ -211,7 +212,7 @@ async def staff_list(
     city = await house.configurations.current(conn)
     states = tuple(one.value for one in state or ())
     drawn = read_selection(within) if within else None
-    filters = board.Filters(states, open, agency, area, category, urgency, late, q, order, drawn)
+    filters = board.Filters(states, open, agency, area, category, urgency, late, q, channel, order, drawn)
     page = await board.page(
         conn, caller, city, house.media_address, filters=filters, now=utc_now(), after=after, limit=limit
     )
