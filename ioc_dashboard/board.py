@@ -154,18 +154,14 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
     if filters.agency is not None:
         where.append("(r.lead = :of_agency OR :of_agency = ANY(r.supporting))")
         facts["of_agency"] = filters.agency
-    if filters.area is not None:
-        where.append("r.area_code = :area")
-        facts["area"] = filters.area
     if filters.category is not None:
         where.append("r.category = ANY(:categories)")
         facts["categories"] = list(city.subtree(filters.category))
-    if filters.urgency is not None:
-        where.append("r.urgency = :urgency")
-        facts["urgency"] = filters.urgency
-    if filters.channel is not None:
-        where.append("r.channel = :channel")
-        facts["channel"] = filters.channel
+    same = {"area_code": filters.area, "urgency": filters.urgency, "channel": filters.channel}
+    for column, value in same.items():
+        if value is not None:
+            where.append(f"r.{column} = :{column}")
+            facts[column] = value
     if filters.late is not None:
         where.append("(r.open AND r.due_at < :now) = :late")
         facts.update(now=now, late=filters.late)
