@@ -1,0 +1,171 @@
+"""Pictures of every screen for the documents, taken from a demo city made for it, in Vietnamese.
+
+    python -m docs.screens              # all of them, into docs/images/screens/
+    python -m docs.screens wall-map     # one
+    python -m docs.screens --vision deuteranopia --into FOLDER   # as a colour-blind person sees them
+
+Desk screens come 1440 and 3840 px wide, each light and dark; the wall, which is dark, at 1920, 3840 and 11520 px;
+phones at 360.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from api.clients import Client
+from bench.machine import PASSWORD, Machine
+
+INTO = Path(__file__).parent / "images" / "screens"
+FLAGS = (
+    *("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+)
+DESK = ((1440, 900), (3840, 2160))
+WALL = ((1920, 1080), (3840, 2160), (11520, 2160))
+PHONE = ((360, 740),)
+VISIONS = ("none", "protanopia", "deuteranopia", "tritanopia", "achromatopsia")
+Prepare = Callable[[Page, Client], Awaitable[None]]
+# Every picture, in the elements' own trees too, is there or has failed.
+PICTURES = """
+() => {
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((one) =>
+    [...(one.localName === "img" ? [one] : []), ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
+  return inside(document).every((image) => image.complete);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What to open as whom, what to do there, and when it is ready (a selector)."""
+
+    path: str
+    who: str | None
+    ready: str
+    sizes: tuple[tuple[int, int], ...] = DESK
+    themes: tuple[str, ...] = ("light", "dark")
+    prepare: Prepare | None = None
+
+
+async def _first_case(page: Page, _: Client) -> None:
+    await page.keyboard.press("j")
+    await page.locator("ht-case .actions button").first.wait_for()
+
+
+def _keys(*keys: str, then: str) -> Prepare:
+    async def press(page: Page, city: Client) -> None:
+        await _first_case(page, city)
+        for key in keys:
+            await page.keyboard.press(key)
+        await page.locator(then).first.wait_for()
+
+    return press
+
+
+def _scene(name: str) -> Prepare:
+    async def pin(page: Page, city: Client) -> None:
+        supervisor = city.bearing(str((await city.login("supervisor", PASSWORD)).token))
+        await supervisor.ask("POST", "/api/v1/wall/scene", json={"scene": name})
+        await page.locator(f'[data-scene="{name}"]').first.wait_for()
+
+    return pin
+
+
+SCREENS: dict[str, Screen] = {
+    "triage": Screen("/ioc", "operator1", "ht-queue .row", prepare=_first_case),
+    "triage-help": Screen("/ioc", "operator1", "ht-queue .row", prepare=_keys("?", then="ht-help dialog[open]")),
+    "sign-in": Screen("/login", None, "form"),
+    "figures": Screen("/ioc/figures", "leader", "main h1"),
+    "wall-map": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
+    "wall-agencies": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")),
+    "wall-categories": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("categories")),
+    "wall-hot-spots": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("hot-spots")),
+    "wall-media": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")),
+    "agency": Screen("/agency", "agency-so-xay-dung", "main"),
+    "portal": Screen("/", None, "main article", (*DESK, *PHONE)),
+    "portal-figures": Screen("/statistics", None, "main h1"),
+    "form": Screen("/new", None, "main form", PHONE),
+}
+
+
+async def _session(browser: Browser, url: str, screen: Screen, size: tuple[int, int], theme: str) -> BrowserContext:
+    width, height = size
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
+        color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce",
+    )  # fmt: skip
+    if screen.who is not None:
+        account = {"username": screen.who, "password": PASSWORD, "cookie": True}
+        answer = await context.request.post(f"{url}/api/v1/sessions", data=account)
+        assert answer.status == 201, await answer.text()
+    return context
+
+
+async def _take(browser: Browser, url: str, name: str, vision: str, into: Path) -> None:
+    screen = SCREENS[name]
+    for size in screen.sizes:
+        for theme in screen.themes:
+            context = await _session(browser, url, screen, size, theme)
+            page = await context.new_page()
+            if vision != "none":
+                tools = await context.new_cdp_session(page)
+                await tools.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
+            await page.goto(url + screen.path)
+            await page.locator(screen.ready).first.wait_for(timeout=60_000)
+            if screen.prepare is not None:
+                async with Client.open(url) as city:
+                    await screen.prepare(page, city)
+            await page.wait_for_load_state("networkidle")
+            await page.wait_for_function(PICTURES)
+            # Maps draw what has come a moment later.
+            await page.wait_for_timeout(1500)
+            _keep(await page.screenshot(), into / f"{name}-{size[0]}-{theme}.webp")
+            await context.close()
+            print(f"{name}-{size[0]}-{theme}", flush=True)
+
+
+def _keep(png: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.open(io.BytesIO(png)).convert("RGB").save(path, "WEBP", quality=72, method=6)
+
+
+async def _all(url: str, names: list[str], vision: str, into: Path) -> None:
+    async with async_playwright() as playwright:
+        path = os.environ.get("HIENTRUONG_CHROMIUM", "/usr/bin/chromium")
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        for name in names:
+            await _take(browser, url, name, vision, into)
+        await browser.close()
+
+
+def main() -> None:
+    """Take the pictures asked for."""
+    parser = argparse.ArgumentParser(prog="python -m docs.screens", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SCREENS)}; default all")
+    parser.add_argument("--vision", choices=VISIONS, default="none", help="simulate a deficiency of colour vision")
+    parser.add_argument("--into", type=Path, default=INTO)
+    parser.add_argument(
+        "--url", help="a demo city that runs already, with the bench's password; default one made for it"
+    )
+    wanted = parser.parse_args()
+    names = wanted.names or list(SCREENS)
+    if unknown := sorted(set(names) - set(SCREENS)):
+        parser.error(f"no such screen: {', '.join(unknown)}")
+    if wanted.url:
+        asyncio.run(_all(wanted.url, names, wanted.vision, wanted.into))
+        return
+    with Machine.made_ready() as machine:
+        asyncio.run(_all(f"http://{machine.serve()}", names, wanted.vision, wanted.into))
+
+
+if __name__ == "__main__":
+    main()
