@@ -205,6 +205,7 @@ class Limits(BaseSettings):
     voice_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     voice_seconds: float = Field(default=180.0, gt=0)
     upload_hours: float = Field(default=24.0, gt=0)  # until an unused upload expires
+    notice_days: int = Field(default=400, ge=30)  # until notices leave the inbox
     upload_open_bytes: int = Field(default=400 * 1024 * 1024, ge=1024)  # announced and unfinished, per owner
     upload_open_count: int = Field(default=60, ge=1)  # unfinished ones, per owner
 

@@ -5,12 +5,14 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 import psycopg
 from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import caller_jobs, media_jobs
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
@@ -21,6 +23,7 @@ from notifications.channels.base import Channel
 from notifications.channels.doorway import PUBLIC_ONLY, Doorway
 from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
+from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
 from reports import alarming, arrivals, attachments, cells, exercises, sweeps
@@ -38,6 +41,7 @@ ALARM_SECONDS = 5.0
 # What agencies have not accepted may be long, and is a matter of hours: asked in every sixth round.
 AGENCIES_EVERY = 6
 EXPIRY_SECONDS = 300.0
+FORGET_SECONDS = 3600.0
 UNCHECKED_SECONDS = 60.0
 STALLED_SECONDS = 60.0
 FALLBACK_SECONDS = 2.0
@@ -65,6 +69,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             rounds = itertools.count()
             group.create_task(_every(ALARM_SECONDS, "alarms", lambda: alarm(house, next(rounds))))
+            group.create_task(_every(FORGET_SECONDS, "old answers and notices", lambda: forget(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
                 _every(UNCHECKED_SECONDS, "unchecked pictures", lambda: media_jobs.sweep_unchecked(house))
@@ -142,6 +147,20 @@ async def expire_uploads(house: House) -> None:
         if key not in needed:
             await house.store.delete(key)
     await uploads.sweep(house.upload_desk, expired, utc_now())
+
+
+async def forget(house: House) -> None:
+    """Take out what nobody will ask for again: first answers to old keys, and notices of long ago."""
+    before = utc_now() - timedelta(days=house.settings.limits.notice_days)
+    rounds: tuple[Callable[[AsyncConnection], Awaitable[int]], ...] = (
+        lambda conn: sweeps.forget_answers(conn, utc_now()),
+        lambda conn: prune(conn, before),
+    )
+    for one in rounds:
+        removed = 1
+        while removed:
+            async with house.transactions.begin() as conn:
+                removed = await one(conn)
 
 
 async def retry_stalled(app: App) -> None:

@@ -93,6 +93,19 @@ async def end_by_time(scene: Scene, command: Command, code: str) -> bool:
     return True
 
 
+# A phone that was offline for a holiday still gets its first answer; after that a key is only in the way.
+ANSWERS_KEPT = timedelta(days=7)
+_FORGET = text("""
+DELETE FROM command_answer WHERE ctid = ANY(ARRAY(
+  SELECT ctid FROM command_answer WHERE at < :before LIMIT :batch FOR UPDATE SKIP LOCKED))
+""")
+
+
+async def forget_answers(conn: Any, now: datetime, batch: int = 5000) -> int:
+    """Remove remembered first answers to commands that are older than a week; answers how many, `batch` at the most."""
+    return int((await conn.execute(_FORGET, {"before": now - ANSWERS_KEPT, "batch": batch})).rowcount)
+
+
 def system_scene(conn: Any, city: Any, now: datetime) -> Scene:
     """A scene in which the system itself acts."""
     return Scene(conn, city, SYSTEM, now, lambda _id, _variant: "")
