@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.wiring import House, utc_now
 from notifications import inbox
-from portal import own
+from portal import own, published
 from reports import follows, preferences, residents, rows
 from reports.callers import Caller
 from reports.step import shown
@@ -37,6 +37,18 @@ async def document(house: House, conn: AsyncConnection, caller: Caller) -> dict[
         "notices": await inbox.notices(conn, UUID(caller.id), limit=MOST_REPORTS),
         "media_addresses_are_good_for_seconds": house.settings.store.link_seconds,
     }
+
+
+async def with_result(conn: AsyncConnection, report: dict[str, Any], locale: str = "vi") -> dict[str, Any]:
+    """A reporter's own report; of a merged one `leading.result` is what was published of the report that leads it, with
+    its pictures, and null before.
+    """
+    leading = report.get("leading")
+    if not leading:
+        return report
+    done = leading["public_status"] == "done"
+    result = await published.published_report(conn, leading["code"], locale=locale) if done else None
+    return {**report, "leading": {**leading, "result": result}}
 
 
 def _absolute(report: dict[str, Any], origin: str) -> dict[str, Any]:

@@ -143,8 +143,10 @@ def tracking_page(
     sending.
     """
     t = translator(view.locale)
+    leading = report.get("leading")
+    report = {**report, "leading": leading, **(_of_its_lead(leading) if leading else {})}
     due = parsed(report["due_at"])
-    is_open = report["public_status"] in ("waiting", "in_progress") and report["state"] != "merged"
+    is_open = report["public_status"] in ("waiting", "in_progress")
     return render(
         "tracking.html",
         view,
@@ -159,6 +161,18 @@ def tracking_page(
         overdue=is_open and report["due_basis"] == "running" and due is not None and due < view.now,
         refusal=lambda refused: _refusal(refused, t, view.locale),
     )
+
+
+def _of_its_lead(leading: Json) -> dict[str, Any]:
+    """What a merged report's page shows of the case: it is handled under another code."""
+    return {
+        "lead_name": leading["lead_name"],
+        "due_at": leading["due_at"],
+        "due_basis": leading["due_basis"],
+        "public_answer": leading["public_answer"],
+        "resolution": {"summary": leading["summary"]},
+        "rejection": {"public_answer": leading["rejection"]} if leading["rejection"] else None,
+    }
 
 
 def _refusal(refused: Json, t: Translate, locale: str) -> str:

@@ -178,13 +178,14 @@ async def portal_counts(conn: AsyncConnection, now: datetime) -> dict[str, Any]:
     """How many reports wait, are in progress, are done; and the honest share on time.
 
     `on_time_share` = on time / (done + open and overdue), 0..1, or None while nothing was done or is overdue.
-    Leaving the open overdue ones out would reward never finishing. A paused clock is not overdue.
+    Leaving the open overdue ones out would reward never finishing. A paused clock is not overdue. A merged report is
+    counted with its lead, not once more.
     """
     statement = f"""
     WITH counted AS (
         SELECT coalesce(r.resume_state, r.state) AS state, r.open, r.due_at, r.due_basis,
                coalesce(r.resolved_at, r.published_at) AS done_at
-        FROM {TABLES} WHERE c.public AND c.lane <> 'restricted'
+        FROM {TABLES} WHERE c.public AND c.lane <> 'restricted' AND r.state <> 'merged'
     ), sums AS (
         SELECT count(*) FILTER (WHERE state IN ('received', 'verified')) AS waiting,
                count(*) FILTER (WHERE state IN ('dispatched', 'in_progress', 'resolved')) AS in_progress,

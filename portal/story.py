@@ -35,9 +35,15 @@ _SAID = {
 _ENDED = (State.REJECTED, State.WITHDRAWN, State.MERGED, State.CLOSED)
 
 
+def _where(report: Mapping[str, Any]) -> State:
+    """The state the case is in: a merged report is where its lead is."""
+    leading = report.get("leading")
+    return State(leading["state"] if leading else report["state"])
+
+
 def steps(report: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The four steps as {name, state past|now|next}; empty for rejected, merged and withdrawn reports."""
-    state = State(report["state"])
+    """The four steps as {name, state past|now|next}; empty for rejected and withdrawn reports."""
+    state = _where(report)
     if state is State.AWAITING_RESIDENT:
         reached: int | None = 0 if report["public_status"] == "waiting" else 2
     else:
@@ -57,6 +63,8 @@ def choices(report: Mapping[str, Any]) -> dict[str, bool]:
         command.value: any("reporter" in edge.who for edge in edges(state, command))
         for command in (Command.RATE, Command.REOPEN, Command.WITHDRAW, Command.ANSWER)
     }
+    if state is State.MERGED:
+        commands["rate"] = _where(report) is State.PUBLISHED
     return {**commands, "add": state not in _ENDED}
 
 
@@ -87,11 +95,13 @@ def story(
     keys = set(known)
     told = []
     for entry in entries:
-        key = f"event.{entry['event']}"
+        data = entry.get("data") or {}
+        # What happened to the report that leads a merged one is told in the same words.
+        fact = data.get("event") if entry["event"] == "report.lead_moved" else entry["event"]
+        key = f"event.{fact}"
         if key not in keys:
             continue
-        data = entry.get("data") or {}
         code = data.get("lead") or data.get("agency") or ""
         words = t(key, agency=agencies.get(code, code or t("story.agency")), until=clock.exact(data.get("until")))
-        told.append({"words": words, "said": data.get(_SAID.get(entry["event"], "")), "at": entry["at"]})
+        told.append({"words": words, "said": data.get(_SAID.get(fact or "", "")), "at": entry["at"]})
     return told

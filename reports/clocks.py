@@ -159,6 +159,14 @@ class Clock:
             due = resume(now, self.remaining, level, calendar)
         return Clock("projected" if self.started_at is None else "running", due, self.started_at)
 
+    def no_later_than(self, due: datetime, now: datetime, level: ServiceLevel, calendar: Calendar) -> Clock:
+        """The same clock, falling due at `due` at the latest; a paused one has correspondingly less left."""
+        if due >= self.due_at:
+            return self
+        if self.remaining is None:
+            return replace(self, due_at=due)
+        return replace(self, due_at=due, remaining=min(self.remaining, remaining(now, due, level, calendar)))
+
     def extend(self, until: datetime) -> Clock:
         """Move the due time to exactly `until`, which must be later. Who and why is the journal's to keep."""
         if self.basis == "paused":

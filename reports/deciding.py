@@ -1,37 +1,57 @@
 """The center's first decision, and what residents may do before anybody works on their report."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from reports import attachments, duplicates, events, rows
-from reports.access import may_see
+from reports import attachments, duplicates, events
 from reports.clocks import Clock
-from reports.commands import Answer, Ask, Merge, Reject, Verify
-from reports.lifecycle import OPEN, PUBLIC, State
+from reports.commands import Answer, Ask, Reject, Verify
+from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.proposing import proposal, propose, routed
 from reports.routing import Place
-from reports.step import Change, Step, not_now
+from reports.step import Change, Step, capped, not_now
 from reports.views import stamp
 
 
 async def verify(step: Step, args: Verify) -> Change:
     """True and complete; perhaps of another kind or urgency, which routes it anew and sets its promise anew."""
     fact = events.ReportVerified(category=args.category, urgency=args.urgency)
-    category_code, urgency = args.category or step.row["category"], args.urgency or step.row["urgency"]
-    if (category_code, urgency) == (step.row["category"], step.row["urgency"]):
-        return Change(fact)
+    row, started = step.row, step.clock.started_at
+    category_code, urgency = args.category or row["category"], args.urgency or row["urgency"]
+    if (category_code, urgency) == (row["category"], row["urgency"]):
+        return Change(fact, {"undo": None})
+    was = {"category": row["category"], "urgency": row["urgency"], "started_at": stamp(started)}
+    return await _as_kind(step, fact, category_code, urgency, started, {"verify": was})
+
+
+async def _as_kind(
+    step: Step,
+    fact: events.Event,
+    category_code: str,
+    urgency: str,
+    started: datetime | None,
+    undo: dict[str, Any] | None = None,
+) -> Change:
+    """Routed and promised as a report of this kind and urgency whose clock started then, or has not yet."""
     category = step.scene.city.categories.get(category_code)
     if category is None or not category.leaf:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
     if category.restricted and not step.category.restricted:
         await duplicates.untell(step.scene.conn, step.row["code"])
+    if category.restricted != step.category.restricted:
+        if step.row["reporter_count"] > 1:
+            raise not_now(step, "Others are merged into this report; undo that before it changes to another lane.")
+        if category.restricted:
+            await duplicates.untell(step.scene.conn, step.row["code"])
     route = propose(step.scene.city, category.path, urgency, _place_of(step.row))
-    fields = {"category": category_code, "urgency": urgency, **proposal(route.as_document())}
-    start = step.clock.started_at or step.row["received_at"]
-    clock = Clock.project(start, category.level(urgency), step.scene.city.calendar)
-    if step.clock.started_at is not None:
-        clock = replace(clock, basis="running", started_at=start)
+    fields = {"category": category_code, "urgency": urgency, "undo": undo, **proposal(route.as_document())}
+    level, calendar = category.level(urgency), step.scene.city.calendar
+    clock = Clock.project(started or step.row["received_at"], level, calendar)
+    if started is not None:
+        clock = replace(clock, basis="running", started_at=started)
+    clock = capped(step.row, clock, step.now, level, calendar)
     return Change(fact, {**fields, "route": route.as_document()}, also=(routed(route),), clock=clock)
 
 
@@ -42,37 +62,23 @@ def _place_of(row: dict[str, Any]) -> Place | None:
 
 
 async def unverify(step: Step, _: Any) -> Change:
-    """Undo a verification while nothing was built on it."""
-    return Change(events.ReportUnverified())
+    """Undo a verification while nothing was built on it: kind and urgency are again what the resident sent."""
+    was = (step.row["undo"] or {}).get("verify")
+    if was is None:
+        return Change(events.ReportUnverified())
+    known = step.scene.city.categories.get(was["category"])
+    if known is None or not known.leaf:
+        # The city has taken that kind away meanwhile.
+        return Change(events.ReportUnverified(), {"undo": None})
+    fact = events.ReportUnverified(category=was["category"], urgency=was["urgency"])
+    started = datetime.fromisoformat(was["started_at"]) if was["started_at"] else None
+    return await _as_kind(step, fact, was["category"], was["urgency"], started)
 
 
 async def reject(step: Step, args: Reject) -> Change:
     """Decline, with a reason the resident reads."""
     rejection = {**args.model_dump(), "at": stamp(step.now)}
     return Change(events.ReportRejected(**args.model_dump()), {"rejection": rejection})
-
-
-async def merge(step: Step, args: Merge) -> Change:
-    """The same problem as another report, which now leads; this one keeps its code, its notices and its rating."""
-    lead = await rows.by_code(step.scene.conn, args.into)
-    if lead is None or lead["id"] == step.row["id"]:
-        raise BadInput(("/into", "is not another report"))
-    standing = rows.standing_of(lead, step.scene.city)
-    if may_see(step.by, standing) is not True:
-        raise BadInput(("/into", "is not another report"))
-    if standing.restricted != step.category.restricted:
-        raise BadInput(("/into", "is in another lane"))
-    if lead["state"] not in (*OPEN, *PUBLIC):
-        raise not_now(step, "The report to merge into is not open.")
-    if step.row["reporter_count"] > 1:
-        raise not_now(step, "Other reports are merged into this one; merge the other way round, or undo those first.")
-    fields = {"merged_into": lead["id"], "merged_code": lead["code"], "resume_state": step.row["state"]}
-    return Change(events.ReportMerged(into=lead["code"]), fields)
-
-
-async def unmerge(step: Step, _: Any) -> Change:
-    """Undo a merge: the report is again where it was."""
-    return Change(events.ReportUnmerged(), {"merged_into": None, "merged_code": None, "resume_state": None})
 
 
 async def ask(step: Step, args: Ask) -> Change:
@@ -95,8 +101,3 @@ async def lapse(step: Step, _: Any) -> Change:
     """No answer came in time; the report goes on without it."""
     target = State(step.row["resume_state"])
     return Change(events.ReportQuestionLapsed(), {"resume_state": None}, target=target)
-
-
-async def withdraw(step: Step, _: Any) -> Change:
-    """The resident takes the report back before anybody has worked on it."""
-    return Change(events.ReportWithdrawn())

@@ -94,6 +94,7 @@ class Found:
     row: dict[str, Any]
     distance_m: float
     alike: Alike
+    mergeable: bool
 
 
 async def similar(
@@ -101,12 +102,13 @@ async def similar(
 ) -> list[Found]:
     """Open and lately ended reports that may be about the same problem as `row`, the most alike first.
 
-    Only those that the acting person may see. `threshold`: 0..1, from which score on one is told.
+    Only those that the acting person may see. Followers are found by their lead, and their own lead is no news to them.
+    `mergeable`: of the same lane, which alone may be merged. `threshold`: 0..1, from which score on one is told.
     """
     candidates = [
         one
         for one in await _candidates(scene, row, metres)
-        if may_see(scene.by, rows.standing_of(one, scene.city)) is True
+        if may_see(scene.by, rows.standing_of(one, scene.city)) is True and one["id"] != row["merged_into"]
     ]
     mine = facts_of(row, scene.city)
     likely = [one for one in candidates if score(mine, facts_of(one, scene.city)).score >= threshold]
@@ -121,7 +123,11 @@ async def similar(
             found.append((one["id"], one["distance_m"], alike))
     found.sort(key=lambda each: (-each[2].score, each[1], each[0]))
     whole = await rows.by_ids(scene.conn, [each[0] for each in found[:limit]])
-    return [Found(whole[number], metres_away, alike) for number, metres_away, alike in found[:limit]]
+    lane = rows.standing_of(row, scene.city).restricted
+    return [
+        Found(whole[number], metres_away, alike, rows.standing_of(whole[number], scene.city).restricted == lane)
+        for number, metres_away, alike in found[:limit]
+    ]
 
 
 def facts_of(row: Any, city: City) -> Facts:

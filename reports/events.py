@@ -15,6 +15,11 @@ from reports.alarm_events import DrillEnded as DrillEnded
 from reports.event import AUDIENCES as AUDIENCES
 from reports.event import Audience as Audience
 from reports.event import Event as Event
+from reports.media_events import MediaAdded as MediaAdded
+from reports.media_events import MediaArrived as MediaArrived
+from reports.media_events import MediaChecked as MediaChecked
+from reports.media_events import MediaReady as MediaReady
+from reports.media_events import MediaWithheld as MediaWithheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +85,11 @@ class ReportVerified(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportUnverified(Event):
-    """The verification was undone."""
+    """The verification was undone; kind and urgency where it had changed them."""
 
     name: ClassVar[str] = "report.unverified"
+    category: str | None = None
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,40 @@ class ReportUnmerged(Event):
 
     name: ClassVar[str] = "report.unmerged"
     audience: ClassVar[Audience] = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportGroupChanged(Event):
+    """Of a report that leads others: one joined, left, or was rated. `was_due`: the due time before it came nearer."""
+
+    name: ClassVar[str] = "report.group_changed"
+    audience: ClassVar[Audience] = "agency"
+    joined: list[str] | None = None
+    left: str | None = None
+    rated: str | None = None
+    was_due: str | None = None
+    due_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLeadChanged(Event):
+    """Of a merged report: another report leads the group from now on, perhaps this one."""
+
+    name: ClassVar[str] = "report.lead_changed"
+    audience: ClassVar[Audience] = "reporter"
+    was: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLeadMoved(Event):
+    """Of a merged report: this happened to its lead. `agency`: who works on it; `until`: a new due time."""
+
+    name: ClassVar[str] = "report.lead_moved"
+    audience: ClassVar[Audience] = "reporter"
+    event: str
+    agency: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,59 +322,6 @@ class ReportWithdrawn(Event):
 
     name: ClassVar[str] = "report.withdrawn"
     audience: ClassVar[Audience] = "reporter"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaReady(Event):
-    """A picture can be looked at."""
-
-    name: ClassVar[str] = "media.ready"
-    audience: ClassVar[Audience] = "reporter"
-    media: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaWithheld(Event):
-    """A picture cannot be shown, for this reason; the report goes on without it."""
-
-    name: ClassVar[str] = "media.withheld"
-    audience: ClassVar[Audience] = "reporter"
-    media: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaAdded(Event):
-    """The reporter sent more pictures after the report."""
-
-    name: ClassVar[str] = "media.added"
-    audience: ClassVar[Audience] = "reporter"
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaArrived(Event):
-    """A file that was announced with the report is here and whole; its copies are being made."""
-
-    name: ClassVar[str] = "media.arrived"
-    audience: ClassVar[Audience] = "reporter"
-    media: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaChecked(Event):
-    """Somebody or something has looked for faces and plates: so many areas are hidden in the public copy.
-
-    `withheld`: why there is no public copy. `by_hand`: a person has decided.
-    """
-
-    name: ClassVar[str] = "media.checked"
-    audience: ClassVar[Audience] = "internal"
-    media: str
-    areas: int = 0
-    withheld: str | None = None
-    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

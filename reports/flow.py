@@ -3,14 +3,14 @@
     submit -> (claim) -> verify -> dispatch -> accept -> resolve -> approve = publish -> rate -> close
 
 with the side roads reject, merge, ask and answer, withdraw, recall, return, extend, send back, reopen. What each step
-decides stands in `holding`, `deciding`, `handling` and `publishing`, in this order.
+decides stands in `holding`, `deciding`, `merging`, `handling` and `publishing`, in this order.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reports import attachments, deciding, events, handling, holding, intake, publishing, rows
+from reports import attachments, deciding, events, handling, holding, intake, merging, publishing, rows
 from reports.clocks import Clock
 from reports.codes import new_code
 from reports.commands import Merge
@@ -124,12 +124,12 @@ STEPS: dict[Command, Callable[[Step, Any], Awaitable[Change]]] = {
     Command.VERIFY: deciding.verify,
     Command.UNVERIFY: deciding.unverify,
     Command.REJECT: deciding.reject,
-    Command.MERGE: deciding.merge,
-    Command.UNMERGE: deciding.unmerge,
+    Command.MERGE: merging.merge,
+    Command.UNMERGE: merging.unmerge,
     Command.ASK: deciding.ask,
     Command.ANSWER: deciding.answer,
     Command.LAPSE: deciding.lapse,
-    Command.WITHDRAW: deciding.withdraw,
+    Command.WITHDRAW: merging.withdraw,
     Command.DISPATCH: handling.dispatch,
     Command.RECALL: handling.recall,
     Command.ACCEPT: handling.accept,

@@ -24,7 +24,7 @@ async def dispatch(step: Step, args: Dispatch) -> Change:
     supporting = [code for code in dict.fromkeys(supporting) if code != lead]
     _check_agencies(step, lead, supporting)
     fact = events.ReportDispatched(lead=lead, supporting=supporting, proposed=lead == route["lead"], note=args.note)
-    return Change(fact, {"lead": lead, "supporting": supporting, "involved": [lead, *supporting]})
+    return Change(fact, {"lead": lead, "supporting": supporting, "involved": [lead, *supporting], "undo": None})
 
 
 def _check_agencies(step: Step, lead: str | None, supporting: list[str]) -> None:

@@ -149,6 +149,9 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.PUBLISHED, C.CLOSE, S.CLOSED, CENTER | SYSTEM, "report.closed"),
     Edge(S.CLOSED, C.REOPEN, S.VERIFIED, SUPERVISOR, "report.reopened", ("reason",), "restart"),
     Edge(S.REJECTED, C.REOPEN, S.RECEIVED, REPORTER | SUPERVISOR, "report.reopened", ("reason",), "restart"),
+    # Merging takes nothing from a reporter: the own word on the result, and the right to take the report back.
+    Edge(S.MERGED, C.RATE, SAME, REPORTER, "report.rated", ("rating",)),
+    Edge(S.MERGED, C.WITHDRAW, S.WITHDRAWN, REPORTER, "report.withdrawn"),
     # Undoing a merge puts the report back where it was before.
     Edge(S.MERGED, C.UNMERGE, REMEMBERED, CENTER, "report.unmerged"),
 )

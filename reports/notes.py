@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import events, rows
+from reports import events, readings, rows
 from reports.callers import CENTER_ROLES, Caller
 from reports.configuration import City
 from reports.problems import KeyReused
@@ -98,7 +98,7 @@ async def of_report(conn: AsyncConnection, report_id: int) -> list[dict[str, Any
     return [_document(one) for one in found]
 
 
-async def mentions_of(conn: AsyncConnection, caller: Caller, city: City) -> dict[str, Any]:
+async def mentions_of(conn: AsyncConnection, caller: Caller, city: City, now: datetime) -> dict[str, Any]:
     """Where the caller was called by name, newest first: {mentions: [{id, report, text, by, at, read}], unread}.
 
     `id` is the note's. A report that the caller may no longer see is left out, and not counted.
@@ -106,10 +106,11 @@ async def mentions_of(conn: AsyncConnection, caller: Caller, city: City) -> dict
     seen = f"""FROM mention m JOIN note n ON n.id = m.note_id JOIN report r ON r.id = n.report_id
     JOIN account a ON a.id = n.account_id WHERE m.account_id = CAST(:account AS uuid) AND {visible_sql(caller)}"""
     facts = {**visible_facts(caller, city), "account": caller.id}
-    listed = text(f"SELECT {_NOTE}, r.code, m.read_at {seen} ORDER BY n.id DESC LIMIT :most")
+    listed = text(f"SELECT {_NOTE}, r.code, r.category, m.read_at {seen} ORDER BY n.id DESC LIMIT :most")
     unread = text(f"SELECT count(*) {seen} AND m.read_at IS NULL")
-    rows = await conn.execute(listed, {**facts, "most": MOST_MENTIONS})
-    mentions = [{**_of_mention(one), "read": one.read_at is not None} for one in rows]
+    found = (await conn.execute(listed, {**facts, "most": MOST_MENTIONS})).all()
+    await readings.note(conn, caller, city, [dict(one._mapping) for one in found], "list", now)
+    mentions = [{**_of_mention(one), "read": one.read_at is not None} for one in found]
     return {"mentions": mentions, "unread": int((await conn.execute(unread, facts)).scalar_one())}
 
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import attachments, events
+from reports import attachments, events, rows
 from reports.commands import Approve, Rate, Reopen, WithReason
 from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.proposing import proposal, publication
-from reports.step import Change, Step, as_ids, not_now
+from reports.step import Beside, Change, Step, as_ids, not_now
 from reports.views import stamp
 
 
@@ -66,4 +66,11 @@ async def close(step: Step, _: Any) -> Change:
 async def rate(step: Step, args: Rate) -> Change:
     """The reporter's word on the result."""
     rating = {**args.model_dump(), "at": stamp(step.now)}
-    return Change(events.ReportRated(rating=args.rating), {"rating": rating})
+    fact = events.ReportRated(rating=args.rating)
+    if step.row["state"] != State.MERGED:
+        return Change(fact, {"rating": rating})
+    lead = (await rows.by_ids(step.scene.conn, [step.row["merged_into"]]))[step.row["merged_into"]]
+    if lead["state"] != State.PUBLISHED:
+        raise not_now(step, "There is no result to rate yet.")
+    known = Beside(lead, (events.ReportGroupChanged(rated=step.row["code"]),))
+    return Change(fact, {"rating": rating}, beside=(known,))

@@ -27,7 +27,8 @@ FROM report m WHERE m.merged_into = r.id
 # What the reporter of a merged report may know of the report that leads it: how far it is, and what was published of it
 # (telephone numbers hidden, because it is somebody else's).
 _LEADING = """CASE WHEN l.id IS NOT NULL THEN jsonb_build_object(
-         'code', l.code, 'lead', CASE WHEN l.involved <> '{}' OR l.published_at IS NOT NULL THEN l.lead END,
+         'code', l.code, 'state', l.state, 'resume_state', l.resume_state,
+         'lead', CASE WHEN l.involved <> '{}' OR l.published_at IS NOT NULL THEN l.lead END,
          'due_at', l.due_at, 'due_basis', l.due_basis, 'published_at', l.published_at, 'closed_at', l.closed_at,
          'public_answer', CASE WHEN l.published_at IS NOT NULL THEN public_text(l.public_answer) END,
          'summary', CASE WHEN l.published_at IS NOT NULL THEN public_text(l.resolution ->> 'summary') END,
@@ -45,7 +46,17 @@ FROM report r LEFT JOIN report l ON l.id = r.merged_into LEFT JOIN LATERAL ({_FO
 
 # Reports are never deleted while somebody works, and their keys never change: NO KEY lets the journal point at a locked
 # report without waiting, which would be a second order of locks.
-_LOCK_ORDER = text("SELECT id FROM report WHERE code = ANY(:codes) ORDER BY id FOR NO KEY UPDATE")
+_LOCK = text("SELECT id FROM report WHERE code = :code FOR NO KEY UPDATE")
+# Who leads or follows changes under one lock for the whole city: merging is rare, and a locked group is whole.
+_GROUPS = text("SELECT pg_advisory_xact_lock(hashtext('hientruong groups'))")
+_LOCK_GROUP = text("""
+WITH named AS MATERIALIZED (SELECT id, merged_into FROM report WHERE code = ANY(:codes)),
+family AS MATERIALIZED (
+  SELECT id FROM named UNION SELECT merged_into FROM named WHERE merged_into IS NOT NULL
+  UNION SELECT m.id FROM named n JOIN report m ON m.merged_into = n.id)
+SELECT r.id FROM report r WHERE r.id IN (SELECT id FROM family) ORDER BY r.id FOR NO KEY UPDATE OF r
+""")
+_FOLLOWER_IDS = text("SELECT id FROM report WHERE merged_into = :lead ORDER BY received_at, id")
 _BY_CODE = text(SELECT_REPORT + "WHERE r.code = :code")
 _CATEGORY_OF = text("SELECT category FROM report WHERE code = :code")
 _BY_IDS = text(SELECT_REPORT + "WHERE r.id = ANY(:ids)")
@@ -58,13 +69,31 @@ _OF_DEVICE = text(
 )
 
 
-async def lock(conn: AsyncConnection, code: str, *others: str) -> dict[str, Any] | None:
-    """Lock the report (and `others`, always in one order, so that commands never wait in a circle); then read it.
+async def lock(conn: AsyncConnection, code: str) -> dict[str, Any] | None:
+    """Lock the report; then read it.
 
     The read is a statement of its own: under READ COMMITTED it sees what the holder before us committed.
     """
-    await conn.execute(_LOCK_ORDER, {"codes": [code, *others]})
+    await conn.execute(_LOCK, {"code": code})
     return await by_code(conn, code)
+
+
+async def lock_group(conn: AsyncConnection, code: str, *others: str) -> dict[str, Any] | None:
+    """Lock the report and `others`, whatever leads them and whatever follows them; then read the report.
+
+    For commands that change who belongs together, or that two members of a group must not decide at once. First the
+    lock of all groups, then the rows in one order: commands never wait in a circle.
+    """
+    await conn.execute(_GROUPS)
+    await conn.execute(_LOCK_GROUP, {"codes": [code, *others]})
+    return await by_code(conn, code)
+
+
+async def followers(conn: AsyncConnection, lead_id: int) -> list[dict[str, Any]]:
+    """The rows of the reports merged into this one, the earliest received first."""
+    ids = [row.id for row in await conn.execute(_FOLLOWER_IDS, {"lead": lead_id})]
+    found = await by_ids(conn, ids)
+    return [found[one] for one in ids]
 
 
 async def by_code(conn: AsyncConnection, code: str) -> dict[str, Any] | None:

@@ -14,10 +14,10 @@ from reports import answers, journal, rows
 from reports.access import Standing, may, may_ever, may_see
 from reports.attachments import NewAttachment
 from reports.callers import CENTER_ROLES, Caller
-from reports.clocks import Clock
+from reports.clocks import Calendar, Clock, ServiceLevel
 from reports.commands import Args
 from reports.configuration import CategoryRules, City
-from reports.events import Event
+from reports.events import Event, ReportLeadMoved
 from reports.lifecycle import REMEMBERED, SAME, UNVERSIONED, Command, Edge, State, edge_for
 from reports.models import Report
 from reports.problems import Held, NotAllowed, NotFound, NotNow, Stale
@@ -85,6 +85,18 @@ class Change:
     also: tuple[Event, ...] = ()
     clock: Clock | None = None
     target: State | None = None
+    beside: tuple["Beside", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a decision changes on another report, locked with the first, and the facts there. Versions stay: nobody gave
+    that report a command.
+    """
+
+    row: dict[str, Any]
+    events: tuple[Event, ...]
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def listener_for(caller: Caller) -> Listener:
@@ -121,12 +133,20 @@ def clock_fields(clock: Clock) -> dict[str, Any]:
     }
 
 
+# Commands by which a group changes, or that a member gives while the lead may move on.
+_IN_GROUPS = (Command.MERGE, Command.UNMERGE, Command.WITHDRAW, Command.RATE)
+
+
 async def begin(scene: Scene, request: Request, *others: str) -> Step:
-    """Lock the report and check everything that does not depend on the command's own arguments.
+    """Lock the report, with `others` and their groups where the command concerns them, and check everything that does
+    not depend on the command's own arguments.
 
     Order: unseen (404), not yours to do (403), held, stale, not in this state (409).
     """
-    row = await rows.lock(scene.conn, request.code, *others)
+    if request.command in _IN_GROUPS:
+        row = await rows.lock_group(scene.conn, request.code, *others)
+    else:
+        row = await rows.lock(scene.conn, request.code)
     if row is None:
         raise NotFound
     standing = await rows.standing(scene.conn, row, scene.by, scene.city)
@@ -191,12 +211,39 @@ async def take(step: Step, change: Change) -> dict[str, Any]:
         fields.update(claimed_by=None, claimed_name=None, claimed_until=None)
     if step.edge.command not in UNVERSIONED:
         fields["version"] = row["version"] + 1
+    facts = [event for event in (change.event, *change.also) if event]
+    after = await _write(scene, row, fields, facts)
+    for other in change.beside:
+        await _write(scene, other.row, other.fields, other.events)
+    await tell_followers(scene, after, facts)
+    return (await rows.by_code(scene.conn, row["code"]) or after) if change.beside else after
+
+
+async def _write(scene: Scene, row: dict[str, Any], fields: dict[str, Any], facts: Sequence[Event]) -> dict[str, Any]:
     columns = {name: value for name, value in fields.items() if name in _REPORT.c}
     if columns:
         await scene.conn.execute(update(_REPORT).where(_REPORT.c.id == row["id"]).values(**columns))
     after = {**row, **fields}
-    await note(scene, before=row, row=after, events=[event for event in (change.event, *change.also) if event])
+    await note(scene, before=row, row=after, events=facts)
     return after
+
+
+# What reporters of merged reports see of their lead: where it is and until when.
+_FOLLOWERS_HEAR = frozenset(
+    f"report.{fact}"
+    for fact in ("dispatched", "recalled", "accepted", "returned", "extended", "published", "closed", "rejected")
+) | {"report.reopened"}
+
+
+async def tell_followers(scene: Scene, lead: dict[str, Any], facts: Sequence[Event]) -> None:
+    """Each report merged into `lead` gets an entry of its own, so that its page and its timeline move along."""
+    heard = [fact for fact in facts if fact.name in _FOLLOWERS_HEAR]
+    if not heard or lead["reporter_count"] == 1:
+        return
+    agency = lead["lead"] if lead["involved"] else None
+    told = [ReportLeadMoved(event=fact.name, agency=agency, until=getattr(fact, "until", None)) for fact in heard]
+    for one in await rows.followers(scene.conn, lead["id"]):
+        await note(scene, before=one, row=one, events=told)
 
 
 _REPORT: Table = Report.__table__  # type: ignore[attr-defined]
@@ -230,7 +277,7 @@ def _clock_after(step: Step, change: Change) -> dict[str, Any]:
     level, calendar = step.category.level(step.row["urgency"]), step.scene.city.calendar
     effect, clock, now = step.edge.clock, step.clock, step.now
     if effect == "start" and level.starts == ("dispatched" if step.edge.command == Command.DISPATCH else "accepted"):
-        return clock_fields(clock.start(now, level, calendar))
+        return clock_fields(capped(step.row, clock.start(now, level, calendar), now, level, calendar))
     if effect == "pause":
         return clock_fields(clock.pause(now, level, calendar))
     if effect == "resume":
@@ -238,6 +285,11 @@ def _clock_after(step: Step, change: Change) -> dict[str, Any]:
     if effect == "restart":
         return {**clock_fields(Clock.project(now, level, calendar)), "overdue_noted_at": None}
     return {}
+
+
+def capped(row: dict[str, Any], clock: Clock, now: datetime, level: ServiceLevel, calendar: Calendar) -> Clock:
+    """The clock, but never later than the earliest promise of the reports merged into this one."""
+    return clock.no_later_than(row["due_cap"], now, level, calendar) if row["due_cap"] is not None else clock
 
 
 async def earlier_answer(scene: Scene, request: Request) -> dict[str, Any] | None:

@@ -142,8 +142,14 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address,
 
 def _leading(row: Row, city: City) -> dict[str, Any] | None:
     """The report that leads a merged one, as far as its reporter may know it."""
-    lead = row["leading"]
-    return {**lead, "lead_name": city.agency_name(lead["lead"])} if lead else None
+    if row["state"] != State.MERGED or row["leading"] is None:
+        return None
+    lead = dict(row["leading"])
+    waits = lead["state"] == State.AWAITING_RESIDENT
+    resume = lead.pop("resume_state")
+    # Whether its reporter was asked something is between that reporter and the center.
+    lead["state"] = resume if waits else lead["state"]
+    return {**lead, "public_status": status_of(row), "lead_name": city.agency_name(lead["lead"])}
 
 
 def _ratings(own: dict[str, Any] | None, followers: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from api.credentials import DEVICE_SECONDS, csrf_of, set_cookies
 from api.deps import HouseDep, ResidentDevice, Tx
 from api.limits import Address
+from api.own_data import with_result
 from api.wiring import utc_now
 from reports import people, residents, rows
 from reports.step import shown
@@ -51,4 +52,5 @@ async def my_reports(
 ) -> dict[str, Any]:
     """The reports of this device, and of the others of the same resident, newest first."""
     scene = await house.scene(conn, caller)
-    return {"reports": [shown(scene, row) for row in await rows.of_device(conn, caller.id, limit)]}
+    found = await rows.of_device(conn, caller.id, limit)
+    return {"reports": [await with_result(conn, shown(scene, row)) for row in found]}

@@ -53,7 +53,7 @@ async def add(
 @router.get("/mentions")
 async def mentions(caller: Oversight, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """Where the caller was called by name, newest first, and how many of all are unread."""
-    return await notes.mentions_of(conn, caller, await house.configurations.current(conn))
+    return await notes.mentions_of(conn, caller, await house.configurations.current(conn), utc_now())
 
 
 @router.post("/mentions/read", status_code=204)

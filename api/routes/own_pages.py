@@ -11,7 +11,7 @@ from api import proof
 from api.deps import HouseDep
 from api.giving import caller_of, give
 from api.jobs import enqueue_pictures
-from api.own_data import followed
+from api.own_data import followed, with_result
 from api.problems import bad_input
 from api.routes.own_browser import Sent, caller_of_form, device_of, known_device, read_form
 from api.routes.page_frame import PageRoute, page, view_of
@@ -54,8 +54,9 @@ async def tracking(code: str, request: Request, house: HouseDep, sent: bool = Fa
         waiting = await own.unread(conn, caller.id)
         followers = (await follows.counts(conn, [row["id"]])).get(row["id"], 0)
         arriving = await own.arriving(conn, row["id"])
+        mine = await with_result(conn, shown(scene, row))
     view = await view_of(request, house, unread=waiting)
-    report = offer.for_sender(shown(scene, row), scene.city, view.locale)
+    report = offer.for_sender(mine, scene.city, view.locale)
     names = offer.agency_names(scene.city, view.locale)
     beside = pages.Beside(followers, arriving, _promise(scene.city, report, view.locale))
     told = [_with_words_for_reason(entry, scene.city, view.locale) for entry in timeline]

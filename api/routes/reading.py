@@ -83,6 +83,7 @@ async def similar(
                 **shown(scene, one.row),
                 "distance_m": round(one.distance_m, 1),
                 "score": one.alike.score,
+                "mergeable": one.mergeable,
                 "because": [reason.as_document() for reason in one.alike.because],
             }
             for one in found

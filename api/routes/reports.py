@@ -13,6 +13,7 @@ from api.credentials import Holder, token_of
 from api.deps import Anybody, HouseDep, Staff, Tx, find_caller
 from api.giving import OFFERED_NAMES, give
 from api.jobs import enqueue_arrival, enqueue_pictures
+from api.own_data import with_result
 from api.problems import TooLarge, UnsupportedMedia
 from api.submission import (
     ReportBody,
@@ -230,7 +231,7 @@ async def one(code: str, caller: Anybody, conn: Tx, house: HouseDep) -> dict[str
         raise NotFound
     if standing.mine or (caller.kind == "account" and may_see_in_full(caller, standing)):
         await readings.note(conn, caller, scene.city, [row], "case", scene.now)
-        return shown(scene, row)
+        return await with_result(conn, shown(scene, row))
     public = await published.published_report(conn, row["code"])
     if public is None:
         raise NotFound

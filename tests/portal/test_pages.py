@@ -158,6 +158,33 @@ def test_the_tracking_page_in_every_state(locale: str, state: State) -> None:
     assert ("/t/AAAA1111/answer" in html) == allowed["answer"]
 
 
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_the_tracking_page_of_a_merged_report_is_where_its_lead_is(locale: str) -> None:
+    due = (NOW - timedelta(days=1)).isoformat()
+    leading = {
+        **{
+            "code": "BBBB2222",
+            "state": "in_progress",
+            "public_status": "in_progress",
+            "lead_name": EVIL,
+            "due_at": due,
+        },
+        **{"due_basis": "running", "public_answer": None, "summary": None, "rejection": None, "result": None},
+    }
+    entries = [{"event": "report.lead_moved", "at": NOW, "data": {"event": "report.accepted", "agency": "x"}}]
+    made = report(state="merged", public_status="in_progress", leading=leading)
+    html = check(pages.tracking_page(view(locale), made, entries, {"x": "Đội Cầu đường"}))
+    assert [step["state"] for step in steps(made)] == ["past", "past", "now", "next"]
+    assert "Đội Cầu đường" in html
+    assert "/t/AAAA1111/withdraw" in html and "/t/AAAA1111/rating" not in html
+    done = {**leading, "state": "published", "public_status": "done", "summary": EVIL, "public_answer": EVIL}
+    made = report(state="merged", public_status="done", leading={**done, "result": report(code="BBBB2222")})
+    html = check(pages.tracking_page(view(locale), made, [], {}))
+    assert "/t/AAAA1111/rating" in html and 'href="/reports/BBBB2222"' in html
+    refused = {**leading, "state": "rejected", "public_status": "rejected", "rejection": EVIL}
+    check(pages.tracking_page(view(locale), report(state="merged", public_status="rejected", leading=refused), [], {}))
+
+
 def test_steps_follow_the_state() -> None:
     assert [step["state"] for step in steps(tracking_of(State.RECEIVED))] == ["now", "next", "next", "next"]
     assert [step["state"] for step in steps(tracking_of(State.RESOLVED))] == ["past", "past", "now", "next"]

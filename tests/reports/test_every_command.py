@@ -77,6 +77,9 @@ def _standing(state: State, report: dict[str, Any], who: str) -> Standing:
 async def test_every_command_by_everybody(town: Town, state: State) -> None:
     cast = Cast(await town.phone(), await town.phone())
     other = (await town.send(cast.reporter))["code"]
+    if state is State.MERGED:
+        # Who is merged may rate once there is a result.
+        other = (await _brought_to(town, cast, State.PUBLISHED, other))["code"]
     report = await _brought_to(town, cast, state, other)
     for command in Command:
         for who, caller in cast.everybody().items():

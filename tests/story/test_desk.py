@@ -223,5 +223,5 @@ async def test_a_failed_command_tells_nobody_anything(people: People) -> None:
         assert [
             message
             for message in await everything_heard(live)
-            if message.get("report", {}).get("code") == report["code"]
+            if message.get("type") == "event" and message["report"]["code"] == report["code"]
         ] == []
