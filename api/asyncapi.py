@@ -67,7 +67,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -103,6 +103,14 @@ def _fixed_messages() -> dict[str, Any]:
             "summary": "To subscribers of operations, after the subscription and after every change: all alarms that "
             "stand or ended in the last ten minutes, as far as the listener may see them, and the drill that runs.",
         },
+        "wall": _message(
+            {
+                "type": {"const": "wall"},
+                "scene": {"type": ["string", "null"], "description": "what all walls show; null: they rotate"},
+                "by": {"type": "object"},
+                "at": {"type": "string", "format": "date-time"},
+            }
+        ),
         "result": _message(
             {
                 "id": _ID,

@@ -53,6 +53,7 @@ from api.routes import (
     tiles,
     transfer,
     uploads,
+    wall,
     widget,
 )
 from api.settings import Settings, read_settings
@@ -85,6 +86,7 @@ API = (
     statistics,
     open_data,
     alarms,
+    wall,
     live,
 )
 SCREENS = (

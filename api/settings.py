@@ -104,6 +104,7 @@ class Web(BaseSettings):
     public_url: str | None = None  # as residents type it, without a path; default http://host:port
     trusted_proxies: str = "127.0.0.1"  # addresses whose X-Forwarded-For counts, comma-separated
     session_hours: float = Field(default=12.0, gt=0)
+    session_days: float = Field(default=30.0, gt=0)  # a session that is renewed (a wall's) ends after so many days
 
     @property
     def origin(self) -> str:

@@ -38,7 +38,7 @@ def where() -> Path:
 @lru_cache(maxsize=16)
 def _read(manifest: Path, _changed: int, page: str) -> Assets:
     entries = json.loads(manifest.read_text("utf-8"))
-    entry = entries[f"staff/{page}.ts"]
+    entry = next(one for one in entries.values() if one.get("isEntry") and one.get("name") == page)
     # Imports of imports are few and shallow; naming them all lets the browser fetch them in one go.
     found: dict[str, None] = {}
     waiting = list(entry.get("imports", []))

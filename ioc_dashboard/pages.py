@@ -1,6 +1,6 @@
 """The shells of the staff screens as HTML text. Scripts draw what is on them; a shell knows nobody's data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,6 +64,11 @@ def ioc_page(shell: Shell) -> str:
 def agency_page(shell: Shell) -> str:
     """The agency desk. Raises assets.NotBuilt."""
     return _page("agency", shell)
+
+
+def wall_page(shell: Shell) -> str:
+    """The wall; always dark, whatever this browser's person likes at a desk. Raises assets.NotBuilt."""
+    return _page("wall", replace(shell, theme="dark"))
 
 
 def login_page(shell: Shell) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,6 +35,11 @@ _ACCOUNT = text(
     "SELECT id, username, name, role, agency, password_hash FROM account WHERE username = :username AND active"
 )
 _END = text("DELETE FROM credential WHERE token_hash = :token_hash AND account_id IS NOT NULL")
+_RENEW = text("""
+UPDATE credential SET expires_at = greatest(expires_at, least(:until, created_at + :longest))
+WHERE token_hash = :token_hash AND account_id IS NOT NULL AND expires_at > :now
+RETURNING expires_at
+""")
 _SAVE_ACCOUNT = text("""
 INSERT INTO account (id, username, name, role, agency, password_hash, active)
 VALUES (:id, :username, :name, :role, :agency, :password_hash, true)
@@ -90,6 +95,15 @@ async def new_session(conn: AsyncConnection, account_id: str, now: datetime, exp
 async def end_session(conn: AsyncConnection, token: str) -> None:
     """The token is worth nothing from now on."""
     await conn.execute(_END, {"token_hash": token_hash(token)})
+
+
+async def renew_session(
+    conn: AsyncConnection, token: str, now: datetime, until: datetime, longest: timedelta
+) -> datetime | None:
+    """Let a living session last until `until`, but never `longest` after it began; answers its end, None if dead."""
+    facts = {"token_hash": token_hash(token), "now": now, "until": until, "longest": longest}
+    found: datetime | None = (await conn.execute(_RENEW, facts)).scalar_one_or_none()
+    return found
 
 
 async def save_account(

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.live import progress
+from api.live import progress, scenes
 from api.live.alarms import Alarms
 from api.live.facts import Fact
 from api.live.hub import Hub
@@ -103,6 +103,7 @@ class Feed:
                     await conn.execute(f"LISTEN {PRESENCE}")
                     await conn.execute(f"LISTEN {progress.CHANNEL}")
                     await conn.execute(f"LISTEN {ALARMS}")
+                    await conn.execute(f"LISTEN {scenes.CHANNEL}")
                     self._woken.set()
                     async for notice in conn.notifies():
                         if notice.channel == PRESENCE:
@@ -111,6 +112,8 @@ class Feed:
                             progress.heard(self._hub, notice.payload)
                         elif notice.channel == ALARMS:
                             self._alarms.wake()
+                        elif notice.channel == scenes.CHANNEL:
+                            scenes.heard(self._hub, notice.payload)
                         else:
                             self._woken.set()
             except (psycopg.Error, OSError) as error:

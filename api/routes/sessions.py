@@ -65,6 +65,22 @@ async def current(caller: Staff) -> dict[str, Any]:
     return {"account": account_document(caller)}
 
 
+@router.post("/current/renew")
+async def renew(caller: Staff, conn: Tx, house: HouseDep, request: Request, response: Response) -> dict[str, Any]:
+    """Let this session last again as long as a new one, for a screen nobody sits at. It still ends some day: see
+    HIENTRUONG_SESSION_DAYS.
+    """
+    token, now, web = token_of(request, ("session",)) or "", utc_now(), house.settings.web
+    until, longest = now + timedelta(hours=web.session_hours), timedelta(days=web.session_days)
+    expires_at = await people.renew_session(conn, token, now, until, longest)
+    if expires_at is None:
+        raise NoCredential
+    if "authorization" not in request.headers:
+        seconds = max(1, int((expires_at - now).total_seconds()))
+        set_cookies(response, "session", token, seconds=seconds, secure=web.cookies_are_secure)
+    return {"expires_at": expires_at.isoformat(), "account": account_document(caller)}
+
+
 @router.delete("/current", status_code=204)
 async def sign_out(caller: Staff, conn: Tx, request: Request, response: Response) -> None:
     """End this session; its token is dead at once, everywhere."""

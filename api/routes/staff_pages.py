@@ -41,7 +41,12 @@ async def agency(request: Request, house: HouseDep) -> Response:
 
 
 @router.get("/ioc/wall")
+async def wall(request: Request, house: HouseDep) -> Response:
+    """The wall; `?replay=YYYY-MM-DD&speed=60` plays a past day."""
+    return page(request, pages.wall_page(await _shell(request, house)))
+
+
 @router.get("/admin")
 async def later() -> Response:
-    """Addresses outsiders may rely on already; the wall and the configuration get screens of their own later."""
+    """An address outsiders may rely on already; the configuration gets screens of its own later."""
     return RedirectResponse("/ioc", status_code=307)

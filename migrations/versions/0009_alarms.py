@@ -77,6 +77,18 @@ def upgrade() -> None:
         [sa.text("(actor ->> 'agency')"), "at"],
         postgresql_where=sa.text("event = 'report.accepted'"),
     )
+    # The walls' pinned scene, and a small index by which a past day is found in the journal.
+    op.create_table(
+        "wall_scene",
+        sa.Column("id", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column("scene", sa.String(), nullable=True),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name="wall_scene_single"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("journal_at", "journal", ["at"], postgresql_using="brin")
 
 
 def downgrade() -> None:
@@ -86,3 +98,5 @@ def downgrade() -> None:
     op.drop_index("report_waiting", table_name="report")
     for table in ("drill", "alarm_watch", "alarm"):
         op.drop_table(table)
+    op.drop_index("journal_at", "journal")
+    op.drop_table("wall_scene")

@@ -44,7 +44,12 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/push/key"): "anybody",
     ("POST", "/api/v1/sessions"): "anybody",
     ("GET", "/api/v1/sessions/current"): "staff",
+    ("POST", "/api/v1/sessions/current/renew"): "staff",
     ("DELETE", "/api/v1/sessions/current"): "staff",
+    ("GET", "/api/v1/wall"): "oversight",
+    ("GET", "/api/v1/wall/trend"): "oversight",
+    ("GET", "/api/v1/replay"): "oversight",
+    ("POST", "/api/v1/wall/scene"): "center",
     ("GET", "/api/v1/categories"): "anybody",
     ("GET", "/api/v1/agencies"): "staff",
     ("GET", "/api/v1/reasons"): "anybody",
@@ -120,6 +125,7 @@ BODIES = {
     "/api/v1/mentions/read": {"up_to": 1},
     "/api/v1/drill": {"active": True},
     "/api/v1/drill/alarms": {"kind": "storm"},
+    "/api/v1/wall/scene": {"scene": None},
 }
 # Who may do it once has no credential for the rest of the table.
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}

@@ -70,6 +70,10 @@ export class Live {
   /** `at` of the newest event, RFC 3339. */
   newestAt: string | null = null;
 
+  /** By both clocks of the browser, when anything last arrived: one of them may be set or stand still. */
+  lastHeard: { wall: number; mono: number } | null = null;
+
+  private readonly others = new Map<string, (message: Record<string, unknown>) => void>();
   private socket: SocketLike | null = null;
   private readonly topics = new Map<string, Topic>();
   private readonly waiting = new Map<number, Waiting>();
@@ -145,6 +149,11 @@ export class Live {
     });
   }
 
+  /** Calls `tell` for every message of this type that is no event: "wall", "alarms". */
+  hear(type: string, tell: (message: Record<string, unknown>) => void): void {
+    this.others.set(type, tell);
+  }
+
   /** Tells the others which report is on this screen; null for none. */
   look(report: string | null): void {
     this.looking = report;
@@ -158,8 +167,10 @@ export class Live {
 
   private receive(socket: SocketLike, data: unknown): void {
     this.heardAt = this.around.now();
+    this.lastHeard = { wall: Date.now(), mono: performance.now() };
     if (typeof data !== "string") return;
     const message = JSON.parse(data) as Record<string, unknown> & { type?: string; id?: number };
+    if (message.type !== undefined) this.others.get(message.type)?.(message);
     if (message.type === "hello") this.authenticate(socket);
     else if (message.type === "event") this.spread(message as unknown as LiveEvent);
     else if (message.type === "presence") this.onPresence(message as unknown as Presence);

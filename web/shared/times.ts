@@ -16,6 +16,11 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return known;
 }
 
+/** An instant in the city's zone, written as `options` say. */
+export function inZone(at: number, locale: string, options: Intl.DateTimeFormatOptions): string {
+  return format(locale, options).format(at);
+}
+
 /** 14:05, 21/11/2026 */
 export function exact(at: string, locale: string): string {
   return format(locale, { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(at));

@@ -13,7 +13,8 @@ export function homeOf(account: Account): string {
 /** Where to go after signing in: back to the page that asked, if it is one of ours and not the log-in itself. */
 export function afterLogin(account: Account, next: string | null): string {
   const mine = homeOf(account);
-  return next !== null && (next === mine || next.startsWith(`${mine}?`)) ? next : mine;
+  const ours = mine === "/ioc" ? [mine, "/ioc/wall"] : [mine];
+  return next !== null && ours.some((page) => next === page || next.startsWith(`${page}?`)) ? next : mine;
 }
 
 export function toLogin(): void {

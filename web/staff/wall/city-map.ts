@@ -1,0 +1,192 @@
+import { css, html, nothing, svg, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
+import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
+
+import { HtElement } from "../../shared/element";
+import { icon } from "../../shared/icons";
+import { namePoints } from "../../shared/map-names";
+import { coloursAt, mapStyle } from "../../shared/map-style";
+import { t } from "../../shared/preferences";
+import { styled } from "../styled";
+import { boundsOf, diameterOf, joined, ringOf, tintsOf, within, type Bounds, type Mark } from "./city-map-marks";
+import type { Alarm, Cluster, Load, Told } from "./model";
+import { wallText } from "./wall-styles";
+import { number } from "./wording";
+
+interface Pulse { id: number; lon: number; lat: number; urgent: boolean }
+
+const MOST_PULSES = 16;
+const TINT_STEPS = 5;
+
+/** The whole city at once: areas tinted by their open load, open cases as marks, new reports pulse. Nobody touches it,
+ *  so it neither moves nor zooms; marks are drawn over the canvas and stay sharp where that is scaled up to a large wall. */
+@customElement("ht-wall-map")
+export class WallMap extends HtElement {
+  @property({ attribute: false }) clusters: readonly Cluster[] = [];
+  @property({ attribute: false }) areas: readonly Load[] = [];
+  @property({ attribute: false }) alarms: readonly Alarm[] = [];
+  @property({ type: Number }) u = 10;
+  @state() private pulses: Pulse[] = [];
+  @state() private ready = false;
+  @state() private failed = false;
+  @query(".canvas") private canvas!: HTMLElement;
+
+  private map: GlMap | null = null;
+  private fitted: Bounds | null = null;
+  private made = 0;
+  private tinted = "";
+  private named = "";
+  private marked: { of: unknown; key: string; marks: readonly Mark[] } | null = null;
+  private sizer: ResizeObserver | null = null;
+
+  static override styles = [unsafeCSS(glCss), wallText, css`
+    :host { display: block; position: relative; overflow: hidden; background: var(--map-ground); border-radius: calc(0.9 * var(--u)); }
+    .canvas { position: absolute; inset: 0; font: inherit; }
+    .marks { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
+    .marks > * { position: absolute; left: var(--x); top: var(--y); transform: translate(-50%, -50%); }
+    .cluster { width: var(--size); height: var(--size); }
+    .cluster svg { width: 100%; height: 100%; overflow: visible; display: block; }
+    .ground { fill: var(--paper); }
+    .arc { fill: none; stroke-width: 5; }
+    .waiting { stroke: var(--waiting); stroke-dasharray: none; }
+    .working { stroke: var(--progress); }
+    .resolved { stroke: var(--done); }
+    .cluster text { fill: var(--ink); font-weight: 650; font-size: 15px; text-anchor: middle; dominant-baseline: central; }
+    .cluster .late { fill: var(--late); stroke: var(--paper); stroke-width: 1.5; }
+    .pulse { width: calc(3 * var(--u)); height: calc(3 * var(--u)); border-radius: 50%; border: calc(0.5 * var(--u)) solid var(--accent-strong); animation: pulse 3.2s ease-out 1 both; }
+    .pulse.urgent { border-color: var(--urgent); border-style: double; }
+    .siren { width: calc(9 * var(--u)); height: calc(9 * var(--u)); border-radius: 50%; border: calc(0.6 * var(--u)) solid var(--late); display: grid; place-items: center; color: var(--late); font-size: calc(4 * var(--u)); animation: siren 1.6s ease-in-out infinite alternate; }
+    @keyframes pulse { 0% { scale: 0.4; opacity: 1; } 70% { opacity: 0.8; } 100% { scale: 5; opacity: 0; } }
+    @keyframes siren { to { opacity: 0.35; } }
+    @media (prefers-reduced-motion: reduce) { .pulse { animation: rest 3.2s linear 1 both; } .siren { animation: none; } @keyframes rest { 0%, 90% { opacity: 1; } 100% { opacity: 0; } } }
+    .key { position: absolute; left: calc(1.2 * var(--u)); bottom: calc(1.2 * var(--u)); display: grid; gap: calc(0.3 * var(--u)); padding: calc(0.8 * var(--u)) calc(1.2 * var(--u)); border-radius: calc(0.7 * var(--u)); background: rgb(10 12 15 / 78%); color: var(--ink-2); }
+    .key li { display: flex; align-items: center; gap: calc(0.8 * var(--u)); }
+    .key svg { width: calc(2.6 * var(--u)); height: calc(2.6 * var(--u)); flex: none; }
+    .scale { display: flex; width: calc(8 * var(--u)); height: calc(1.6 * var(--u)); border-radius: calc(0.3 * var(--u)); overflow: hidden; }
+    .scale i { flex: 1; background: var(--progress); opacity: var(--o); }
+    .failed { position: absolute; inset: 0; display: grid; place-content: center; color: var(--ink-2); }
+  `];
+
+  protected override firstUpdated(): void {
+    this.build().catch(() => { this.failed = true; });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sizer?.disconnect();
+    this.map?.remove();
+    this.map = null;
+    this.ready = false;
+  }
+
+  private async build(): Promise<void> {
+    const { open } = await import("../../shared/map-engine");
+    if (!this.isConnected) return;
+    const style = mapStyle(`${location.origin}/tiles/areas/{z}/{x}/{y}.mvt`, coloursAt(this), (2.5 * this.u) / 12);
+    const map = open(this.canvas, style, { lon: 107.11, lat: 10.39, zoom: 10.5 });
+    this.map = map;
+    map.getCanvas().setAttribute("aria-label", t("map.label"));
+    map.getCanvas().tabIndex = -1;
+    map.scrollZoom.disable();
+    map.dragPan.disable();
+    map.keyboard.disable();
+    map.doubleClickZoom.disable();
+    map.on("load", () => { this.ready = true; this.setAttribute("data-ready", ""); });
+    map.on("idle", () => this.nameAreas());
+    this.sizer = new ResizeObserver(() => { this.fitted = null; this.requestUpdate(); });
+    this.sizer.observe(this);
+  }
+
+  /** A report has just come in: one ring, once. */
+  pulse(told: Told): void {
+    this.made += 1;
+    this.pulses = [...this.pulses.slice(1 - MOST_PULSES), { id: this.made, lon: told.lon, lat: told.lat, urgent: told.urgency === "urgent" }];
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.ready) return;
+    this.fit();
+    if (changed.has("areas") || this.tinted === "") this.tint();
+  }
+
+  /** Where everything that is open can be seen. Once chosen it stays, for a map that jumps cannot be learnt. */
+  private fit(): void {
+    const bounds = boundsOf(this.clusters);
+    if (bounds === null || (this.fitted !== null && within(bounds, this.fitted))) return;
+    this.fitted = boundsOf(this.clusters, 0.06);
+    if (this.fitted !== null) this.map?.fitBounds(this.fitted, { animate: false, maxZoom: 14, padding: 5 * this.u });
+  }
+
+  private tint(): void {
+    const tints = tintsOf(this.areas, TINT_STEPS);
+    const key = JSON.stringify(tints);
+    if (key === this.tinted || this.map === null) return;
+    this.tinted = key;
+    const { area, accent } = coloursAt(this);
+    if (this.map.getLayer("wall-tint") === undefined) {
+      this.map.addLayer({ id: "wall-tint", type: "fill", source: "areas", "source-layer": "areas", filter: ["==", ["get", "kind"], "commune"], paint: { "fill-color": accent } }, "area-chosen");
+      this.map.setPaintProperty("areas", "fill-color", area);
+    }
+    const pairs = tints.flatMap(([code, step]) => [code, (0.55 * step) / TINT_STEPS]);
+    this.map.setPaintProperty("wall-tint", "fill-opacity", pairs.length === 0 ? 0 : ["match", ["get", "code"], ...pairs, 0] as never);
+  }
+
+  private nameAreas(): void {
+    if (this.map === null) return;
+    const { features } = namePoints(this.map.querySourceFeatures("areas", { sourceLayer: "areas" }), "commune");
+    const text = JSON.stringify(features);
+    if (text === this.named) return;
+    this.named = text;
+    const source: GeoJSONSource | undefined = this.map.getSource("area-names");
+    void source?.setData({ type: "FeatureCollection", features });
+  }
+
+  private at(lon: number, lat: number): Record<string, string> {
+    const point = this.map?.project([lon, lat]) ?? { x: 0, y: 0 };
+    return { "--x": `${point.x}px`, "--y": `${point.y}px` };
+  }
+
+  /** Only a change of the clusters or of the place they have asks for this anew. */
+  private marks(): readonly Mark[] {
+    const place = this.map?.project([0, 0]);
+    const key = place === undefined ? "" : `${place.x} ${place.y} ${this.clientWidth}`;
+    if (this.marked?.of !== this.clusters || this.marked.key !== key) {
+      const all = this.clusters.map((cluster): Mark => {
+        const { x, y } = this.map?.project([cluster.lon, cluster.lat]) ?? { x: 0, y: 0 };
+        return { x, y, cluster };
+      });
+      this.marked = { of: this.clusters, key, marks: joined(all, 5.6 * this.u) };
+    }
+    return this.marked.marks;
+  }
+
+  private cluster({ x, y, cluster: one }: Mark): TemplateResult {
+    const all = one.waiting + one.working + one.resolved;
+    return html`<div class="cluster" ${styled({ "--x": `${x}px`, "--y": `${y}px`, "--size": `${this.u * diameterOf(one)}px` })}><svg viewBox="0 0 40 40" role="img" aria-label=${`${all}`}>
+      ${svg`<circle class="ground" cx="20" cy="20" r="19"/>${ringOf([one.waiting, one.working, one.resolved]).map((path, place) => path === "" ? nothing : svg`<path class="arc ${["waiting", "working", "resolved"][place] ?? ""}" d=${path}/>`)}
+      <text x="20" y="20.5">${number(all)}</text>${one.overdue > 0 ? svg`<path class="late" d="M33 -2 L43 14 L23 14 Z"/>` : nothing}`}</svg></div>`;
+  }
+
+  private key(): TemplateResult {
+    const ring = (name: string): TemplateResult => html`<svg viewBox="0 0 40 40">${svg`<circle class="ground" cx="20" cy="20" r="19"/><path class="arc ${name}" d=${ringOf([1])[0] ?? ""}/>`}</svg>`;
+    return html`<ul class="key cluster-key">
+      <li>${ring("waiting")}${t("wall.key.waiting")}</li><li>${ring("working")}${t("wall.key.working")}</li><li>${ring("resolved")}${t("wall.key.resolved")}</li>
+      <li>${icon("alarm")}${t("wall.key.late")}</li>
+      <li><span class="scale">${Array.from({ length: TINT_STEPS }, (_, step) => html`<i ${styled({ "--o": `${(step + 1) / TINT_STEPS}` })}></i>`)}</span>${t("wall.key.load")}</li></ul>`;
+  }
+
+  override render(): TemplateResult {
+    const sirens = this.alarms.filter((one) => one.location !== null && one.acknowledged === null && one.cleared_at === null);
+    return html`<div class="canvas"></div>
+      ${this.failed ? html`<p class="failed">${t("map.failed")}</p>` : nothing}
+      ${!this.ready ? nothing : html`<div class="marks">
+        ${this.marks().map((one) => this.cluster(one))}
+        ${repeat(this.pulses, (one) => one.id, (one) => html`<div class="pulse ${one.urgent ? "urgent" : ""}" ${styled(this.at(one.lon, one.lat))} @animationend=${() => { this.pulses = this.pulses.filter((other) => other.id !== one.id); }}></div>`)}
+        ${repeat(sirens, (one) => one.id, (one) => html`<div class="siren" ${styled(this.at(one.location?.lon ?? 0, one.location?.lat ?? 0))}>${icon("alarm")}</div>`)}
+      </div>${this.key()}`}`;
+  }
+}
+
+declare global { interface HTMLElementTagNameMap { "ht-wall-map": WallMap } }
