@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ioc_dashboard import wall, wall_journal, wall_scene
+from reports import people
 from reports.configuration import load
 from reports.problems import BadInput
 from tests.reports.town import LEAD, NOW, OPERATOR, SUPERVISOR, Town
@@ -235,3 +236,21 @@ async def test_a_day_begins_at_midnight_in_the_city(engine: AsyncEngine) -> None
     town = await Town.founded(engine)
     late = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)  # half past one in the morning of the 25th
     assert wall.day_of(town.city, late) == datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+async def test_a_renewed_session_ends_all_the_same_after_its_longest_time(engine: AsyncEngine) -> None:
+    longest = timedelta(days=30)
+    async with engine.begin() as conn:
+        account = await people.save_account(
+            conn, username="wall", name="Màn hình", role="leader", agency=None, password_hash="x"
+        )
+        token = await people.new_session(conn, str(account), NOW, NOW + timedelta(hours=12))
+        later = NOW + timedelta(hours=6)
+        assert await people.renew_session(
+            conn, token, later, later + timedelta(hours=12), longest
+        ) == later + timedelta(hours=12)
+        last = NOW + timedelta(hours=17)
+        end = await people.renew_session(conn, token, last, last + timedelta(days=40), longest)
+        assert end == NOW + longest
+        assert await people.renew_session(conn, token, end, end + timedelta(hours=12), longest) is None
+        assert await people.renew_session(conn, "unknown", NOW, NOW, longest) is None

@@ -5,9 +5,9 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 setWorkerUrl(workerUrl);
 
-export function open(container: HTMLElement, style: StyleSpecification, at: { lon: number; lat: number; zoom: number }): GlMap {
+export function open(container: HTMLElement, style: StyleSpecification, at: { lon: number; lat: number; zoom: number }, pixelRatio = devicePixelRatio): GlMap {
   return new GlMap({
-    container, style, center: [at.lon, at.lat], zoom: at.zoom, minZoom: 4, maxZoom: 19,
+    container, style, pixelRatio, center: [at.lon, at.lat], zoom: at.zoom, minZoom: 4, maxZoom: 19,
     attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
   });
 }

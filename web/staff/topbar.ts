@@ -10,6 +10,7 @@ import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
 import { serverNow } from "../shared/server-time";
 import { StaffElement } from "./staff-element";
+import "./wall-pin";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const THEME_ICONS = { auto: "half", light: "sun", dark: "moon" } as const;
@@ -79,6 +80,7 @@ export class Topbar extends StaffElement {
       <span class="gap"></span>
       ${missed === null || missed === 0 ? nothing : html`<button class="missed" @click=${() => this.desk.forgetMissed()}>${t("live.missed", { n: missed })} ${icon("cross")}</button>`}
       <span role="status">${this.connection()}</span>
+      <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
       <button class="bare" lang=${other} title=${t("language.switch")} @click=${() => setLanguage(other)}>${other.toUpperCase()}<span class="visually-hidden"> ${t("language.switch")}</span></button>
       <button class="bare square" aria-label=${t(`theme.${theme}`)} title=${t(`theme.${theme}`)} @click=${() => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3] ?? "auto")}>${icon(THEME_ICONS[theme])}</button>

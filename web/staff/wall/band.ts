@@ -26,13 +26,13 @@ export class WallBand extends HtElement {
     h3 { font-weight: 500; color: var(--ink-2); font-size: calc(2.6 * var(--u)); }
     .main { display: flex; align-items: center; justify-content: space-between; gap: calc(0.5 * var(--u)); align-self: center; }
     .main .icon { font-size: calc(3.4 * var(--u)); color: var(--ink-3); }
-    .value { font-size: calc(6.4 * var(--u)); line-height: 1; font-weight: 650; letter-spacing: -0.02em; }
+    .value { font-size: calc(6.4 * var(--u)); line-height: 1; font-weight: 650; letter-spacing: -0.02em; white-space: nowrap; }
     .note { color: var(--ink-2); }
     .late .value, .late h3, .late .icon { color: var(--late); }
     .soon .value, .soon h3, .soon .icon { color: var(--soon); }
     svg.spark { width: 100%; height: calc(2.6 * var(--u)); overflow: visible; }
-    svg.spark polyline { fill: none; stroke: var(--line-strong); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
-    svg.spark circle { fill: var(--ink); }
+    svg.spark polyline { fill: none; stroke: var(--line-strong); stroke-width: calc(0.28 * var(--u)); vector-effect: non-scaling-stroke; }
+    svg.spark path { stroke: var(--ink); stroke-width: calc(0.8 * var(--u)); stroke-linecap: round; vector-effect: non-scaling-stroke; }
     dl { margin: 0; display: grid; grid-template-columns: 1fr auto; align-content: space-evenly; grid-row: 2 / -1; }
     dt { color: var(--ink-2); }
     dd { margin: 0; text-align: end; font-weight: 600; }
@@ -64,7 +64,7 @@ export class WallBand extends HtElement {
     const spark = sparkOf(past, now);
     if (spark === null) return html`<span></span>`;
     return html`<svg class="spark" viewBox="0 0 100 30" preserveAspectRatio="none" role="img" aria-label=${t("wall.trend", { values: past.map((value) => value === null ? "–" : number(value)).join(", ") })}>
-      <polyline points=${spark.line}></polyline>${svg`<circle cx=${spark.end.x} cy=${spark.end.y} r="2.2"></circle>`}</svg>`;
+      <polyline points=${spark.line}></polyline>${svg`<path d=${`M ${spark.end.x} ${spark.end.y} h 0.01`}></path>`}</svg>`;
   }
 
   private step(step: Step): TemplateResult {

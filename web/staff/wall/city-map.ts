@@ -19,6 +19,7 @@ interface Pulse { id: number; lon: number; lat: number; urgent: boolean }
 
 const MOST_PULSES = 16;
 const TINT_STEPS = 5;
+const LARGEST_CANVAS = 4096;
 
 /** The whole city at once: areas tinted by their open load, open cases as marks, new reports pulse. Nobody touches it,
  *  so it neither moves nor zooms; marks are drawn over the canvas and stay sharp where that is scaled up to a large wall. */
@@ -85,7 +86,7 @@ export class WallMap extends HtElement {
     const { open } = await import("../../shared/map-engine");
     if (!this.isConnected) return;
     const style = mapStyle(`${location.origin}/tiles/areas/{z}/{x}/{y}.mvt`, coloursAt(this), (2.5 * this.u) / 12);
-    const map = open(this.canvas, style, { lon: 107.11, lat: 10.39, zoom: 10.5 });
+    const map = open(this.canvas, style, { lon: 107.11, lat: 10.39, zoom: 10.5 }, this.ratio());
     this.map = map;
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.getCanvas().tabIndex = -1;
@@ -95,8 +96,17 @@ export class WallMap extends HtElement {
     map.doubleClickZoom.disable();
     map.on("load", () => { this.ready = true; this.setAttribute("data-ready", ""); });
     map.on("idle", () => this.nameAreas());
-    this.sizer = new ResizeObserver(() => { this.fitted = null; this.requestUpdate(); });
+    this.sizer = new ResizeObserver(() => {
+      map.setPixelRatio(this.ratio());
+      this.fitted = null;
+      this.requestUpdate();
+    });
     this.sizer.observe(this);
+  }
+
+  /** A canvas has a largest size that every graphics card can draw; on a larger wall it is scaled up. */
+  private ratio(): number {
+    return Math.min(devicePixelRatio, LARGEST_CANVAS / Math.max(1, this.clientWidth), LARGEST_CANVAS / Math.max(1, this.clientHeight));
   }
 
   /** A report has just come in: one ring, once. */
@@ -116,7 +126,7 @@ export class WallMap extends HtElement {
     const bounds = boundsOf(this.clusters);
     if (bounds === null || (this.fitted !== null && within(bounds, this.fitted))) return;
     this.fitted = boundsOf(this.clusters, 0.06);
-    if (this.fitted !== null) this.map?.fitBounds(this.fitted, { animate: false, maxZoom: 14, padding: 5 * this.u });
+    if (this.fitted !== null) this.map?.fitBounds(this.fitted, { animate: false, maxZoom: 14, padding: { left: (this.clientWidth > 90 * this.u ? 42 : 6) * this.u, top: 6 * this.u, right: 6 * this.u, bottom: 4 * this.u } });
   }
 
   private tint(): void {

@@ -39,8 +39,8 @@ export class WallTicker extends HtElement {
 
   private line(one: Told): TemplateResult {
     const tone = one.event === "report.overdue" || one.event === "report.escalated" || one.event === "report.returned" ? "late" : one.event === "report.published" || one.event === "report.closed" ? "done" : one.event === "report.received" ? "new" : "";
-    return html`<li class=${tone}>${icon(SIGNS[one.event] ?? "received")}<div class="line"><p class="what line"><time datetime=${one.at}>${short(one.at, this.now, locale())}</time> ${said(`event.${one.event}`, one.event)}${one.area === null ? nothing : html`<span class="where"> · ${one.area.name}</span>`}</p>
-      <p class="where line">${categoryOf(this.names, one.category)}</p></div></li>`;
+    return html`<li class=${tone}>${icon(SIGNS[one.event] ?? "received")}<div class="line"><p class="what line"><time datetime=${one.at}>${short(one.at, this.now, locale())}</time> ${said(`event.${one.event}`, one.event)}</p>
+      <p class="where line">${[one.area?.name, categoryOf(this.names, one.category)].filter(Boolean).join(" · ")}</p></div></li>`;
   }
 
   override render(): TemplateResult {

@@ -4,6 +4,7 @@ import { inBrowser, Live, type LiveState } from "../../shared/live";
 import type { LiveEvent } from "../../shared/model";
 import { currentLanguage } from "../../shared/preferences";
 import { asRefused } from "../../shared/problem";
+import { serverNow } from "../../shared/server-time";
 import { fetchDue, Proof, SLEPT_MS } from "./freshness";
 import type { Alarm, LiveDocument, Names, Pinned, Shown, Spot, Told, Trend } from "./model";
 import { NO_NAMES, type Source, type Trouble } from "./source";
@@ -39,7 +40,6 @@ export class LiveSource implements Source {
   private dirtySince: number | null = null;
   private dirtyLast: number | null = null;
   private fetching = false;
-  private offset = 0;
   private rarely = 0;
   private often = 0;
 
@@ -68,7 +68,7 @@ export class LiveSource implements Source {
   }
 
   now(): number {
-    return Date.now() + this.offset;
+    return serverNow();
   }
 
   age(): number | null {
@@ -138,14 +138,10 @@ export class LiveSource implements Source {
     this.dirtyLast = null;
     try {
       const found = await api<LiveDocument>("/api/v1/wall", { signal: AbortSignal.timeout(PATIENCE) });
-      const done = Date.now();
-      // The middle of the way there and back is nearest to the moment in which the server wrote its time down.
-      const offset = Date.parse(found.at) - (now + done) / 2;
-      if (this.document === null || Math.abs(offset - this.offset) > 2_000) this.offset = offset;
       this.document = found;
       this.names = found.names;
       this.pinned = found.scene;
-      this.proof.heard(done, performance.now());
+      this.proof.heard(Date.now(), performance.now());
       if (this.trouble !== "none") this.recovered();
     } catch (error) {
       const { status } = asRefused(error);

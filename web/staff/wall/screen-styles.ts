@@ -28,7 +28,7 @@ export const screenStyles = [wallText, css`
 
   .stage { position: relative; min-height: 0; min-width: 0; display: grid; }
   .stage > * { grid-area: 1 / 1; min-height: 0; min-width: 0; }
-  .city { display: grid; grid-template-columns: minmax(0, 1fr) calc(56 * var(--u)); gap: calc(1.1 * var(--u)); } .city.away { visibility: hidden; }
+  .city { display: grid; grid-template-columns: minmax(0, 1fr) calc(62 * var(--u)); gap: calc(1.1 * var(--u)); } .city.away { visibility: hidden; }
   .body { min-height: 0; min-width: 0; }
   .stage > .body { padding: calc(1 * var(--u)) calc(2 * var(--u)); border-radius: calc(0.9 * var(--u)); background: var(--paper); border: calc(0.12 * var(--u)) solid var(--line); }
 

@@ -18,7 +18,7 @@ import "./loads";
 import type { SceneName } from "./model";
 import { available, panelsAt, SCENE_MS, turnAt } from "./rotation";
 import { screenStyles } from "./screen-styles";
-import { shapeOf, type Shape } from "./shape";
+import { PANEL, shapeOf, type Shape } from "./shape";
 import type { Source } from "./source";
 import { stagedAt } from "./stage";
 import { clockText, dayText, lasting } from "./wording";
@@ -63,6 +63,7 @@ export class Wall extends HtElement {
     super.willUpdate(changed);
     const { style } = this;
     style.setProperty("--u", `${this.shape.u}px`);
+    style.setProperty("--panels-width", `${this.shape.panels * PANEL * this.shape.u}px`);
     const { x, y } = shiftAt(Date.now());
     style.setProperty("--shift-x", x.toFixed(3));
     style.setProperty("--shift-y", y.toFixed(3));

@@ -6,7 +6,8 @@ export interface Shape { /** px: a hundredth of the height of the 16:9 picture t
 const WIDE = 2.4;
 const BAND = 76;
 const LEAST_MAP = 110;
-const PANEL = 96;
+/** The width of a panel beside the map, in u. */
+export const PANEL = 96;
 
 export function shapeOf(width: number, height: number): Shape {
   const u = Math.min(height / 100, width / 177.78);
