@@ -7,6 +7,7 @@
     python -m bench portal     # the public pages with 100,000 published reports
     python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
+    python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
     python -m bench fuzz       # pictures made to hurt: only when asked for
@@ -26,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import desks, fanout, films, fuzz_pictures, lighthouse, map, pictures, portal, privacy, submit
+from bench import desks, fanout, films, fuzz_pictures, lighthouse, map, pictures, portal, privacy, submit, wall
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
@@ -37,6 +38,7 @@ PARTS = {
     "portal": portal.measure,
     "map": map.measure,
     "lighthouse": lighthouse.measure,
+    "wall": wall.measure,
 }
 WITHOUT_CITY = {
     "pictures": pictures.measure,

@@ -7,7 +7,6 @@ agency. A replay holds what was true on its day and nothing that was learnt late
 import base64
 import binascii
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -98,11 +97,11 @@ async def day_events(
     return events, _cursor(page[-1]) if len(found) > limit else None
 
 
-def _rating(row: Mapping[str, Any]) -> dict[str, Any]:
+def _rating(row: Any) -> dict[str, Any]:
     return {"rating": row["rating"]} if row["event"] == "report.rated" else {}
 
 
-def _case(row: Mapping[str, Any]) -> dict[str, Any]:
+def _case(row: Any) -> dict[str, Any]:
     return {
         "code": row["code"],
         "category": row["category"],
@@ -124,7 +123,7 @@ def _text(at: datetime | str | None) -> str | None:
     return at.isoformat() if isinstance(at, datetime) else at
 
 
-def _cursor(row: Mapping[str, Any]) -> str:
+def _cursor(row: Any) -> str:
     raw = json.dumps([row["at"].isoformat(), row["id"]]).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 

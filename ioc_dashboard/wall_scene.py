@@ -23,7 +23,7 @@ class WallScene(SQLModel, table=True):
     scene: str | None = None
     username: str
     name: str
-    at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 _PIN = text("""

@@ -19,4 +19,4 @@ async def say(conn: AsyncConnection, pinned: dict[str, Any]) -> None:
 
 def heard(hub: Hub, payload: str) -> None:
     """Pass it on to this process's connections."""
-    hub.tell("operations", payload)
+    hub.tell_once(("operations",), payload)

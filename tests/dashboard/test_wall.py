@@ -19,7 +19,7 @@ from tests.reports.town import LEAD, NOW, OPERATOR, SUPERVISOR, Town
 
 OPEN = ("received", "verified", "dispatched", "in_progress", "resolved", "awaiting_resident")
 # How far each report gets, a step every few hours; the n-th report comes n * 5 hours after the first.
-COURSES = (
+COURSES: tuple[list[str], ...] = (
     ["verify", "dispatch", "accept", "resolve", "approve", "rate"],
     ["verify", "dispatch", "accept"],
     ["reject"],
