@@ -15,6 +15,7 @@ import { caseStyles } from "./case-styles";
 import { agencySection, answersSection, feedbackSection, placeSection, routeSection } from "./case-sections";
 import "./claim-bar";
 import { reviewPrivacy } from "./privacy";
+import "./reporter-look";
 import "./similar";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, stateChip, urgentChip } from "./tell";
@@ -136,6 +137,7 @@ export class CasePane extends StaffElement {
         ${agencySection(desk, report)}
         ${placeSection(report, !this.center)}
         ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()}></ht-similar>` : nothing}
+        <ht-reporter .desk=${desk} .report=${report}></ht-reporter>
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>
       </div>
       ${this.actions(report)}`;

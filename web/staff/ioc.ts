@@ -19,6 +19,7 @@ import { forDesk } from "./keyboard";
 import "./map-pane";
 import { CENTER_TABS, neighbour, NO_FILTERS, type Filters, type Tab } from "./queue";
 import type { QueuePane } from "./queue-pane";
+import "./phone-desk";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
 import { StaffElement } from "./staff-element";
@@ -185,7 +186,7 @@ export class TriageDesk extends StaffElement {
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}
       <ht-command .desk=${desk} @done=${(event: CustomEvent<Done>) => this.done(event.detail)}></ht-command>
-      <ht-help></ht-help><ht-toasts .desk=${desk}></ht-toasts>
+      <ht-phone-desk .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-phone-desk><ht-help></ht-help><ht-toasts .desk=${desk}></ht-toasts>
       <p class="visually-hidden" aria-live="polite">${desk.announcement}</p>`;
   }
 }
