@@ -14,16 +14,26 @@ function tokens(selector: string): Map<string, string> {
 const light = tokens(":root");
 const dark = tokens(':root[data-theme="dark"]');
 
-function luminance(hex: string): number {
-  const channel = (at: number): number => {
+type Matrix = readonly [number, number, number, number, number, number, number, number, number];
+const SEEN: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+/** What linear RGB becomes for people without one kind of cone: Machado, Oliveira and Fernandes 2009, severity 1. */
+const WITHOUT: Record<string, Matrix> = {
+  protanopia: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+  deuteranopia: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+  tritanopia: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+};
+
+function luminance(hex: string, eye: Matrix): number {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
     const c = parseInt(hex.slice(at, at + 2), 16) / 255;
     return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  });
+  const [red, green, blue] = [0, 3, 6].map((at) => Math.min(1, Math.max(0, (eye[at] ?? 0) * r + (eye[at + 1] ?? 0) * g + (eye[at + 2] ?? 0) * b)));
+  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0);
 }
 
-function contrast(a: string, b: string): number {
-  const [x, y] = [luminance(a), luminance(b)];
+function contrast(a: string, b: string, eye = SEEN): number {
+  const [x, y] = [luminance(a, eye), luminance(b, eye)];
   return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
 }
 
@@ -49,10 +59,15 @@ describe("tokens.css", () => {
     ["--line-strong", "--surface", 3], ["--focus", "--paper", 3], ["--map-label", "--map-area", 4.5],
   ];
 
+  const poor = (theme: Map<string, string>, eye = SEEN): unknown[] => pairs
+    .map(([a, b, least]) => ({ a, b, least, got: contrast(theme.get(a) ?? light.get(a) ?? "", theme.get(b) ?? light.get(b) ?? "", eye) }))
+    .filter(({ got, least }) => !(got >= least));
+
   it.each([["light", light], ["dark", dark]] as const)("keeps WCAG AA contrast in the %s theme", (_name, theme) => {
-    const poor = pairs
-      .map(([a, b, least]) => ({ a, b, least, got: contrast(theme.get(a) ?? light.get(a) ?? "", theme.get(b) ?? light.get(b) ?? "") }))
-      .filter(({ got, least }) => !(got >= least));
-    expect(poor).toEqual([]);
+    expect(poor(theme)).toEqual([]);
+  });
+
+  it.each(Object.keys(WITHOUT))("keeps it for people with %s", (kind) => {
+    for (const theme of [light, dark]) expect(poor(theme, WITHOUT[kind])).toEqual([]);
   });
 });

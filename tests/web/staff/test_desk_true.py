@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -26,13 +27,24 @@ async (codes) => {
   }));
 }
 """
-# Everything the desk holds, as it holds it: all but what only this screen can know (addresses that expire).
+# All the desk holds, but for what has the moment of its asking in it: addresses that expire, how pressing it is by now.
 HELD = """
 () => {
   const { collection } = document.querySelector("ht-ioc").desk;
-  const reports = [...collection.reports.values()].map(({ media, ...report }) => report);
+  const reports = [...collection.reports.values()].map(({ media, priority, ...report }) => report);
   return Object.fromEntries(reports.map((report) => [report.code, report]));
 }
+"""
+
+# A browser whose clock is a day ahead.
+WRONG_CLOCK = """
+(() => {
+  const Real = Date, ahead = 24 * 3600 * 1000;
+  window.Date = class extends Real {
+    constructor(...parts) { if (parts.length) super(...parts); else super(Real.now() + ahead); }
+    static now() { return Real.now() + ahead; }
+  };
+})();
 """
 
 
@@ -145,3 +157,27 @@ async def test_a_server_killed_under_load_misses_nothing(
     await load
     await _same_as_fresh(desk, fresh)
     again.kill()
+
+
+async def test_clocks_are_right_on_a_screen_whose_own_is_wrong_by_a_day(seat: Seat, people: People) -> None:
+    report = await people.sent(await people.resident())
+    right, wrong = await seat("operator1"), await seat("operator2")
+    await wrong.page.add_init_script(WRONG_CLOCK)
+    await right.open("/ioc", report["code"])
+    await wrong.open("/ioc", report["code"])
+    assert await wrong.page.evaluate("Date.now()") - await right.page.evaluate("Date.now()") > 23 * 3600 * 1000
+    left = [await _seconds_left(desk, report["code"]) for desk in (right, wrong)]
+    assert abs(left[0] - left[1]) < 3600, "a day would be 86,400"
+
+
+async def _seconds_left(desk: Desk, code: str) -> int:
+    """What the queue's row says is left: "còn 17:04:16" or "2 ngày 00h"."""
+    row = desk.find(f'ht-queue .row:has-text("{code}")').first
+    await row.wait_for()
+    said = await row.inner_text()
+    if found := re.search(r"(\d+):(\d\d):(\d\d)", said):
+        hours, minutes, seconds = map(int, found.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    found = re.search(r"(\d+) ngày(?: (\d+)h)?", said)
+    assert found, said
+    return int(found[1]) * 86400 + int(found[2] or 0) * 3600
