@@ -32,6 +32,7 @@ from reports.events import (
     MediaChecked,
     MediaReady,
     MediaWithheld,
+    NoteAdded,
     NotificationDelivered,
     NotificationFailed,
 )
@@ -209,11 +210,19 @@ async def _ends(town: Town, scribe: Scribe) -> None:
 
 
 async def _groups(town: Town, scribe: Scribe) -> None:
-    lead, follower = [(await town.send(await town.phone()))["code"] for _ in range(2)]
+    first, second, third = [(await town.send(await town.phone()))["code"] for _ in range(3)]
     async with scribe.step("merged"):
-        await town.give(OPERATOR, "merge", follower, into=lead)
+        await town.give(OPERATOR, "merge", second, into=first)
+    async with scribe.step("a group merged into another"):
+        await town.give(OPERATOR, "merge", first, into=third)
+    async with scribe.step("the lead goes on"):
+        await town.give(OPERATOR, "verify", third)
+        await town.give(OPERATOR, "dispatch", third)
+        await town.give(LEAD, "accept", third)
     async with scribe.step("unmerged"):
-        await town.give(OPERATOR, "unmerge", follower)
+        await town.give(OPERATOR, "unmerge", second)
+    async with scribe.step("a note"):
+        await _noted(town, third, NoteAdded(note=1, mentions=["operator2"]))
 
 
 async def _media_and_notices(town: Town, scribe: Scribe) -> None:
