@@ -1,20 +1,16 @@
-"""Hot spots: places where the same problem was solved again and again.
-
-The rule: cases of one category, done within the last `days`, of which at least `cases` (one of them included) lie
-within `metres` of each other's neighbour, form one hot spot. A hot spot grows with every further case that lies within
-`metres` of one that has that many neighbours (density clustering, DBSCAN). Categories whose places are shown coarsely
-take part in none: several "cells" of a home are no place to fix.
-"""
+"""The hot spots of what was published, as GeoJSON; `reports.hot_spots` has the rule."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.published import DONE_AT, TABLES
+from portal.published import TABLES
+from reports.hot_spots import THE_RULE, Rule, grouped_sql
+from reports.measures import DONE_AT
 from reports.shown_place import VISIBLE
 
 MOST = 500
@@ -22,33 +18,13 @@ NAMED_CODES = 30
 """Hot spots listed, those with most cases first; codes named with each, newest first."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How many done cases of one category, how near to each other, in how many days make a hot spot."""
-
-    cases: int = 3
-    metres: float = 50.0
-    days: int = 180
-
-
-THE_RULE = Rule()
-"""The one place where the figures of the rule stand; pages, data and texts read them from here."""
-
-# Metres on the ground around the middle of what is looked at: for a city the error is below one in a thousand.
-_SPOTS = text(f"""
-WITH cases AS MATERIALIZED (
-    SELECT r.code, r.category, c.name, c.name_en, c.icon, r.lead, r.area_code, r.area_name, r.lon, r.lat,
+_CASES = f"""
+    SELECT r.id, r.code, r.category, c.name, c.name_en, c.icon, r.lead, r.area_code, r.area_name, r.lon, r.lat,
            {DONE_AT} AS done_at
       FROM {TABLES}
-     WHERE {VISIBLE} AND NOT c.location_private AND r.published_at > :since AND {DONE_AT} > :since
-), middle AS (
-    SELECT cos(radians(avg(lat))) AS shrink FROM cases
-), grouped AS (
-    SELECT cases.*, ST_ClusterDBSCAN(
-               ST_MakePoint(lon * 111319.49 * (SELECT shrink FROM middle), lat * 110611.0), :metres, :cases
-           ) OVER (PARTITION BY category) AS spot
-      FROM cases
-), spots AS (
+     WHERE {VISIBLE} AND NOT c.location_private AND r.published_at > :since AND {DONE_AT} > :since"""
+_SPOTS = text(f"""
+WITH {grouped_sql(_CASES)}, spots AS (
     SELECT category, CASE WHEN :english THEN min(name_en) ELSE min(name) END AS category_name,
            min(icon) AS category_icon, count(*)::int AS count, min(done_at) AS since, max(done_at) AS last,
            mode() WITHIN GROUP (ORDER BY lead) AS lead, mode() WITHIN GROUP (ORDER BY area_code) AS area_code,

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.published import DONE_AT, TABLES
+from portal.published import TABLES
+from reports.measures import DONE_AT
 from reports.shown_place import VISIBLE
 
 AROUND_METRES = 300.0

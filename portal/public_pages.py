@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from portal.environment import View, render
 from portal.filters import Filters, address, asked
-from portal.statistics import LEAST_TO_RANK, TABLES_SHOWN, Figures, Period, Statistics, Table
+from portal.statistics import LEAST_TO_RANK, TABLES_SHOWN, Figures, Statistics, Table
+from reports.measures import Period
 
 Make = Callable[[], Awaitable[str]]
 

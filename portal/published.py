@@ -14,6 +14,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.filters import Filters, Named, conditions, named
+from reports.measures import DONE_AT, PROMISED_AT
 from reports.shown_place import COARSE_DEGREES, SHOWN_LAT, SHOWN_LON, VISIBLE
 
 MEDIA_PATH = "/public/media/"
@@ -22,16 +23,6 @@ MEDIA_PATH = "/public/media/"
 SHOWN_POINT = f"""CASE WHEN c.location_private
     THEN ST_SetSRID(ST_MakePoint({SHOWN_LON}, {SHOWN_LAT}), 4326)
     ELSE r.location END"""
-
-DONE_AT = "coalesce(r.resolved_at, r.published_at)"
-"""The agency's result counts, not the moment when the center found time to approve it."""
-
-PROMISED_AT = """CASE WHEN r.extensions = 0 THEN r.due_at ELSE coalesce((
-    SELECT (j.data ->> 'was_due')::timestamptz FROM journal j
-     WHERE j.report_id = r.id AND j.event = 'report.extended' AND j.id > coalesce((
-        SELECT max(o.id) FROM journal o WHERE o.report_id = r.id AND o.event = 'report.reopened'), 0)
-     ORDER BY j.id LIMIT 1), r.due_at) END"""
-"""The due time before anybody extended it, since the case was last opened; the due time itself without extension."""
 
 _NAMES = "JOIN category c ON c.code = r.category LEFT JOIN agency a ON a.code = r.lead"
 TABLES = f"report r {_NAMES}"

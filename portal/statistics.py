@@ -8,35 +8,31 @@ open and overdue: leaving the overdue ones out would reward never finishing.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.published import DONE_AT, PROMISED_AT, TABLES
+from portal.published import TABLES
+from reports.measures import (
+    AGENCY,
+    DONE,
+    DONE_AT,
+    EXTENDED,
+    LATE,
+    ON_TIME,
+    OVERDUE,
+    OWN_CASE,
+    PROMISED_AT,
+    Period,
+)
 
 LEAST_TO_RANK = 5
 """Below this many cases in the denominator no share is shown and nobody is ranked: one case would move it too far."""
 
 Table = Literal["areas", "categories", "agencies", "months"]
 TABLES_SHOWN: tuple[Table, ...] = ("areas", "categories", "agencies", "months")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days of receipt in the city's zone, both included; None is without end."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def moments(self, zone: str) -> tuple[datetime, datetime]:
-        """The first moment of the period and the first after it."""
-        there = ZoneInfo(zone)
-        begin = datetime.combine(self.first or date(1970, 1, 1), datetime.min.time(), there)
-        last = self.last or date(9998, 1, 1)
-        return begin, datetime.combine(last + timedelta(days=1), datetime.min.time(), there)
 
 
 @dataclass(frozen=True)
@@ -124,17 +120,15 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-# Before dispatch `lead` is only a proposal; a case counts for an agency from the moment it has it.
-_AT_AGENCY = "coalesce(r.resume_state, r.state) IN ('dispatched', 'in_progress', 'resolved', 'published', 'closed')"
 _COUNTED = f"""
-    SELECT r.area_code, r.area_name, r.category, CASE WHEN {_AT_AGENCY} THEN r.lead END AS agency,
+    SELECT r.area_code, r.area_name, r.category, {AGENCY} AS agency,
            to_char(r.received_at AT TIME ZONE :zone, 'YYYY-MM') AS month,
            r.state = 'rejected' AS rejected, r.open, r.returns, r.rating ->> 'rating' AS rating,
-           r.open AND r.due_basis <> 'paused' AND r.due_at < :now AS overdue,
-           r.state IN ('published', 'closed') AS done, r.due_at, {DONE_AT} AS done_at, {PROMISED_AT} AS promised_at,
+           {OVERDUE} AS overdue,
+           {DONE} AS done, r.due_at, {DONE_AT} AS done_at, {PROMISED_AT} AS promised_at,
            extract(epoch FROM {DONE_AT} - r.received_at)::float8 / 3600 AS hours
       FROM {TABLES}
-     WHERE c.public AND c.lane <> 'restricted' AND r.state NOT IN ('withdrawn', 'merged')
+     WHERE c.public AND c.lane <> 'restricted' AND {OWN_CASE}
        AND r.received_at >= :begin AND r.received_at < :end"""
 
 _STATISTICS = text(f"""
@@ -146,10 +140,9 @@ WITH counted AS MATERIALIZED ({_COUNTED}), figures AS (
            count(*)::int AS received, (count(*) FILTER (WHERE done))::int AS done,
            (count(*) FILTER (WHERE rejected))::int AS rejected, (count(*) FILTER (WHERE open))::int AS open,
            (count(*) FILTER (WHERE overdue))::int AS overdue,
-           (count(*) FILTER (WHERE done AND done_at <= least(promised_at, due_at)))::int AS on_time,
-           (count(*) FILTER (WHERE done AND done_at > least(promised_at, due_at) AND done_at <= due_at))::int
-           AS extended,
-           (count(*) FILTER (WHERE done AND done_at > due_at))::int AS late,
+           (count(*) FILTER (WHERE {ON_TIME}))::int AS on_time,
+           (count(*) FILTER (WHERE {EXTENDED}))::int AS extended,
+           (count(*) FILTER (WHERE {LATE}))::int AS late,
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY hours) FILTER (WHERE done) AS spread,
            (count(rating) FILTER (WHERE done))::int AS rated,
            (count(*) FILTER (WHERE done AND rating = 'satisfied'))::int AS satisfied,

@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from reports.worktime import DAY, Interval, Special, Table
+from reports.worktime import DAY, MINUTE, Interval, Special, Table
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MICROSECOND = timedelta(microseconds=1)
@@ -37,6 +37,18 @@ class CalendarError(ValueError):
 
 class NoWorkingTime(CalendarError):
     """The working calendar has no working time where some is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingAxis:
+    """Working time laid on one axis: each interval's opening and closing, and the minutes worked before it opens.
+
+    With i the last interval that opened by t, W(t) = worked[i] + min(t, closes[i]) - opens[i].
+    """
+
+    opens: list[datetime]
+    closes: list[datetime]
+    worked: list[float]
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,18 @@ class Calendar:
             if index < len(table.opens):
                 return max(start, table.opens[index])
             table = self._widen(table, back=False)
+
+    def working_axis(self, first: datetime, last: datetime) -> WorkingAxis:
+        """W(t) as three lists, for the database to count with; good for moments between `first` and `last`."""
+        begin, end = self.moment(first), self.moment(last)
+        table = self._cover(begin, end)
+        low, high = max(0, bisect_right(table.closes, begin)), bisect_right(table.opens, end)
+        spans = range(low, max(low, high))
+        return WorkingAxis(
+            [self.time(table.opens[index]) for index in spans],
+            [self.time(table.closes[index]) for index in spans],
+            [(table.worked[index] - table.worked[low]) / MINUTE for index in spans],
+        )
 
     def is_working(self, moment: int) -> bool:
         """Whether something can be due at the moment: in working time, or at a closing hour."""

@@ -15,7 +15,8 @@ from api.wiring import House, utc_now
 from portal import hot_spots, open_data, public_pages
 from portal import statistics as figures
 from portal.filters import Filters, address
-from portal.statistics import Period, Statistics
+from portal.statistics import Statistics
+from reports.measures import Period
 from reports.problems import BadInput
 
 router = APIRouter(tags=["public"])

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from portal.hot_spots import THE_RULE, Rule, hot_spots
+from portal.hot_spots import hot_spots
 from portal.nearby import around
+from reports.hot_spots import THE_RULE, Rule
 from tests.portal.conftest import Portal
 from tests.portal.village import NOW, Wanted, found, settle
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from portal.statistics import LEAST_TO_RANK, Figures, Period, Statistics, statistics
+from portal.statistics import LEAST_TO_RANK, Figures, Statistics, statistics
+from reports.measures import Period
 from reports.models import Report
 from tests.portal.conftest import Portal
 from tests.portal.village import NOW, Wanted, found, settle
