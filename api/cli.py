@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api import map_commands, readers_cli
+from api.figure_commands import monthly_report
 from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
@@ -275,6 +276,9 @@ def check(as_json: AsJson = False) -> None:
     )
     if any(not how.startswith("ready") for how in found.values()):
         raise typer.Exit(1)
+
+
+app.command("monthly-report")(monthly_report)
 
 
 @app.command("simulate")

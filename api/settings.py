@@ -65,6 +65,9 @@ class Place(BaseSettings):
     environment: Literal["demo", "production"] = "demo"
     state_dir: Path = Field(default_factory=_default_state_dir)
     city_name: str = "Vũng Tàu"  # as residents read it on every page
+    authority: str | None = None  # above the office in the head of the monthly report; None: of the city's name
+    office: str = "Trung tâm điều hành đô thị thông minh"  # which issues the monthly report
+    signer: str = "Giám đốc"  # title of the one who signs it
     data_licence: str = "CC BY 4.0"  # under which the published reports may be used
     data_licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
 

@@ -55,6 +55,6 @@ def _read(manifest: Path, _changed: int, page: str) -> Assets:
 
 
 def assets(page: str) -> Assets:
-    """What the page "ioc", "agency" or "login" loads now; a rebuild is noticed at once. Raises NotBuilt."""
+    """What the page "ioc", "agency", "figures" or "login" loads now; a rebuild is noticed at once. Raises NotBuilt."""
     manifest = where() / "manifest.json"
     return _read(manifest, manifest.stat().st_mtime_ns, page)

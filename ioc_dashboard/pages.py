@@ -71,6 +71,11 @@ def wall_page(shell: Shell) -> str:
     return _page("wall", replace(shell, theme="dark"))
 
 
+def figures_page(shell: Shell) -> str:
+    """The figures. Raises assets.NotBuilt."""
+    return _page("figures", shell)
+
+
 def login_page(shell: Shell) -> str:
     """The log-in of the staff. Raises assets.NotBuilt."""
     return _page("login", shell)

@@ -1,7 +1,5 @@
 """Published reports as files to take away: one month as GeoJSON or CSV, and the tables of the statistics as CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.published import feature_sql
 from portal.sitemap import bounds
 from portal.statistics import COLUMNS, Figures
+from reports.comma_separated import csv_text
 
 Report = Mapping[str, Any]
 
-# Spreadsheets take a cell that begins like this for a formula, and residents write the texts.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 REPORT_COLUMNS = (
     "code", "category", "category_name", "area_code", "area_name", "lead", "lead_name", "description", "public_answer",
     "received_at", "resolved_at", "published_at", "due_at", "promised_at", "on_time", "rating", "lon", "lat",
@@ -63,17 +60,4 @@ def _flat(report: Report, base_url: str) -> dict[str, Any]:
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    written = io.StringIO()
-    written.write("\ufeff")
-    writer = csv.writer(written)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
-    return written.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(_DANGEROUS):
-        return "'" + value
-    return value
+    return csv_text(columns, [[row.get(name) for name in columns] for row in rows])

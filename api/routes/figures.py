@@ -68,34 +68,40 @@ async def all_formulas(caller: Staff) -> dict[str, dict[str, str]]:
     return formulas()
 
 
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """The row of a table that a number stands in."""
+
+    hour: Annotated[int | None, Query(ge=0, le=23)] = None
+    weekday: Annotated[int | None, Query(ge=1, le=7)] = None
+    day: date | None = None
+    returned_by: Word = None
+    proposed: Word = None
+    went_to: Word = None
+    spot: Word = None
+
+
+Picking = Annotated[Place, Depends()]
+
+
+def picked(asked: Asked, place: Place) -> Asked:
+    """The question narrowed to one row of a table."""
+    return replace(asked, **dataclasses.asdict(place))
+
+
 @router.get("/rows")
 async def rows_behind(
     caller: Staff,
     conn: Tx,
     house: HouseDep,
     asking: Asking,
+    picking: Picking,
     figure: Annotated[str, Query(max_length=60)],
-    hour: Annotated[int | None, Query(ge=0, le=23)] = None,
-    weekday: Annotated[int | None, Query(ge=1, le=7)] = None,
-    day: date | None = None,
-    returned_by: Word = None,
-    proposed: Word = None,
-    went_to: Word = None,
-    spot: Word = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """The reports behind one number, newest first, keyset-paged; `count` is the number."""
     city, asked = await asking.asked(conn, house)
-    asked = replace(
-        asked,
-        hour=hour,
-        weekday=weekday,
-        day=day,
-        returned_by=returned_by,
-        proposed=proposed,
-        went_to=went_to,
-        spot=spot,
-    )
+    asked = picked(asked, picking)
     page = await rows.rows_page(conn, caller, city, asked, figure, utc_now(), after=after, limit=limit)
     return dataclasses.asdict(page)

@@ -40,6 +40,12 @@ async def agency(request: Request, house: HouseDep) -> Response:
     return page(request, pages.agency_page(await _shell(request, house)))
 
 
+@router.get("/ioc/figures")
+async def figures(request: Request, house: HouseDep) -> Response:
+    """The figures: of the city for its center and leaders, of its own cases for an agency."""
+    return page(request, pages.figures_page(await _shell(request, house)))
+
+
 @router.get("/ioc/wall")
 async def wall(request: Request, house: HouseDep) -> Response:
     """The wall; `?replay=YYYY-MM-DD&speed=60` plays a past day."""

@@ -53,7 +53,8 @@ def minutes(step: Step) -> str:
 def working_minutes(step: Step) -> str:
     """Working minutes that a step took, null where a milestone is missing or the level is not in working time."""
     return f"CASE WHEN working AND {step.begins} IS NOT NULL AND {step.ends} IS NOT NULL THEN " + (
-        f"{_worked(step.ends)} - {_worked(step.begins)} END"
+        # What no working time passed in may come out as less than nought in the last digit.
+        f"greatest(0, {_worked(step.ends)} - ({_worked(step.begins)})) END"
     )
 
 

@@ -137,9 +137,9 @@ def _with_shares(counts: dict[str, int]) -> dict[str, Any]:
 
 
 def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Most received first; a row in which nothing was received or finished has no reason to be shown."""
+    """Most received first, those that are nowhere last; rows in which nothing was received or finished are left out."""
     told = [row for row in rows if row["received"] or row["finished"]]
-    return sorted(told, key=lambda row: (-row["received"], row["key"] is None, row["name"] or row["key"] or ""))
+    return sorted(told, key=lambda row: (row["key"] is None, -row["received"], row["name"] or row["key"] or ""))
 
 
 def _steps(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

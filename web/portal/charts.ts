@@ -1,9 +1,8 @@
 /** Draws the tables of the statistics. The table stays where it is: it is the chart in words, and the source of it. */
-import { BarController, BarElement, CategoryScale, Chart, type ChartDataset, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+import type { Chart } from "chart.js";
 
+import { coloursOf, countBars, drawBars, shareBars } from "../shared/bar-chart";
 import { h, t } from "./page";
-
-Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
 /** Columns of the table, counted from the first figure. */
 const RECEIVED = 0;
@@ -50,51 +49,10 @@ class StatChart extends HTMLElement {
   }
 
   private draw(canvas: HTMLCanvasElement, drawn: Drawn, months: boolean): void {
-    const tokens = getComputedStyle(this);
-    const colour = (name: string): string => tokens.getPropertyValue(name).trim();
-    Chart.defaults.font.family = tokens.fontFamily;
-    Chart.defaults.font.size = 13;
-    Chart.defaults.color = colour("--ink-2");
-    Chart.defaults.borderColor = colour("--line");
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const datasets = months ? counts(drawn, colour) : shares(drawn, colour);
-    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent", maximumFractionDigits: 1 });
-    const plain = new Intl.NumberFormat(document.documentElement.lang);
-    const say = (value: number): string => (months ? plain : percent).format(value);
-    this.chart = new Chart(canvas, {
-      type: "bar",
-      data: { labels: drawn.labels, datasets },
-      options: {
-        indexAxis: months ? "x" : "y", maintainAspectRatio: false, responsive: true,
-        ...(still ? { animation: false as const } : {}),
-        scales: {
-          x: { stacked: !months, grid: { display: !months }, ...(months ? {} : { max: 1, ticks: { callback: (value: string | number) => say(Number(value)) } }) },
-          y: { stacked: !months, grid: { display: months }, ...(months ? { beginAtZero: true, ticks: { precision: 0 } } : { ticks: { autoSkip: false } }) },
-        },
-        plugins: {
-          legend: { position: "bottom", labels: { boxWidth: 14, boxHeight: 14 } },
-          tooltip: { callbacks: { label: (item) => ` ${item.dataset.label ?? ""}: ${say(Number(months ? item.parsed.y : item.parsed.x))}` } },
-        },
-      },
-    });
+    const parts = (months ? [RECEIVED, DONE] : SHARES).map((column) => ({ label: drawn.heads[column] ?? "", data: drawn.values[column] ?? [] }));
+    const datasets = (months ? countBars : shareBars)(parts, coloursOf(this));
+    this.chart = drawBars(canvas, this, { labels: drawn.labels, datasets, shares: !months, language: document.documentElement.lang });
   }
-}
-
-type Colour = (name: string) => string;
-
-/** Bars that add up to the whole; each part has its own tone and its own pattern of edge, so that colour is not alone. */
-function shares(drawn: Drawn, colour: Colour): ChartDataset<"bar">[] {
-  const tones = ["--done", "--soon", "--late"];
-  return SHARES.map((column, place) => ({
-    label: drawn.heads[column] ?? "", data: drawn.values[column] ?? [], backgroundColor: colour(tones[place] ?? "--ink-3"),
-    borderColor: colour("--surface"), borderWidth: { right: 2 }, barThickness: 18,
-  }));
-}
-
-function counts(drawn: Drawn, colour: Colour): ChartDataset<"bar">[] {
-  return [[RECEIVED, "--line-strong"], [DONE, "--done"]].map(([column, tone]) => ({
-    label: drawn.heads[Number(column)] ?? "", data: drawn.values[Number(column)] ?? [], backgroundColor: colour(String(tone)), maxBarThickness: 36,
-  }));
 }
 
 customElements.define("stat-chart", StatChart);

@@ -31,8 +31,8 @@ export const controls = css`
   button.first { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
   button.first:hover { background: var(--accent-strong); border-color: var(--accent-strong); }
   button.first[disabled] { background: var(--sunken); border-color: var(--line); color: var(--ink-3); }
-  button.bare { background: none; border-color: transparent; }
-  button.bare:hover { background: var(--hover); }
+  button.bare, .button.bare { background: none; border-color: transparent; }
+  button.bare:hover, .button.bare:hover { background: var(--hover); }
   button.square { width: var(--control); padding: 0; }
   button.link { min-height: 1.5rem; padding: 0; border: 0; background: none; color: var(--accent); font-weight: 500; text-decoration: underline;
     text-underline-offset: 0.15em; text-decoration-thickness: 1px; white-space: normal; text-align: start; }

@@ -60,6 +60,7 @@ const SHAPES = {
   rejected: svg`<circle cx="12" cy="12" r="7.5"/><path d="m6.8 6.8 10.4 10.4"/>`,
   merged: svg`<circle cx="8" cy="7" r="2.5"/><circle cx="8" cy="17" r="2.5"/><circle cx="16.5" cy="12" r="2.5"/><path d="M8 9.5v5M8.5 9.5c.5 1.8 2.5 2.5 5.5 2.5"/>`,
   withdrawn: svg`<circle cx="12" cy="12" r="7.5" stroke-dasharray="2.5 2.5"/>`,
+  chart: svg`<path d="M4 20.5h16M6.5 17v-5M11 17V6M15.5 17V9.5M20 17V4"/>`,
   // kinds of problem
   road: svg`<path d="M8 3.5 4 20.5M16 3.5l4 17M12 4v3M12 10.5v3M12 17v3"/>`,
   pothole: svg`<path d="M2.5 9h5l1.5 2.5 2 2 2.5-.5 1.5-2L16.5 9h5M2.5 15.5h6l1.5 2 3 1.5 2.5-1.5 1-2h5"/>`,

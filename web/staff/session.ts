@@ -10,10 +10,13 @@ export function homeOf(account: Account): string {
   return account.role === "agency" ? "/agency" : "/ioc";
 }
 
+/** Pages every member of staff may open. */
+const FOR_ALL = ["/ioc/figures"];
+
 /** Where to go after signing in: back to the page that asked, if it is one of ours and not the log-in itself. */
 export function afterLogin(account: Account, next: string | null): string {
   const mine = homeOf(account);
-  const ours = mine === "/ioc" ? [mine, "/ioc/wall"] : [mine];
+  const ours = [mine, ...FOR_ALL, ...(mine === "/ioc" ? ["/ioc/wall"] : [])];
   return next !== null && ours.some((page) => next === page || next.startsWith(`${page}?`)) ? next : mine;
 }
 

@@ -1,19 +1,16 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
-import { api } from "../shared/api";
 import { controls } from "../shared/controls";
 import { age } from "../shared/due";
 import { icon } from "../shared/icons";
-import { currentLanguage, currentTheme, locale, setLanguage, setTheme, t, type Theme } from "../shared/preferences";
+import { locale, t } from "../shared/preferences";
 import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
 import { serverNow } from "../shared/server-time";
+import { preferenceButtons, signOutButton } from "./preference-buttons";
 import { StaffElement } from "./staff-element";
 import "./wall-pin";
-
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
-const THEME_ICONS = { auto: "half", light: "sun", dark: "moon" } as const;
 
 /** Name of the room, state of the connection, what was missed, language, colours, account. */
 @customElement("ht-topbar")
@@ -36,7 +33,7 @@ export class Topbar extends StaffElement {
     .line.connecting { background: var(--soon-soft); color: var(--soon); }
     .missed { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); min-height: 1.75rem; font-size: var(--t-s); }
     .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); }
-    @media (max-width: 900px) { .age, .who span { display: none; } }
+    @media (max-width: 900px) { .age, .who span, .figures span { display: none; } }
     @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; flex: 0 1 auto; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
   `];
 
@@ -63,18 +60,8 @@ export class Topbar extends StaffElement {
     return html`<span class="line off" title=${title}>${icon("offline")}<span>${t("live.off")}${since}</span></span>`;
   }
 
-  private async signOut(): Promise<void> {
-    try {
-      await api("/api/v1/sessions/current", { method: "DELETE" });
-    } finally {
-      location.assign("/login");
-    }
-  }
-
   override render(): TemplateResult {
     const { me, missed } = this.desk;
-    const theme = currentTheme();
-    const other = currentLanguage() === "vi" ? "en" : "vi";
     return html`<header class="bar">
       <h1 class="brand">${icon("pin")}<span class="name">Hiện Trường</span><span class="room">${this.heading}</span></h1>
       <span class="gap"></span>
@@ -82,10 +69,10 @@ export class Topbar extends StaffElement {
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
-      <button class="bare" lang=${other} title=${t("language.switch")} @click=${() => setLanguage(other)}>${other.toUpperCase()}<span class="visually-hidden"> ${t("language.switch")}</span></button>
-      <button class="bare square" aria-label=${t(`theme.${theme}`)} title=${t(`theme.${theme}`)} @click=${() => setTheme(THEMES[(THEMES.indexOf(theme) + 1) % 3] ?? "auto")}>${icon(THEME_ICONS[theme])}</button>
+      <a class="button bare figures" href="/ioc/figures">${icon("chart")}<span>${t("figures.topbar")}</span></a>
+      ${preferenceButtons()}
       <span class="who" title="${me.username} · ${t(`role.${me.role}`)}">${icon("user")}<span>${me.name}</span></span>
-      <button class="bare square" aria-label=${t("session.out")} title=${t("session.out")} @click=${() => void this.signOut()}>${icon("leave")}</button>
+      ${signOutButton()}
     </header>`;
   }
 }

@@ -7,7 +7,13 @@ import pytest
 from ioc_dashboard import assets, pages
 from ioc_dashboard.pages import Shell
 
-PAGES = {"ioc": pages.ioc_page, "agency": pages.agency_page, "login": pages.login_page, "wall": pages.wall_page}
+PAGES = {
+    "ioc": pages.ioc_page,
+    "agency": pages.agency_page,
+    "figures": pages.figures_page,
+    "login": pages.login_page,
+    "wall": pages.wall_page,
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
