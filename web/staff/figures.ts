@@ -106,8 +106,8 @@ export class FiguresRoom extends HtElement {
     const { found } = this;
     const own = this.me.role === "agency";
     return html`<header class="bar"><h1 class="brand">${icon("pin")}<span class="name">Hiện Trường</span><span class="room">${t("figures.title")}</span></h1><span class="gap"></span>
-        <a class="button bare" href=${homeOf(this.me)}>${icon("left")}<span>${t(own ? "figures.room.agency" : "figures.room.desk")}</span></a>${preferenceButtons()}${signOutButton()}</header>
-      <main class=${this.busy && found !== null ? "busy" : ""} aria-busy=${this.busy}>
+        <a class="button bare" href=${homeOf(this.me)} aria-label=${t(own ? "figures.room.agency" : "figures.room.desk")}>${icon("left")}<span>${t(own ? "figures.room.agency" : "figures.room.desk")}</span></a>${preferenceButtons()}${signOutButton()}</header>
+      <main aria-busy=${this.busy}>
         ${filters({ query: this.query, period: found?.period ?? null, catalogues: this.catalogues, areas: this.areas, own, go: this.go })}
         ${found === null ? nothing : html`<p class="when"><strong>${day(found.period.from)} – ${day(found.period.to)}</strong><span class="quiet">${t("figures.at", { at: exact(found.at, locale()) })}</span>
           ${own ? html`<span class="quiet">${t("figures.own")}</span>` : nothing}</p>`}

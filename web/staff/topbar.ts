@@ -69,7 +69,7 @@ export class Topbar extends StaffElement {
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
-      <a class="button bare figures" href="/ioc/figures">${icon("chart")}<span>${t("figures.topbar")}</span></a>
+      <a class="button bare figures" href="/ioc/figures" aria-label=${t("figures.topbar")} title=${t("figures.topbar")}>${icon("chart")}<span>${t("figures.topbar")}</span></a>
       ${preferenceButtons()}
       <span class="who" title="${me.username} · ${t(`role.${me.role}`)}">${icon("user")}<span>${me.name}</span></span>
       ${signOutButton()}

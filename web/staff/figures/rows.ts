@@ -29,7 +29,7 @@ export class FigureRows extends HtElement {
   static override styles = [controls, dialogStyles, css`
     dialog { width: min(70rem, 100vw - 2rem); max-width: none; }
     .list { overflow: auto; max-height: min(65vh, 50rem); padding: 0 var(--s-4) var(--s-3); }
-    table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+    table { border-collapse: collapse; width: 100%; min-width: 46rem; font-variant-numeric: tabular-nums; }
     th, td { text-align: start; padding: var(--s-1) var(--s-2); border-bottom: 1px solid var(--line); vertical-align: top; }
     thead th { position: sticky; top: 0; background: var(--raised); color: var(--ink-2); font-size: var(--t-s); font-weight: 500; }
     .foot { flex-wrap: wrap; }

@@ -45,10 +45,12 @@ export const figuresStyles = css`
   .heat td { padding: 1px; text-align: center; }
   .heat th, .heat thead th { min-width: 2.5rem; text-align: center; padding: 0 var(--s-1); font-size: var(--t-s); }
   .heat td > * { display: grid; place-items: center; min-width: 2.25rem; min-height: 1.75rem; border-radius: var(--r-s); background: color-mix(in srgb, var(--accent) var(--load, 0%), var(--surface)); color: var(--ink); }
+  .card .num, .card .none { padding: 0; }
   .heat td > span { color: var(--ink-3); }
-  button.num { min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.2em; border: 0; background: none; color: var(--accent); font: inherit; font-variant-numeric: inherit; text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
+  .none { display: inline-block; padding: 0 0.2em; }
+  button.num { justify-content: flex-end; min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.2em; border: 0; background: none; color: var(--accent); font: inherit; font-variant-numeric: inherit; text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
   button.num:hover { background: var(--accent-soft); }
-  .heat button.num { text-decoration: none; }
+  .heat button.num { justify-content: center; text-decoration: none; width: 100%; }
   details { font-size: var(--t-s); }
   summary { cursor: pointer; color: var(--accent); min-height: 1.5rem; width: max-content; max-width: 100%; }
   details dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 60rem); gap: var(--s-1) var(--s-4); padding-top: var(--s-2); }
@@ -56,7 +58,6 @@ export const figuresStyles = css`
   details dd { color: var(--ink-2); }
   .files { display: inline-flex; gap: var(--s-1); }
   .files .button { min-height: 1.75rem; font-size: var(--t-s); }
-  .pending { opacity: 0.6; }
   .blank { padding: var(--s-6) var(--s-4); text-align: center; color: var(--ink-2); }
   ht-figure-chart { display: block; min-width: 0; }
   @media (max-width: 700px) {
