@@ -13,6 +13,7 @@ from ioc_dashboard.figures import files
 from ioc_dashboard.figures.reading import figures
 from ioc_dashboard.figures.rows import rows_page
 from ioc_dashboard.figures.sheets import TABLES, Sheet, all_sheets, rows_sheet
+from reports import readings
 from reports.problems import NotFound
 
 router = APIRouter(prefix="/api/v1/figures", tags=["figures"])
@@ -71,9 +72,10 @@ async def rows_file(
     lang: Lang = "vi",
 ) -> Response:
     """The reports behind one number, newest first, 20,000 at the most."""
-    async with house.transactions.read() as conn:
+    async with house.transactions.quiet() as conn:
         city, asked = await asking.asked(conn, house)
         page = await rows_page(conn, caller, city, picked(asked, picking), figure, utc_now(), limit=MOST_ROWS)
+        await readings.note(conn, caller, city, page.rows, "list", utc_now())
     sheet = rows_sheet(page.rows, lang)
     return await _of_sheet(sheet, kind, lang, city.calendar.zone, figure, **{"X-Total-Count": str(page.count)})
 

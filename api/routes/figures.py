@@ -13,6 +13,7 @@ from api.zones import zone_of
 from ioc_dashboard.figures import reading, rows
 from ioc_dashboard.figures.asked import Asked, Preset, period_of
 from ioc_dashboard.figures.definitions import formulas
+from reports import readings
 from reports.configuration import City
 
 router = APIRouter(prefix="/api/v1/figures", tags=["figures"])
@@ -104,4 +105,5 @@ async def rows_behind(
     city, asked = await asking.asked(conn, house)
     asked = picked(asked, picking)
     page = await rows.rows_page(conn, caller, city, asked, figure, utc_now(), after=after, limit=limit)
+    await readings.note(conn, caller, city, page.rows, "list", utc_now())
     return dataclasses.asdict(page)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from reports.callers import Caller
 from tests.figures.history import Case, Happened
-from tests.reports.town import NOW, WEEK
+from tests.reports.town import LEADER, NOW, WEEK
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -166,7 +166,7 @@ def seen(told: list[Case], caller: Caller) -> list[Followed]:
     ones = [one for one in map(followed, told) if one.state not in ("merged", "withdrawn")]
     if caller.role == "agency":
         return [one for one in ones if one.agency == caller.agency]
-    named = caller.role in ("supervisor", "leader")
+    named = caller is LEADER
     return [one for one in ones if named or one.case.category != "conduct"]
 
 
