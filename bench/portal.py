@@ -29,6 +29,7 @@ from portal import hot_spots, published, tiles
 from portal import statistics as figures
 from portal.filters import Filters
 from reports.codes import new_code
+from reports.measures import Period
 
 REPORTS = 100_000
 CONNECTIONS = (1, 32)
@@ -147,7 +148,7 @@ async def _parts(machine: Machine) -> dict[str, dict[str, float]]:
         narrow = Filters(category="road", area="26506")
         found["list of a category and area"] = await _timed(conn, lambda c: published.published_page(c, narrow))
         found["figures above the list"] = await _timed(conn, lambda c: published.portal_counts(c, now), 5)
-        whole = figures.Period()
+        whole = Period()
         zone = "Asia/Ho_Chi_Minh"
         found["statistics"] = await _timed(conn, lambda c: figures.statistics(c, whole, now, zone=zone), 3)
         found["hot spots"] = await _timed(conn, lambda c: hot_spots.hot_spots(c, now), 3)
