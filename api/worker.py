@@ -37,9 +37,9 @@ from reports.sealing import CHANNEL
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 5.0
-ALARM_SECONDS = 5.0
-# What agencies have not accepted may be long, and is a matter of hours: asked in every sixth round.
-AGENCIES_EVERY = 6
+ALARM_SECONDS = 2.0
+# What agencies have not accepted may be long, and is a matter of hours: asked in every fifteenth round.
+AGENCIES_EVERY = 15
 EXPIRY_SECONDS = 300.0
 FORGET_SECONDS = 3600.0
 UNCHECKED_SECONDS = 60.0

@@ -29,7 +29,8 @@ _LIST = text(f"""
 SELECT {COLUMNS} FROM alarm a
 WHERE a.id = ANY(ARRAY(SELECT id FROM alarm WHERE cleared_at IS NULL UNION ALL
                        SELECT id FROM alarm WHERE cleared_at IS NOT NULL AND cleared_at > :since))
-ORDER BY (a.cleared_at IS NOT NULL), (a.acknowledged_at IS NOT NULL), a.level DESC, a.raised_at, a.id LIMIT {MOST}
+ORDER BY (a.cleared_at IS NOT NULL), (a.acknowledged_at IS NOT NULL), a.drill, a.level DESC, a.raised_at, a.id
+LIMIT {MOST}
 """)
 _GUARDED = text("SELECT code FROM report WHERE code = ANY(:codes) AND category = ANY(:restricted)")
 

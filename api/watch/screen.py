@@ -69,6 +69,7 @@ class Table(Screen):
         self._last: deque[str] = deque(maxlen=EVENT_ROWS)
         self._state = "connecting"
         self._missed = 0
+        self._alarms: list[str] = []
         self._redrawn = Redrawn(self._drawing(), console=console, refresh_per_second=4)
 
     def __enter__(self) -> Table:
@@ -89,6 +90,8 @@ class Table(Screen):
             self._collection.start(int(item["seq"]), item["snapshot"])
         elif kind == "event":
             self._take(item)
+        elif kind == "alarms":
+            self._alarms = alarm_lines(item)
         self._redrawn.update(self._drawing())
 
     def _take(self, event: Message) -> None:
@@ -103,7 +106,8 @@ class Table(Screen):
         grid = Grid("code", "state", "category", "area", "lead", "held by", "due", title=title, expand=True)
         for report in sorted(self._collection.reports.values(), key=_due)[:OPEN_ROWS]:
             grid.add_row(*(Text(cell) for cell in _cells(report)))
-        return Group(grid, *(Text(line, style="dim") for line in self._last))
+        alarms = (Text(line, style="bold red") for line in self._alarms)
+        return Group(*alarms, grid, *(Text(line, style="dim") for line in self._last))
 
 
 def line_of(item: Message) -> str:
@@ -120,11 +124,36 @@ def line_of(item: Message) -> str:
                 f"by {_who(item)}",
             ]
         )
+    if item["type"] == "alarms":
+        return "\n".join(alarm_lines(item))
     if item["type"] == "snapshot":
         return f"snapshot at #{item['seq']}: {len(item['snapshot'].get('reports', []))} reports"
     if item["type"] == "connection":
         return f"connection {item['state']} {item.get('detail', '')}".rstrip()
     return ""
+
+
+def alarm_lines(item: Message) -> list[str]:
+    """One line for a drill and for each alarm that stands.
+
+    >>> alarm_lines({"alarms": [{"id": 4, "kind": "storm", "level": 2, "raised_at": "2026-11-21T08:00:00+00:00",
+    ...              "text_en": "7 reports in one place", "acknowledged": None, "cleared_at": None}], "drill": None})
+    ['2026-11-21T08:00:00+00:00  ALARM 4  level 2  7 reports in one place  nobody has acknowledged it']
+    """
+    lines = []
+    if item.get("drill"):
+        lines.append(f"EXERCISE since {item['drill']['since']} by {_named(item['drill']['by'])}")
+    for alarm in item.get("alarms", []):
+        if alarm["cleared_at"] is None:
+            taken = alarm["acknowledged"]
+            who = f"acknowledged by {_named(taken['by'])}" if taken else "nobody has acknowledged it"
+            words = (alarm["raised_at"], f"ALARM {alarm['id']}", f"level {alarm['level']}", alarm["text_en"], who)
+            lines.append("  ".join(words))
+    return lines
+
+
+def _named(person: Message) -> str:
+    return str(person.get("username") or person.get("name") or "-")
 
 
 def _who(event: Message) -> str:

@@ -147,6 +147,34 @@ def test_the_table_shows_open_reports_by_due_time() -> None:
     assert shown.index("A1") < shown.index("B2")
 
 
+def test_alarms_stand_above_the_table_and_are_lines_of_a_log() -> None:
+    alarm = {
+        "id": 4,
+        "kind": "storm",
+        "level": 2,
+        "raised_at": "2026-11-21T08:00:00+00:00",
+        "text_en": "7 reports in one place",
+        "acknowledged": None,
+        "cleared_at": None,
+    }
+    taken = {"by": {"username": "operator1", "name": "An"}, "at": "2026-11-21T08:01:00+00:00", "note": None}
+    drill = {"active": True, "since": "2026-11-21T07:00:00+00:00", "by": {"username": "supervisor", "name": "Chi"}}
+    said = {
+        "type": "alarms",
+        "alarms": [alarm, {**alarm, "id": 5, "acknowledged": taken}, {**alarm, "id": 6, "cleared_at": taken["at"]}],
+        "drill": drill,
+    }
+    assert line_of(said).split("\n") == [
+        "EXERCISE since 2026-11-21T07:00:00+00:00 by supervisor",
+        "2026-11-21T08:00:00+00:00  ALARM 4  level 2  7 reports in one place  nobody has acknowledged it",
+        "2026-11-21T08:00:00+00:00  ALARM 5  level 2  7 reports in one place  acknowledged by operator1",
+    ]
+    paper = io.StringIO()
+    with (table := Table("operations", Console(file=paper, width=140, force_terminal=True))):
+        table.show(said)
+    assert "ALARM 5" in paper.getvalue()
+
+
 def test_a_line_tells_who_did_what_to_which_report() -> None:
     event = {
         "type": "event",

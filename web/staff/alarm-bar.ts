@@ -18,8 +18,10 @@ import type { StormList } from "./storm-list";
 import "./storm-list";
 import { faultText } from "./tell";
 
-/** So many alarms are shown at once; the others on request. */
+/** So many alarms that wait are shown at once; the others, and those somebody has taken, on request. */
 const SHOWN = 3;
+/** While no more than so many wait there is room to show who has taken the newest of the others. */
+const ROOMY = 1;
 const LEVEL_ICONS: Record<Alarm["level"], IconName> = { 1: "alarm", 2: "user", 3: "users" };
 
 /** What asks for a person, on top of the desk: unacknowledged first, each with its level in shape and word, its age,
@@ -145,11 +147,13 @@ export class AlarmBar extends StaffElement {
 
   private list(alarms: Alarm[]): TemplateResult | typeof nothing {
     if (alarms.length === 0) return nothing;
-    const shown = this.all ? alarms : alarms.slice(0, SHOWN);
+    const waiting = alarms.filter((alarm) => alarm.acknowledged === null);
+    const few = Math.min(waiting.length, SHOWN) + (waiting.length <= ROOMY ? 1 : 0);
+    const shown = this.all ? alarms : alarms.slice(0, few);
     return html`<section aria-label=${t("alarm.label")}>
       <ul>${shown.map((alarm) => this.row(alarm))}</ul>
       <div class="foot">
-        ${alarms.length > SHOWN ? html`<button class="link" aria-expanded=${this.all} @click=${() => { this.all = !this.all; }}>${this.all ? t("alarm.fewer") : t("alarm.more", { n: alarms.length - SHOWN })}</button>` : nothing}
+        ${alarms.length > few ? html`<button class="link" aria-expanded=${this.all} @click=${() => { this.all = !this.all; }}>${this.all ? t("alarm.fewer") : t("alarm.more", { n: alarms.length - few })}</button>` : nothing}
         <button class="link" aria-pressed=${this.sound} @click=${() => { this.sound = !this.sound; allowSound(this.sound); }}>${t(this.sound ? "alarm.mute" : "alarm.sound")}</button>
       </div></section>`;
   }

@@ -23,6 +23,7 @@ export const alarmStyles = css`
   @keyframes once { 0% { background: var(--late); } 100% { background: var(--late-soft); } }
   @media (prefers-reduced-motion: reduce) { .fresh { animation: none; } }
   @media (max-width: 700px) {
+    :host { max-height: 34vh; }
     li, .drill { flex-wrap: wrap; padding: var(--s-2) var(--s-3); gap: var(--s-2); }
     .text { flex-basis: 100%; order: 1; }
     .level { flex: 1; }

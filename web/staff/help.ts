@@ -12,7 +12,7 @@ const KEYS: [string[], Key][] = [
   [["J", "K"], "help.move"], [["C"], "help.claim"], [["V"], "command.verify"], [["D"], "command.dispatch"], [["R"], "command.reject"],
   [["M"], "command.merge"], [["Q"], "command.ask"], [["A"], "command.approve"], [["S"], "command.send_back"], [["U"], "help.back"],
   [["T"], "command.take_over"], [["E"], "command.extend"], [["O"], "command.reopen"], [["Z"], "help.undo"],
-  [["N"], "caller.title"], [["/"], "help.search"], [["1", "5"], "help.tabs"], [["?"], "help.title"], [["Esc"], "help.escape"],
+  [["N"], "caller.title"], [["Shift A"], "alarm.key"], [["/"], "help.search"], [["1", "5"], "help.tabs"], [["?"], "help.title"], [["Esc"], "help.escape"],
 ];
 
 @customElement("ht-help")
