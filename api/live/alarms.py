@@ -47,6 +47,8 @@ class Alarms:
         # Reading and telling take turns, so that no connection gets an older list after a newer one.
         self._turn = asyncio.Lock()
         self._board: Board | None = None
+        # Who may read a restricted lane is the city's to change; then what each was told may be wrong.
+        self._told_by: int = 0
         self._awake_since = utc_now()
         self._watched_at = self._awake_since
 
@@ -65,6 +67,9 @@ class Alarms:
                 pass
             except (SQLAlchemyError, Problem, OSError) as error:
                 log.warning("the alarms cannot be read, trying again: %s", error)
+            except Exception:
+                # One alarm that cannot be put into words must not end the telling of all others for good.
+                log.exception("the alarms cannot be told, trying again")
             try:
                 async with asyncio.timeout(FALLBACK_SECONDS):
                     await self._woken.wait()
@@ -88,10 +93,10 @@ class Alarms:
         async with self._turn, self._house.transactions.read() as conn:
             city = await self._house.configurations.current(conn)
             now = await alarm_list.board(conn, city, utc_now())
-            if now != self._board:
+            if now != self._board or (now.guarded and city.version != self._told_by):
                 self._board = None
                 await self._tell(conn, city, now, self._hub.listeners(OPERATIONS))
-                self._board = now
+                self._board, self._told_by = now, city.version
 
     async def _tell(self, conn: AsyncConnection, city: City, board: Board, listeners: tuple[Listening, ...]) -> None:
         """Tell each what they may see: one text for all, unless some alarm is for named readers only."""

@@ -150,16 +150,17 @@ export class AlarmBar extends StaffElement {
     const waiting = alarms.filter((alarm) => alarm.acknowledged === null);
     const few = Math.min(waiting.length, SHOWN) + (waiting.length <= ROOMY ? 1 : 0);
     const shown = this.all ? alarms : alarms.slice(0, few);
-    return html`<section aria-label=${t("alarm.label")}>
-      <ul>${shown.map((alarm) => this.row(alarm))}</ul>
+    return html`<ul>${shown.map((alarm) => this.row(alarm))}</ul>
       <div class="foot">
         ${alarms.length > few ? html`<button class="link" aria-expanded=${this.all} @click=${() => { this.all = !this.all; }}>${this.all ? t("alarm.fewer") : t("alarm.more", { n: alarms.length - few })}</button>` : nothing}
         <button class="link" aria-pressed=${this.sound} @click=${() => { this.sound = !this.sound; allowSound(this.sound); }}>${t(this.sound ? "alarm.mute" : "alarm.sound")}</button>
-      </div></section>`;
+      </div>`;
   }
 
   override render(): TemplateResult {
-    return html`${this.drill()}${this.list(standing(this.desk.alarms))}
+    const alarms = standing(this.desk.alarms);
+    const nothingAtAll = alarms.length === 0 && this.desk.drill === null;
+    return html`${nothingAtAll ? nothing : html`<section aria-label=${t("alarm.label")}>${this.drill()}${this.list(alarms)}</section>`}
       <ht-storm .desk=${this.desk} @choose=${(event: CustomEvent<string>) => this.dispatchEvent(new CustomEvent("choose", { detail: event.detail }))}></ht-storm>
       <p class="visually-hidden" role="alert">${this.news}</p>`;
   }
