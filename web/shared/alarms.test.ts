@@ -14,6 +14,12 @@ test("what waits comes first, the real before exercises, the higher before the l
   expect(nextWaiting(list)?.id).toBe(4);
 });
 
+test("of what is taken the last comes first", () => {
+  const later = { ...taken, at: "2026-11-30T09:31:00+00:00" };
+  const list = [alarm(1, { acknowledged: taken, level: 3 }), alarm(2, { acknowledged: later, drill: true })];
+  expect(standing(list).map((one) => one.id)).toEqual([2, 1]);
+});
+
 test("times are compared as instants, whatever their offset", () => {
   const list = [alarm(1, { raised_at: "2026-11-30T16:05:00+07:00" }), alarm(2, { raised_at: "2026-11-30T09:04:00+00:00" })];
   expect(standing(list).map((one) => one.id)).toEqual([2, 1]);

@@ -27,11 +27,12 @@ export interface Alarm {
 export interface Drill { active: true; since: string; by: Person; until: string; scenario: string | null }
 export interface AlarmsMessage { alarms: Alarm[]; drill: Drill | null }
 
-/** Those that stand: what still waits for a person first, the real before exercises, the highest level, the oldest. */
+/** Those that stand: what still waits for a person first, of these the real before exercises, the highest level, the
+ *  oldest; then what somebody has taken, the last taken first. */
 export function standing(alarms: readonly Alarm[]): Alarm[] {
-  const taken = (alarm: Alarm): number => (alarm.acknowledged === null ? 0 : 1);
+  const taken = (alarm: Alarm): number => (alarm.acknowledged === null ? 0 : Date.parse(alarm.acknowledged.at));
   return alarms.filter((alarm) => alarm.cleared_at === null)
-    .sort((one, other) => taken(one) - taken(other) || Number(one.drill) - Number(other.drill) || other.level - one.level || Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.id - other.id);
+    .sort((one, other) => (taken(one) > 0 && taken(other) > 0 ? taken(other) - taken(one) : taken(one) - taken(other)) || Number(one.drill) - Number(other.drill) || other.level - one.level || Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.id - other.id);
 }
 
 /** The one that is to be acknowledged next. */
