@@ -108,9 +108,8 @@ SCORE_SQL = f"""CASE WHEN r.open THEN
   CASE WHEN r.urgency = 'urgent' THEN {URGENT} ELSE 0 END
   + CASE WHEN r.due_basis = 'paused' THEN 0
          WHEN CAST(:now AS timestamptz) > r.due_at THEN {LATE} + {LATE_DAY} * least({LATE_DAYS},
-              floor(extract(epoch FROM CAST(:now AS timestamptz) - r.due_at) / 86400)::int)
-         WHEN {SOON_PART} * extract(epoch FROM r.due_at - CAST(:now AS timestamptz))
-              <= extract(epoch FROM r.due_at - r.received_at) THEN {SOON}
+              date_part('day', CAST(:now AS timestamptz) - r.due_at)::int)
+         WHEN {SOON_PART} * (r.due_at - CAST(:now AS timestamptz)) <= r.due_at - r.received_at THEN {SOON}
          ELSE 0 END
   + {REPORTER} * least(coalesce(g.followers, 0)::int, {REPORTERS})
   + {REOPENED} * least(r.reopenings, {REOPENINGS})
