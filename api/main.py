@@ -17,6 +17,7 @@ from api.live.presence import Presence
 from api.middleware import Wrapping
 from api.routes import (
     alarms,
+    basemap,
     city,
     descriptions,
     devices,
@@ -82,6 +83,7 @@ API = (
     places,
     near,
     tiles,
+    basemap,
     staff_map,
     media,
     media_review,

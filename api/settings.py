@@ -121,6 +121,29 @@ class Web(BaseSettings):
         return urlsplit(self.origin).scheme == "https"
 
 
+class Map(BaseSettings):
+    """What lies below the reports on every map. At most one of the two; without them what was imported is drawn."""
+
+    model_config = _concern("MAP_")
+    style: str | None = None  # a path of our own origin (a proxy may fetch it from an internal server)
+    pmtiles: Path | None = None  # a .pmtiles file of this machine
+    attribution: str = ""  # what the map must say of them
+
+    @field_validator("style")
+    @classmethod
+    def _own_origin(cls, style: str | None) -> str | None:
+        if style is not None and (not style.startswith("/") or style.startswith("//") or "\\" in style):
+            raise ValueError("should be a path of our own origin such as /ban-do/style.json; pages ask no other host")
+        return style
+
+    @field_validator("pmtiles")
+    @classmethod
+    def _there(cls, pmtiles: Path | None) -> Path | None:
+        if pmtiles is not None and not pmtiles.is_file():
+            raise ValueError(f"there is no file {pmtiles}")
+        return pmtiles
+
+
 class Store(BaseSettings):
     """Where pictures lie: a folder (a path or file://), or a bucket (s3://bucket/prefix)."""
 
@@ -253,6 +276,7 @@ class Settings(BaseModel):
     place: Place = Field(default_factory=Place)
     database: Database = Field(default_factory=Database)
     web: Web = Field(default_factory=Web)
+    map: Map = Field(default_factory=Map)
     store: Store = Field(default_factory=Store)
     push: Push = Field(default_factory=Push)
     sms: Sms = Field(default_factory=Sms)

@@ -78,11 +78,13 @@ def fill(url: str, many: int, seed: int = 1) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TEMP TABLE fresh (n int, code text, state text, lon float8, lat float8)")
         with connection.cursor().copy("COPY fresh FROM STDIN") as rows:
-            for number in range(1, many + 1):
+            # A million random codes hold some twice.
+            codes = {new_code() for _ in range(many + many // 1000 + 100)}
+            for number, code in zip(range(1, many + 1), codes, strict=False):
                 lon, lat, spread = chance.choice(CENTRES)
                 state = chance.choice(OPEN) if number % OPEN_SHARE == 0 else chance.choice(("published", "closed"))
                 place = (chance.gauss(lon, spread), chance.gauss(lat, spread))
-                rows.write_row((number, new_code(), state, *place))
+                rows.write_row((number, code, state, *place))
         connection.execute(_FILL)
         connection.commit()
         connection.autocommit = True

@@ -47,6 +47,16 @@ class GeoMultiPolygon(Geometry):
         super().__init__(geometry_type="MULTIPOLYGON", srid=SRID, spatial_index=False)
 
 
+class GeoMercator(Geometry):
+    """geometry(Geometry, 3857): web Mercator in metres, only for what is drawn and never measured."""
+
+    cache_ok = True
+    inherit_cache = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(geometry_type="GEOMETRY", srid=3857, spatial_index=False)
+
+
 def point_value(lon: float, lat: float) -> str:
     """The value to insert into a GeoPoint column (EWKT); lon and lat in degrees."""
     return f"SRID={SRID};POINT({float(lon)!r} {float(lat)!r})"

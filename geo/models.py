@@ -1,8 +1,8 @@
-"""Tables of places: areas with a period of validity, the small pieces that make them quick to find, and the
-gazetteer.
+"""Tables of places: areas with a period of validity, the small pieces that make them quick to find, the
+gazetteer, and the imported ground of the map.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,9 +12,11 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Identity,
     Index,
+    SmallInteger,
     Text,
     UniqueConstraint,
     event,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from geo.columns import GeoMultiPolygon, GeoPoint, GeoPolygon
+from geo.columns import GeoMercator, GeoMultiPolygon, GeoPoint, GeoPolygon
 
 KINDS = ("province", "commune", "neighbourhood")
 """From the widest to the deepest."""
@@ -99,6 +101,33 @@ class Place(SQLModel, table=True):
     kind: str = Field(sa_column=Column(Text, nullable=False))
     area_code: str | None = Field(default=None, sa_column=Column(Text))
     point: Any = Field(sa_column=Column(GeoPoint, nullable=False))
+
+
+class BasemapFeature(SQLModel, table=True):
+    """One line, polygon or point. `min_zoom`: the farthest zoom at which it is drawn. In web Mercator, as tiles are."""
+
+    __tablename__ = "basemap_feature"
+    __table_args__ = (Index("basemap_feature_geom", "geom", postgresql_using="gist"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    source: str = Field(sa_column=Column(Text, nullable=False))
+    layer: str = Field(sa_column=Column(Text, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    name: str | None = Field(default=None, sa_column=Column(Text))
+    min_zoom: int = Field(sa_type=SmallInteger)
+    geom: Any = Field(sa_column=Column(GeoMercator, nullable=False))
+
+
+class BasemapSource(SQLModel, table=True):
+    """A file that was imported: what must be said of it on every map, and a number that grows with each import."""
+
+    __tablename__ = "basemap_source"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    attribution: str = Field(sa_column=Column(Text, nullable=False))
+    features: int
+    revision: int | None = Field(default=None, sa_column=Column("revision", BigInteger, Identity(), nullable=False))
+    imported_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 # A trigger, not the importer, keeps the pieces and the revision: whoever writes an area (an import, a demo, a

@@ -45,7 +45,8 @@ class KeptTiles:
         return tile
 
 
-def _kept(request: Request) -> KeptTiles:
+def kept_tiles(request: Request) -> KeptTiles:
+    """The tiles this process keeps."""
     state = request.app.state
     if not hasattr(state, "kept_tiles"):
         state.kept_tiles = KeptTiles()
@@ -65,7 +66,7 @@ async def of_areas(request: Request, house: HouseDep, z: int, x: int, y: int) ->
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         key = (version, day, z, x, y)
-        kept = _kept(request)
+        kept = kept_tiles(request)
         tile = kept.get(key)
         if tile is None:
             tile = kept.keep(key, await areas_tile(conn, z, x, y, day))

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from geo.columns import GeoMercator
+
 revision: str = "0010"
 down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
@@ -92,17 +94,42 @@ def _of_cells() -> None:
     )
 
 
+def _of_the_ground() -> None:
+    op.create_table(
+        "basemap_feature",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("layer", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("min_zoom", sa.SmallInteger(), nullable=False),
+        sa.Column("geom", GeoMercator(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("basemap_feature_geom", "basemap_feature", ["geom"], postgresql_using="gist")
+    op.create_table(
+        "basemap_source",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("attribution", sa.Text(), nullable=False),
+        sa.Column("features", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
 def upgrade() -> None:
     """Go forward."""
     for function in (COLUMN, ROW, QUAD):
         op.execute(function)
+    _of_the_ground()
     _of_points()
     _of_cells()
 
 
 def downgrade() -> None:
     """Go back."""
-    for table in ("map_cursor", "map_cell", "map_point"):
+    for table in ("basemap_source", "basemap_feature", "map_cursor", "map_cell", "map_point"):
         op.drop_table(table)
     for function in ("quad(int, int)", "web_y(float8)", "web_x(float8)"):
         op.execute(f"DROP FUNCTION {function}")

@@ -29,6 +29,6 @@ async def engine(kept_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine of the kept database, without areas and places."""
     engine = make_engine(kept_url, Database())
     async with engine.begin() as conn:
-        await conn.execute(text("TRUNCATE area, area_piece, place RESTART IDENTITY"))
+        await conn.execute(text("TRUNCATE area, area_piece, place, basemap_feature, basemap_source RESTART IDENTITY"))
     yield engine
     await engine.dispose()

@@ -4,10 +4,12 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { Feature, FeatureCollection, Point } from "geojson";
 import type { FilterSpecification, GeoJSONSource, Map as GlMap, MapGeoJSONFeature } from "maplibre-gl";
 
+import { basemap, givenStyle, groundTones, withGround } from "../shared/map-base";
 import { open } from "../shared/map-engine";
 import { drawMarks } from "../shared/map-marks";
 import { namePoints } from "../shared/map-names";
 import { coloursAt, FONTS, mapStyle } from "../shared/map-style";
+import { h } from "./page";
 
 const TILES = "/tiles/areas/{z}/{x}/{y}.mvt";
 
@@ -27,9 +29,15 @@ export function viewOf(bounds: Bounds, width: number, height: number): { lon: nu
 }
 
 /** A map in `box` that fills it; resolves when it can take points. */
-export function start(box: HTMLElement, at: { lon: number; lat: number; zoom: number }): Promise<GlMap> {
-  const style = (): ReturnType<typeof mapStyle> => mapStyle(location.origin + TILES, coloursAt(box));
+export async function start(box: HTMLElement, at: { lon: number; lat: number; zoom: number }): Promise<GlMap> {
+  const base = await basemap();
+  const given = await givenStyle(base);
+  const style = (): ReturnType<typeof mapStyle> => {
+    const colours = coloursAt(box);
+    return withGround(mapStyle(location.origin + TILES, colours), base, given, location.origin, colours, groundTones(box), 1);
+  };
   const map = open(box, style(), at);
+  if (base.attribution !== "") box.append(h("p", { class: "map-credit" }, base.attribution));
   const furnish = (): void => {
     const tokens = getComputedStyle(box);
     for (const mark of drawMarks((token) => tokens.getPropertyValue(token).trim())) {

@@ -1,9 +1,12 @@
 /** MapLibre itself, loaded only when a map is shown. */
-import { Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { addProtocol, Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { Protocol } from "pmtiles";
 // MapLibre's worker is a module of its own; a bundler finds it only when it is named.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 setWorkerUrl(workerUrl);
+// A city may serve its streets as one file, which is read in pieces from our own origin.
+addProtocol("pmtiles", new Protocol().tile);
 
 export function open(container: HTMLElement, style: StyleSpecification, at: { lon: number; lat: number; zoom: number }, pixelRatio = devicePixelRatio): GlMap {
   return new GlMap({

@@ -7,6 +7,7 @@ import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 import { controls } from "./controls";
 import { HtElement } from "./element";
 import { icon } from "./icons";
+import { basemap, givenStyle, groundTones, NO_BASEMAP, withGround, type Basemap } from "./map-base";
 import { drawn, Drawing } from "./map-draw";
 import { drawMarks, markOf } from "./map-marks";
 import { namePoints, type Box } from "./map-names";
@@ -43,6 +44,7 @@ export class HtMap extends HtElement {
   @property({ attribute: false }) load: AreaLoads | null = null;
   @property({ attribute: false }) known: Iterable<string> | null = null;
   @state() private failed = false;
+  @state() private base: Basemap = NO_BASEMAP;
   @state() private hover: { title: string; x: number; y: number } | null = null;
   @query(".canvas") private canvas!: HTMLElement;
 
@@ -52,6 +54,7 @@ export class HtMap extends HtElement {
   private readonly learnt = new Known();
   private tinted: string[] = [];
   private drawing: Drawing | null = null;
+  private given: StyleSpecification | null = null;
   private selected: readonly Position[] = [];
   private names = "";
   private theme = "";
@@ -65,6 +68,7 @@ export class HtMap extends HtElement {
       box-shadow: var(--shadow-2); font-size: var(--t-s); pointer-events: none; transform: translate(-50%, calc(-100% - 14px)); }
     .key { position: absolute; left: var(--s-3); bottom: var(--s-3); padding: var(--s-1) var(--s-2); border-radius: var(--r-s); background: var(--raised);
       border: 1px solid var(--line); font-size: var(--t-s); }
+    .credit { position: absolute; right: 0; bottom: 0; padding: 0 var(--s-2); background: var(--raised); color: var(--ink-2); font-size: var(--t-xs); border-start-start-radius: var(--r-s); }
     .failed { position: absolute; inset: 0; display: grid; place-content: center; padding: var(--s-5); text-align: center; color: var(--ink-2); }
     .maplibregl-canvas:focus-visible { outline: 2px solid var(--focus); outline-offset: -3px; }
   `];
@@ -90,7 +94,9 @@ export class HtMap extends HtElement {
   }
 
   private async build(): Promise<void> {
-    const { open } = await import("./map-engine");
+    const [{ open }, base] = await Promise.all([import("./map-engine"), basemap()]);
+    this.base = base;
+    this.given = await givenStyle(base);
     if (!this.isConnected) return;
     const map = open(this.canvas, this.look(), this.start);
     this.map = map;
@@ -107,7 +113,8 @@ export class HtMap extends HtElement {
 
   private look(): StyleSpecification {
     const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-    const style = mapStyle(location.origin + this.tiles, coloursAt(this), scale);
+    const colours = coloursAt(this);
+    const style = withGround(mapStyle(location.origin + this.tiles, colours, scale), this.base, this.given, location.origin, colours, groundTones(this), scale);
     if (this.reports === "") return style;
     return withReports(style, { reports: this.address(this.reports), hexagons: this.address(this.hexagons) }, tonesAt(this), scale, this.view, this.load !== null);
   }
@@ -331,6 +338,7 @@ export class HtMap extends HtElement {
         <button class="square" aria-label=${t("map.out")} @click=${() => this.map?.zoomOut()}>${icon("minus")}</button>
         <button class="square" aria-label=${t("map.all")} title=${t("map.all")} @click=${() => this.overview()}>${icon("home")}</button>
       </div>`}
+      ${this.base.attribution === "" ? nothing : html`<p class="credit">${this.base.attribution}</p>`}
       ${this.hover === null ? nothing : html`<div class="tip">${this.hover.title}</div>`}`;
   }
 }
