@@ -127,7 +127,7 @@ class Map(BaseSettings):
     model_config = _concern("MAP_")
     style: str | None = None  # a path of our own origin (a proxy may fetch it from an internal server)
     pmtiles: Path | None = None  # a .pmtiles file of this machine
-    attribution: str = ""  # what the map must say of them
+    attribution: str | None = None  # what the map must say of them
 
     @field_validator("style")
     @classmethod

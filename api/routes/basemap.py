@@ -27,9 +27,9 @@ async def which(house: HouseDep) -> dict[str, str | int | None]:
     settings = house.settings.map
     none: dict[str, str | int | None] = {"style": None, "pmtiles": None, "tiles": None, "max_zoom": MAX_ZOOM}
     if settings.style is not None:
-        return {**none, "style": settings.style, "attribution": settings.attribution}
+        return {**none, "style": settings.style, "attribution": settings.attribution or ""}
     if settings.pmtiles is not None:
-        return {**none, "pmtiles": "/tiles/basemap.pmtiles", "attribution": settings.attribution}
+        return {**none, "pmtiles": "/tiles/basemap.pmtiles", "attribution": settings.attribution or ""}
     async with house.transactions.read() as conn:
         ground = await imported_ground(conn)
     tiles = f"/tiles/basemap/{{z}}/{{x}}/{{y}}.mvt?v={ground.version}" if ground.version else None

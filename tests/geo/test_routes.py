@@ -233,7 +233,7 @@ async def test_tiles_of_open_reports_are_for_those_who_may_see_them(
         seen[who] = {feature["properties"]["code"] for feature in decoded}
     assert seen == {
         "operator": {"AAAA1111", "BBBB2222"},
-        "supervisor": {"AAAA1111", "BBBB2222", "CCCC3333"},
+        "supervisor": {"AAAA1111", "BBBB2222"},  # not a named reader of the restricted lane
         "ward": {"AAAA1111", "CCCC3333"},
     }
     assert (await http.get(at)).status_code == 401
