@@ -51,8 +51,8 @@ def wanted_by(caller: Caller, city: City, filters: MapFilters) -> Wanted:
     return Wanted(
         scopes=_scopes(filters),
         facets=tuple(facets) or ("",),
-        restricted=visible_sql(caller),
-        facts=visible_facts(caller, city),
+        restricted=visible_sql(caller) if _may_read_restricted(caller, city) else None,
+        facts=visible_facts(caller, city) if _may_read_restricted(caller, city) else {},
         states=filters.states,
         urgent=filters.urgent,
         late=filters.late,
@@ -60,6 +60,14 @@ def wanted_by(caller: Caller, city: City, filters: MapFilters) -> Wanted:
         until=filters.until,
         area=filters.area,
     )
+
+
+def _may_read_restricted(caller: Caller, city: City) -> bool:
+    """Whether asking each report of the restricted lane could find any: most readers need not wait for that."""
+    if caller.role == "agency":
+        return True
+    restricted = {code for code, rules in city.categories.items() if rules.restricted}
+    return bool(restricted - set(visible_facts(caller, city).get("restricted", ())))
 
 
 def _scopes(filters: MapFilters) -> tuple[int, ...]:
