@@ -66,8 +66,7 @@ def _may_read_restricted(caller: Caller, city: City) -> bool:
     """Whether asking each report of the restricted lane could find any: most readers need not wait for that."""
     if caller.role == "agency":
         return True
-    restricted = {code for code, rules in city.categories.items() if rules.restricted}
-    return bool(restricted - set(visible_facts(caller, city).get("restricted", ())))
+    return bool(set(city.readers) - set(visible_facts(caller, city).get("restricted", ())))
 
 
 def _scopes(filters: MapFilters) -> tuple[int, ...]:
