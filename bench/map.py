@@ -208,8 +208,8 @@ async def _counting(engine: Any, say: Any) -> dict[str, float]:
         async with engine.begin() as conn:
             await conn.execute(
                 text("""
-                WITH some AS (SELECT id FROM report WHERE open ORDER BY random() LIMIT 500),
-                     changed AS (UPDATE report SET state = 'in_progress' WHERE id IN (SELECT id FROM some) RETURNING id)
+                WITH few AS (SELECT id FROM report WHERE open ORDER BY random() LIMIT 500),
+                     changed AS (UPDATE report SET state = 'in_progress' WHERE id IN (SELECT id FROM few) RETURNING id)
                 INSERT INTO journal (report_id, event, actor, data, audience, at, seq)
                 SELECT id, 'report.accepted', '{}', '{}', 'internal', now(),
                        (SELECT coalesce(max(seq), 0) FROM journal) + row_number() OVER () FROM changed""")
