@@ -22,6 +22,7 @@ from reports.access import may_see
 from reports.alike import THRESHOLD
 from reports.codes import read_code
 from reports.intake import Draft
+from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.step import Scene, shown
 from reports.views import stamp, status_of
@@ -199,4 +200,9 @@ def _row_of(body: Sketch, now: datetime) -> dict[str, Any]:
         "received_at": now,
         "captured_at": None,
         "media": [],
+        "state": State.RECEIVED,
+        "lead": None,
+        "involved": [],
+        "published_at": None,
+        "merged_into": None,
     }
