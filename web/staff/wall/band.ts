@@ -27,6 +27,7 @@ export class WallBand extends HtElement {
     .main { display: flex; align-items: center; justify-content: space-between; gap: calc(0.5 * var(--u)); align-self: center; }
     .main .icon { font-size: calc(3.4 * var(--u)); color: var(--ink-3); }
     .value { font-size: calc(6.4 * var(--u)); line-height: 1; font-weight: 650; letter-spacing: -0.02em; white-space: nowrap; }
+    .share .value { font-size: calc(5.2 * var(--u)); }
     .note { color: var(--ink-2); }
     .late .value, .late h3, .late .icon { color: var(--late); }
     .soon .value, .soon h3, .soon .icon { color: var(--soon); }
@@ -39,6 +40,7 @@ export class WallBand extends HtElement {
     :host([data-shape="wide"]) { grid-template-columns: 1fr 1fr; grid-auto-rows: minmax(0, 1fr); }
     :host([data-shape="wide"]) .steps { grid-column: 1 / -1; }
     :host([data-shape="wide"]) .value { font-size: calc(9 * var(--u)); }
+    :host([data-shape="wide"]) .share .value { font-size: calc(7.6 * var(--u)); }
   `];
 
   private tiles(): Tile[] {
@@ -51,7 +53,7 @@ export class WallBand extends HtElement {
       { name: "due_soon", label: t("wall.due_soon"), value: number(f.due_soon), note: t("wall.due_soon.note"), tone: f.due_soon > 0 ? "soon" : "", sign: "clock", past: trend?.due_soon ?? [], now: f.due_soon },
       { name: "overdue", label: t("wall.overdue"), value: number(f.overdue), note: f.open === 0 ? "" : t("wall.overdue.share", { n: Math.round((100 * f.overdue) / f.open) }), tone: f.overdue > 0 ? "late" : "", sign: "alarm", past: trend?.overdue ?? [], now: f.overdue },
       { name: "done_today", label: t("wall.done_today"), value: number(f.done_today), note: t("wall.received_today", { n: number(f.received_today) }), tone: "", sign: "published", past: trend?.done_today ?? [], now: f.done_today },
-      { name: "satisfaction", label: t("wall.satisfaction"), value: share === null ? "–" : `${Math.round(share * 100)} %`, note: f.rated === 0 ? t("wall.satisfaction.none") : t("wall.satisfaction.of", { n: number(f.rated) }), tone: "", sign: "star", past: trend?.satisfaction ?? [], now: share },
+      { name: "satisfaction", label: t("wall.satisfaction"), value: share === null ? "–" : `${Math.round(share * 100)} %`, note: f.rated === 0 ? t("wall.satisfaction.none") : t("wall.satisfaction.of", { n: number(f.rated) }), tone: "share", sign: "star", past: trend?.satisfaction ?? [], now: share },
     ];
   }
 
