@@ -1,6 +1,5 @@
 import { css, html, nothing, svg, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
 import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
 import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 
@@ -29,7 +28,8 @@ export class WallMap extends HtElement {
   @property({ attribute: false }) areas: readonly Load[] = [];
   @property({ attribute: false }) alarms: readonly Alarm[] = [];
   @property({ type: Number }) u = 10;
-  @state() private pulses: Pulse[] = [];
+  /** A place for each ring that can be seen at once; used again and again in turn. */
+  @state() private pulses: readonly (Pulse | null)[] = new Array<null>(MOST_PULSES).fill(null);
   @state() private ready = false;
   @state() private failed = false;
   @query(".canvas") private canvas!: HTMLElement;
@@ -112,7 +112,7 @@ export class WallMap extends HtElement {
   /** A report has just come in: one ring, once. */
   pulse(told: Told): void {
     this.made += 1;
-    this.pulses = [...this.pulses.slice(1 - MOST_PULSES), { id: this.made, lon: told.lon, lat: told.lat, urgent: told.urgency === "urgent" }];
+    this.pulses = this.pulses.with(this.made % MOST_PULSES, { id: this.made, lon: told.lon, lat: told.lat, urgent: told.urgency === "urgent" });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -193,8 +193,8 @@ export class WallMap extends HtElement {
       ${this.failed ? html`<p class="failed">${t("map.failed")}</p>` : nothing}
       ${!this.ready ? nothing : html`<div class="marks">
         ${this.marks().map((one) => this.cluster(one))}
-        ${repeat(this.pulses, (one) => one.id, (one) => html`<div class="pulse ${one.urgent ? "urgent" : ""}" ${styled(this.at(one.lon, one.lat))} @animationend=${() => { this.pulses = this.pulses.filter((other) => other.id !== one.id); }}></div>`)}
-        ${repeat(sirens, (one) => one.id, (one) => html`<div class="siren" ${styled(this.at(one.location?.lon ?? 0, one.location?.lat ?? 0))}>${icon("alarm")}</div>`)}
+        ${this.pulses.map((one) => one === null ? nothing : html`<div class="pulse ${one.urgent ? "urgent" : ""}" ${styled(this.at(one.lon, one.lat))} @animationend=${() => { this.pulses = this.pulses.map((other) => other?.id === one.id ? null : other); }}></div>`)}
+        ${sirens.map((one) => html`<div class="siren" ${styled(this.at(one.location?.lon ?? 0, one.location?.lat ?? 0))}>${icon("alarm")}</div>`)}
       </div>${this.key()}`}`;
   }
 }

@@ -1,6 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
 
 import { HtElement } from "../../shared/element";
 import { icon, type IconName } from "../../shared/icons";
@@ -17,7 +16,8 @@ const SIGNS: Partial<Record<string, IconName>> = {
   "report.resolved": "resolved", "report.published": "published", "report.rated": "star", "report.reopened": "redo", "report.closed": "closed",
 };
 
-/** The last events, newest first. They stand still to be read; the newest is marked for a moment. */
+/** The last events, newest first. They stand still to be read. The lines are reused, not keyed: Lit's `repeat` leaves one
+ *  comment node behind for every item it removes, and a wall removes one with every event, for weeks. */
 @customElement("ht-wall-ticker")
 export class WallTicker extends HtElement {
   @property({ attribute: false }) latest: readonly Told[] = [];
@@ -34,7 +34,6 @@ export class WallTicker extends HtElement {
     .what { font-weight: 600; }
     .where { color: var(--ink-2); font-weight: 400; }
     .empty { color: var(--ink-2); padding: 0 calc(1.2 * var(--u)); align-self: center; }
-    @media (prefers-reduced-motion: no-preference) { li { animation: come 900ms var(--ease) 1 both; } @keyframes come { from { opacity: 0; translate: 0 calc(2 * var(--u)); } } }
   `];
 
   private line(one: Told): TemplateResult {
@@ -45,7 +44,7 @@ export class WallTicker extends HtElement {
 
   override render(): TemplateResult {
     if (this.latest.length === 0) return html`<p class="empty">${t("wall.empty.ticker")}</p>`;
-    return html`<ol aria-label=${t("wall.ticker")}>${repeat(this.latest.slice(0, this.places), (one) => `${one.code} ${one.event} ${one.at}`, (one) => this.line(one))}</ol>`;
+    return html`<ol aria-label=${t("wall.ticker")}>${this.latest.slice(0, this.places).map((one) => this.line(one))}</ol>`;
   }
 }
 
@@ -92,7 +91,7 @@ export class WallStage extends HtElement {
   override render(): TemplateResult {
     const { shown, more } = stagedAt(this.alarms, this.now);
     const shape = shown.length > 2 ? "two many" : shown.length === 2 ? "two" : "";
-    return html`<div class="alarms ${shape}">${repeat(shown, (one) => one.id, (one) => this.alarm(one))}</div>
+    return html`<div class="alarms ${shape}">${shown.map((one) => this.alarm(one))}</div>
       <p class="hint line">${more > 0 ? html`${t("wall.alarm.more", { n: more })} · ` : nothing}${t("wall.alarm.desk")}</p>`;
   }
 }
