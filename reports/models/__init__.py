@@ -3,6 +3,7 @@
 from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
+from reports.models.desks import AnswerTemplate, DefaultView, SavedView
 from reports.models.journal import CommandAnswer, JournalEntry
 from reports.models.notes import Mention, Note
 from reports.models.people import (
@@ -25,6 +26,7 @@ __all__ = [
     "Agency",
     "Alarm",
     "AlarmWatch",
+    "AnswerTemplate",
     "Attachment",
     "Calendar",
     "Category",
@@ -32,6 +34,7 @@ __all__ = [
     "CommandAnswer",
     "Configuration",
     "Credential",
+    "DefaultView",
     "Device",
     "Drill",
     "Follow",
@@ -49,6 +52,7 @@ __all__ = [
     "Reporter",
     "Resident",
     "RoutingRule",
+    "SavedView",
     "SignInUnderWay",
     "TransferCode",
 ]

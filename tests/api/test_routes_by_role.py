@@ -111,6 +111,14 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/alarms/{alarm_id}/acknowledge"): "center",
     ("POST", "/api/v1/drill"): "supervisor",
     ("POST", "/api/v1/drill/alarms"): "supervisor",
+    ("GET", "/api/v1/views"): "staff",
+    ("POST", "/api/v1/views"): "staff",
+    ("PATCH", "/api/v1/views/{kept_id}"): "staff",
+    ("DELETE", "/api/v1/views/{kept_id}"): "staff",
+    ("GET", "/api/v1/templates"): "staff",
+    ("POST", "/api/v1/templates"): "staff",
+    ("PATCH", "/api/v1/templates/{kept_id}"): "staff",
+    ("DELETE", "/api/v1/templates/{kept_id}"): "staff",
     ("GET", "/asyncapi.json"): "anybody",
     ("GET", "/openapi.json"): "anybody",
     ("GET", "/docs"): "anybody",
@@ -136,11 +144,14 @@ BODIES = {
     "/api/v1/drill": {"active": True},
     "/api/v1/drill/alarms": {"kind": "storm"},
     "/api/v1/wall/scene": {"scene": None},
+    "/api/v1/views": {"name": "x", "query": {}},
+    "/api/v1/templates": {"command": "ask", "name": "x", "text": "y"},
 }
 # Who may do it once has no credential for the rest of the table.
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}
 VALUES = {
     "alarm_id": "1",
+    "kept_id": "00000000-0000-4000-8000-000000000000",
     "area": "x",
     "media_id": "x",
     "z": "10",

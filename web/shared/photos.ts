@@ -12,7 +12,8 @@ import { exact } from "./times";
 
 /** Before and after beside each other: pictures and films with one enlarged view for both, voice notes with a player.
  *  Fires `stale` when an address has expired, `review` (detail: the medium's id) when somebody of the center wants to
- *  see what is hidden, `choose` (detail: a report's code) when they follow a warning to another report. */
+ *  see what is hidden, `choose` (detail: a report's code) when they follow a warning to another report, and a cancelable `enlarge` (detail: the
+ *  medium's id) before it opens its own enlarged view. */
 @customElement("ht-photos")
 export class Photos extends HtElement {
   @property({ attribute: false }) media: Media[] = [];
@@ -63,6 +64,8 @@ export class Photos extends HtElement {
   }
 
   private async enlarge(one: Media): Promise<void> {
+    // Whoever has a larger viewer of their own takes this over.
+    if (!this.dispatchEvent(new CustomEvent("enlarge", { detail: one.id, cancelable: true }))) return;
     this.open = this.shown.indexOf(one);
     await this.updateComplete;
     this.dialog.showModal();

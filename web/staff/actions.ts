@@ -27,7 +27,7 @@ export const ACTIONS: Record<Command, Action> = {
   unverify: { key: "U", icon: "undo", form: false },
   unmerge: { key: "U", icon: "split", form: false },
   reopen: { key: "O", icon: "undo", form: true },
-  close: { key: "X", icon: "closed", form: false },
+  close: { key: "L", icon: "closed", form: false },
 };
 
 /** The open command a key stands for; keys are shared only by commands that are never open together. */

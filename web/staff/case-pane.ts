@@ -14,6 +14,9 @@ import { allowed, holderOf } from "./allowed";
 import { caseStyles } from "./case-styles";
 import { agencySection, answersSection, feedbackSection, placeSection, routeSection } from "./case-sections";
 import "./claim-bar";
+import { followersSection } from "./followers";
+import "./notes";
+import type { Notes } from "./notes";
 import { reviewPrivacy } from "./privacy";
 import "./reporter-look";
 import "./similar";
@@ -53,8 +56,20 @@ export class CasePane extends StaffElement {
     return allowed(this.desk.catalogues.lifecycle, report, this.desk.me, lane, serverNow());
   }
 
+  focusNote(): void {
+    this.renderRoot.querySelector<Notes>("ht-notes")?.focusBox();
+  }
+
+  private choose(code: string): void {
+    this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true }));
+  }
+
   private give(command: Command): void {
     this.dispatchEvent(new CustomEvent("command", { detail: command }));
+  }
+
+  private get mayUnmerge(): boolean {
+    return this.desk.catalogues.lifecycle.edges.some((edge) => edge.command === "unmerge" && edge.roles.includes(this.desk.me.role));
   }
 
   private async copy(code: string): Promise<void> {
@@ -127,19 +142,22 @@ export class CasePane extends StaffElement {
     const desk = this.desk;
     return html`${this.header(report)}
       ${this.center ? html`<ht-claim .desk=${desk} .report=${report} .open=${this.open(report)} @give=${(event: CustomEvent<Command>) => this.give(event.detail)}></ht-claim>` : nothing}
-      <div class="scroll" tabindex="-1">
+      <div class="scroll" tabindex="-1"><div class="column">
         <section><p class="description">${report.description ? report.description : html`<span class="faint">${t("case.no_words")}</span>`}</p>
           ${answersSection(report)}</section>
-        <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
+        <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @enlarge=${(event: CustomEvent<string>) => { if (this.center) { event.preventDefault(); this.dispatchEvent(new CustomEvent("view-media", { detail: event.detail })); } }} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
         ${feedbackSection(desk, report)}
         ${this.checks(report)}
         ${routeSection(desk, report)}
+        </div><div class="column">
         ${agencySection(desk, report)}
         ${placeSection(report, !this.center)}
+        ${this.center ? followersSection(desk, report, (code) => this.choose(code), this.mayUnmerge ? (code) => this.dispatchEvent(new CustomEvent("unmerge", { detail: code })) : null) : nothing}
+        ${this.center ? html`<ht-notes .desk=${desk} .code=${report.code}></ht-notes>` : nothing}
         ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()}></ht-similar>` : nothing}
         <ht-reporter .desk=${desk} .report=${report}></ht-reporter>
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>
-      </div>
+      </div></div>
       ${this.actions(report)}`;
   }
 }

@@ -24,6 +24,7 @@ export class ClaimBar extends StaffElement {
   @state() private lostTo: string | null = null;
   private stop: (() => void) | null = null;
   private renewed = 0;
+  private lapsed = false;
 
   static override styles = [controls, css`
     :host { display: block; }
@@ -58,12 +59,26 @@ export class ClaimBar extends StaffElement {
     if (before.claim?.by.username === me && holder !== null && holder.username !== me) {
       this.lostTo = holder.name;
       this.desk.toast(t("claim.lost", { name: holder.name }), "bad");
-    } else if (holder?.username === me) this.lostTo = null;
+    } else if (holder?.username === me) {
+      this.lostTo = null;
+      this.lapsed = false;
+    } else if (before.claim?.by.username === me && this.report.claim === null && Date.parse(before.claim.until) <= serverNow()) this.tellLapse();
+  }
+
+  /** Once, whether the clock here or the server noticed it first. */
+  private tellLapse(): void {
+    if (this.lapsed) return;
+    this.lapsed = true;
+    this.desk.toast(t("claim.lapsed", { code: this.report.code }), "bad");
   }
 
   private renew(): void {
     const claim = this.report.claim;
-    if (claim?.by.username !== this.desk.me.username || this.desk.connection !== "live" || document.hidden) return;
+    // The lease ran out while nobody renewed it: the machine slept, or the line was down for too long.
+    if (claim?.by.username === this.desk.me.username && Date.parse(claim.until) <= this.now && !this.desk.pending.has(this.report.code)) {
+      this.tellLapse();
+    }
+    if (claim?.by.username !== this.desk.me.username || this.desk.connection !== "live" || document.hidden || this.desk.pending.has(this.report.code)) return;
     const left = Date.parse(claim.until) - this.now;
     const wait = Math.min(RENEW_AT_MOST_MS, left * RENEW_SHARE);
     if (left <= 0 || this.now - this.renewed < Math.max(5_000, wait)) return;

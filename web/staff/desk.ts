@@ -5,12 +5,18 @@ import { changed, concerns, EMPTY, fromSnapshot, isFarewell, withEvent, withRepo
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
 import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report } from "../shared/model";
 import { asRefused, type Refused } from "../shared/problem";
-import { serverTime } from "../shared/server-time";
+import { serverNow, serverTime } from "../shared/server-time";
 import { everySecond } from "../shared/ticker";
 import { Catalogues } from "./catalogues";
+import type { Command } from "./actions";
+import { foreseen } from "./optimism";
+import { Kept, type Template, type View } from "./kept";
 import { Rest } from "./rest";
 
-export interface Toast { id: number; text: string; kind: "done" | "bad" | "note"; undo: (() => void) | null }
+export interface Toast { id: number; text: string; kind: "done" | "bad" | "note"; undo: (() => void) | null; label?: string }
+
+/** A command under way: what was seen, and what is shown until the server answers. */
+interface Guess { seen: Report; shown: Report }
 
 const TOAST_MS = 8_000;
 
@@ -21,6 +27,8 @@ export class Desk {
   private readonly lookers = new Map<string, Presence>();
   readonly pending = new Map<string, string>();
   readonly catalogues = new Catalogues();
+  readonly views = new Kept<View>("views", () => this.tell());
+  readonly templates = new Kept<Template>("templates", () => this.tell());
   /** The pages after the snapshot. */
   readonly rest: Rest;
   connection: LiveState = "connecting";
@@ -38,6 +46,9 @@ export class Desk {
   readonly live: Live;
   private readonly listeners = new Set<() => void>();
   private readonly eventListeners = new Set<(event: LiveEvent, before: Report | undefined) => void>();
+  private readonly guesses = new Map<string, Guess>();
+  private guessRound = 0;
+  private drawn: { of: ReadonlyMap<string, Report>; round: number; reports: ReadonlyMap<string, Report> } | null = null;
   private countingTo = 0;
   private counted = 0;
   private toastId = 0;
@@ -74,6 +85,8 @@ export class Desk {
     // After a sleep the line is dead without knowing it, and the clock has to be asked for.
     everySecond(() => { if (serverTime.slept()) this.live.wake(); });
     void this.catalogues.load().then(() => this.tell());
+    if (this.topic === "operations") void this.views.load();
+    void this.templates.load();
   }
 
   /** Calls `tell` after every change, at most once per frame's worth of changes. */
@@ -96,8 +109,39 @@ export class Desk {
     });
   }
 
+  /** The report as the screen shows it: with what a command under way will change, marked by `pending`. */
   report(code: string | null): Report | undefined {
-    return code === null ? undefined : (this.collection.reports.get(code) ?? this.aside.get(code));
+    if (code === null) return undefined;
+    const known = this.truth(code);
+    const guess = this.guesses.get(code);
+    return guess !== undefined && known?.version === guess.seen.version ? guess.shown : known;
+  }
+
+  /** The report as the server has last told it. */
+  truth(code: string): Report | undefined {
+    return this.collection.reports.get(code) ?? this.aside.get(code);
+  }
+
+  /** The open reports as the screen shows them. The same map as long as nothing has changed. */
+  get reports(): ReadonlyMap<string, Report> {
+    if (this.guesses.size === 0) return this.collection.reports;
+    const { drawn } = this;
+    if (drawn !== null && drawn.of === this.collection.reports && drawn.round === this.guessRound) return drawn.reports;
+    const reports = new Map(this.collection.reports);
+    for (const code of this.guesses.keys()) {
+      const shown = this.report(code);
+      if (shown === undefined || !reports.has(code)) continue;
+      if (this.belongs(shown)) reports.set(code, shown);
+      else reports.delete(code);
+    }
+    this.drawn = { of: this.collection.reports, round: this.guessRound, reports };
+    return reports;
+  }
+
+  /** What `report` will be after a command, as far as can be known here. */
+  foresee(command: Command, report: Report, args: Record<string, unknown>): Report {
+    const category = this.catalogues.categories.get(report.category);
+    return foreseen(this.catalogues.lifecycle, report, command, args, this.me, category?.lane ?? null, category?.approvals ?? 1, serverNow());
   }
 
   /** The others who have this report on their screen now. */
@@ -127,8 +171,9 @@ export class Desk {
   }
 
   /** Performs a command; throws Refused. The version is that of the report the person was looking at. */
-  async perform(command: string, seen: Report, args: Record<string, unknown> = {}, withVersion = true): Promise<Report> {
+  async perform(command: Command, seen: Report, args: Record<string, unknown> = {}, withVersion = true): Promise<Report> {
     this.pending.set(seen.code, command);
+    this.guess(seen.code, { seen, shown: this.foresee(command, seen, args) });
     this.tell();
     try {
       const after = await this.live.command(command, seen.code, args, withVersion ? seen.version : undefined);
@@ -140,17 +185,28 @@ export class Desk {
       throw refused;
     } finally {
       this.pending.delete(seen.code);
+      this.guess(seen.code, null);
       this.tell();
     }
   }
 
-  /** Like perform, for a button without a form: what went wrong becomes a notice. True when it was done. */
-  async attempt(command: string, seen: Report, args: Record<string, unknown>, explain: (error: Refused) => string, withVersion = true): Promise<boolean> {
+  private guess(code: string, guess: Guess | null): void {
+    if (guess === null) this.guesses.delete(code);
+    else this.guesses.set(code, guess);
+    this.guessRound += 1;
+  }
+
+  /** Like perform, for a button without a form: what went wrong becomes a notice. True when it was done. `late` is told of
+   *  a write that came too late instead, if it wants to be. */
+  async attempt(command: Command, seen: Report, args: Record<string, unknown>, explain: (error: Refused) => string, withVersion = true, late?: (now: Report) => void): Promise<boolean> {
     try {
       await this.perform(command, seen, args, withVersion);
       return true;
     } catch (error) {
-      this.toast(explain(asRefused(error)), "bad");
+      const refused = asRefused(error);
+      const now = refused.problem.report;
+      if (refused.slug === "stale" && now && late !== undefined) late(now);
+      else this.toast(`${seen.code}: ${explain(refused)}`, "bad");
       return false;
     }
   }
@@ -158,6 +214,11 @@ export class Desk {
   takeAlarm(alarm: Alarm): void {
     this.alarms = this.alarms.map((one) => (one.id === alarm.id ? alarm : one));
     this.tell();
+  }
+
+  /** Until no command is under way for the report: the next key was pressed before the last answer came. */
+  async settled(code: string): Promise<void> {
+    while (this.pending.has(code)) await new Promise<void>((done) => { const stop = this.watch(() => { stop(); done(); }); });
   }
 
   take(report: Report): void {
@@ -173,10 +234,11 @@ export class Desk {
     this.tell();
   }
 
-  toast(text: string, kind: Toast["kind"], undo: (() => void) | null = null): void {
+  /** `undo` under the name `label`, if it is no undoing. */
+  toast(text: string, kind: Toast["kind"], undo: (() => void) | null = null, label?: string): void {
     this.toastId += 1;
     const id = this.toastId;
-    this.toasts = [...this.toasts.slice(-3), { id, text, kind, undo }];
+    this.toasts = [...this.toasts.slice(-3), { id, text, kind, undo, ...(label === undefined ? {} : { label }) }];
     window.setTimeout(() => this.dismiss(id), kind === "bad" ? TOAST_MS * 2 : TOAST_MS);
     this.tell();
   }
@@ -197,7 +259,7 @@ export class Desk {
   }
 
   private onProgress({ report: code, media, percent }: Progress): void {
-    const report = this.report(code);
+    const report = this.truth(code);
     if (report === undefined) return;
     this.take({ ...report, media: report.media.map((one) => (one.id === media && one.state === "processing" ? { ...one, progress: percent } : one)) });
   }
@@ -239,7 +301,7 @@ export class Desk {
 
   private onEvent(event: LiveEvent): void {
     if (event.seq <= this.collection.seq) return;
-    const before = event.report === null ? undefined : this.report(event.report.code);
+    const before = event.report === null ? undefined : this.truth(event.report.code);
     this.collection = withEvent(this.collection, event, this.belongs);
     if (event.report !== null && isFarewell(event.report)) {
       this.forget(event.report.code);

@@ -52,6 +52,8 @@ export const dialogStyles = css`
   table { border-collapse: collapse; width: 100%; font-size: var(--t-s); }
   th, td { text-align: start; padding: var(--s-1) var(--s-2) var(--s-1) 0; vertical-align: top; overflow-wrap: anywhere; }
   thead th { color: var(--ink-2); font-weight: 500; }
+  .stale .clash th .icon, .stale .clash th { color: var(--late); }
+  .stale td:nth-child(3) { background: color-mix(in srgb, var(--soon-soft) 60%, transparent); padding-inline-start: var(--s-2); }
   .fault:focus { outline: none; }
   @media (max-width: 700px) {
     dialog, dialog.approve, dialog.resolve, dialog.merge { width: 100vw; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0; margin: 0; }

@@ -6,33 +6,45 @@ import { HtElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import { t } from "../shared/preferences";
 import type { Key } from "../shared/words/vi";
+import { ACTIONS, type Command } from "./actions";
+import { DESK_KEYS } from "./desk-entries";
 import { dialogStyles } from "./dialog-styles";
 
-const KEYS: [string[], Key][] = [
-  [["J", "K"], "help.move"], [["C"], "help.claim"], [["V"], "command.verify"], [["D"], "command.dispatch"], [["R"], "command.reject"],
-  [["M"], "command.merge"], [["Q"], "command.ask"], [["A"], "command.approve"], [["S"], "command.send_back"], [["U"], "help.back"],
-  [["T"], "command.take_over"], [["E"], "command.extend"], [["O"], "command.reopen"], [["Z"], "help.undo"],
-  [["N"], "caller.title"], [["Shift A"], "alarm.key"], [["/"], "help.search"], [["1", "5"], "help.tabs"], [["?"], "help.title"], [["Esc"], "help.escape"],
-];
+const CASE: readonly Command[] = ["claim", "take_over", "verify", "dispatch", "reject", "merge", "ask", "approve", "send_back", "recall", "extend", "reopen", "close"];
+/** Keys that are said otherwise than the command they stand for. */
+const TOLD: Partial<Record<Command, Key>> = { claim: "help.claim", recall: "help.back" };
 
 @customElement("ht-help")
 export class Help extends HtElement {
   @query("dialog") private dialog!: HTMLDialogElement;
 
   static override styles = [controls, dialogStyles, css`
-    dl { display: grid; grid-template-columns: max-content 1fr max-content 1fr; gap: var(--s-2) var(--s-4); align-items: center; }
+    dialog { width: min(52rem, calc(100vw - 2rem)); }
+    h3 { font-size: var(--t-s); color: var(--ink-2); }
+    dl { display: grid; grid-template-columns: 5.5rem 1fr 5.5rem 1fr; gap: var(--s-2) var(--s-3); align-items: center; }
     dt { display: inline-flex; gap: var(--s-1); justify-content: end; }
-    @media (max-width: 700px) { dl { grid-template-columns: max-content 1fr; } kbd { display: inline-grid; } }
+    @media (max-width: 700px) { dl { grid-template-columns: 5.5rem 1fr; } kbd { display: inline-grid; } }
   `];
+
+  get isOpen(): boolean {
+    return this.dialog.open;
+  }
 
   show(): void {
     this.dialog.showModal();
   }
 
+  private list(keys: readonly (readonly [string, string])[]): TemplateResult {
+    return html`<dl>${keys.map(([key, words]) => html`<dt>${key.split(" ").map((one) => html`<kbd>${one}</kbd>`)}</dt><dd>${words}</dd>`)}</dl>`;
+  }
+
   override render(): TemplateResult {
+    const desk = Object.values(DESK_KEYS).map((one) => [one.key === ":" ? ": Ctrl+K" : one.key, t(one.words)] as const);
+    const more: [string, string][] = [["1 – 5", t("help.tabs")], ["⇧X", t("help.range")], ["⇧A", t("alarm.key")], ["Esc", t("help.escape")]];
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form method="dialog">
       <div class="head"><h2 id="title">${icon("help")}${t("help.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
-      <div class="fields"><dl>${KEYS.map(([keys, words]) => html`<dt>${keys.map((key, at) => html`${at > 0 ? "–" : ""}<kbd>${key}</kbd>`)}</dt><dd>${t(words)}</dd>`)}</dl></div>
+      <div class="fields"><h3>${t("help.case")}</h3>${this.list(CASE.map((command) => [ACTIONS[command].key, t(TOLD[command] ?? `command.${command}`)]))}
+        <h3>${t("help.desk")}</h3>${this.list([...desk, ...more])}</div>
       <div class="foot"><button class="first" autofocus>${t("action.close_view")}</button></div></form></dialog>`;
   }
 }

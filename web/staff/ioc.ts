@@ -2,50 +2,77 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import { controls } from "../shared/controls";
+import { icon } from "../shared/icons";
 import type { LiveEvent, Report } from "../shared/model";
 import { t } from "../shared/preferences";
+import { serverNow } from "../shared/server-time";
+import { everySecond } from "../shared/ticker";
 import "./alarm-bar";
 import { ACTIONS, commandFor, type Command } from "./actions";
 import { holderOf } from "./allowed";
+import { between } from "./bulk";
+import type { BulkDialog } from "./bulk-dialog";
+import "./bulk-dialog";
 import type { CasePane } from "./case-pane";
 import "./case-pane";
 import type { CommandDialog, Done } from "./command-dialog";
 import "./command-dialog";
 import { Desk } from "./desk";
+import { DESK_KEYS, deskEntries, type DeskActions, type DeskKey } from "./desk-entries";
 import type { Help } from "./help";
 import "./help";
 import { iocStyles } from "./ioc-styles";
+import type { Query } from "./kept";
 import { forDesk } from "./keyboard";
+import { heldBefore, releaseOnLeaving } from "./leaving";
 import "./map-pane";
+import type { MediaViewer } from "./media-viewer";
+import "./media-viewer";
+import type { Palette } from "./palette";
+import "./palette";
 import { CENTER_TABS, neighbour, NO_FILTERS, type Filters, type Tab } from "./queue";
+import { fromAddress, toAddress } from "./queue-address";
 import type { QueuePane } from "./queue-pane";
 import "./phone-desk";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
 import { StaffElement } from "./staff-element";
+import type { StaleDialog } from "./stale-dialog";
+import "./stale-dialog";
 import { categoryName, eventText, faultText } from "./tell";
 import "./toasts";
+import type { Topbar } from "./topbar";
 import "./topbar";
-import { everySecond } from "../shared/ticker";
-import { serverNow } from "../shared/server-time";
+import type { ViewDialog } from "./view-dialog";
+import "./view-dialog";
 
-const UNDO: Partial<Record<Command, "unverify" | "recall" | "unmerge">> = { verify: "unverify", dispatch: "recall", merge: "unmerge" };
-const SEEN_KEPT = 2000;
+const UNDO: Partial<Record<Command, "unverify" | "recall" | "unmerge" | "release">> = { claim: "release", verify: "unverify", dispatch: "recall", merge: "unmerge" };
+const SEEN_KEPT = 5000;
 
 /** The triage desk: queue, case and map, all live, all by keyboard. */
 @customElement("ht-ioc")
 export class TriageDesk extends StaffElement {
   @property() pane: "queue" | "case" | "map" = "queue";
-  @state() private tab: Tab = "waiting";
-  @state() private filters: Filters = NO_FILTERS;
+  @state() private query: Query = { ...NO_FILTERS, tab: "waiting" };
+  @state() private picked: ReadonlySet<string> = new Set();
   @state() private minute = serverNow();
   @query("ht-queue") private queue!: QueuePane;
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
   @query("ht-help") private help!: Help;
+  @query("ht-palette") private palette!: Palette;
+  @query("ht-views") private views!: ViewDialog;
+  @query("ht-bulk") private bulk!: BulkDialog;
+  @query("ht-viewer") private viewer!: MediaViewer;
+  @query("ht-stale") private stale!: StaleDialog;
+  @query("ht-topbar") private topbar!: Topbar;
   private list: string[] = [];
   private place = 0;
+  private lastPicked: string | null = null;
   private seen = new Map<string, number>();
+  private readonly held = new Set<string>();
+  private asked = false;
+  private back = false;
   private readonly stops: (() => void)[] = [];
 
   static override styles = [controls, iocStyles];
@@ -55,7 +82,7 @@ export class TriageDesk extends StaffElement {
     this.seen = new Map(JSON.parse(localStorage.getItem("hientruong-seen") ?? "[]") as [string, number][]);
     window.addEventListener("keydown", this.onKey);
     window.addEventListener("popstate", this.onAddress);
-    this.stops.push(everySecond((now) => { if (now - this.minute >= 30_000) this.minute = now; }), this.desk.onEvents((event, before) => this.onEvent(event, before)));
+    this.stops.push(everySecond((now) => { if (now - this.minute >= 30_000) this.minute = now; }), this.desk.onEvents((event, before) => this.onEvent(event, before)), releaseOnLeaving(this.desk, this.held));
     this.onAddress();
   }
 
@@ -69,18 +96,39 @@ export class TriageDesk extends StaffElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (this.desk.connection === "refused") toLogin();
+    // The view the desk opens with, unless the address asks for another.
+    const first = this.asked ? undefined : this.desk.views.items.find((view) => view.default);
+    if (first !== undefined) {
+      this.asked = true;
+      this.show(first.query);
+    }
+    if (this.desk.loaded && !this.back) this.holdAgain();
+    const { chosen } = this.desk;
+    const version = chosen === null ? undefined : this.desk.truth(chosen)?.version;
+    if (chosen !== null && version !== undefined && this.seen.get(chosen) !== version) this.seen.set(chosen, version);
+  }
+
+  /** After loading the page again: what it gave back on leaving. */
+  private holdAgain(): void {
+    this.back = true;
+    for (const code of heldBefore(this.desk)) {
+      const report = this.desk.truth(code);
+      if (report !== undefined) void this.desk.attempt("claim", report, {}, faultText, false).then((done) => { if (done) this.held.add(code); });
+    }
   }
 
   private readonly onAddress = (): void => {
-    const query = new URLSearchParams(location.search);
-    const tab = CENTER_TABS.find((one) => one === query.get("tab"));
-    if (tab !== undefined) this.tab = tab;
-    this.select(query.get("report"), false);
+    const { query, report } = fromAddress(location.search);
+    if (query !== null) {
+      this.query = query;
+      this.asked = true;
+    }
+    this.select(report, false);
   };
 
   private select(code: string | null, remember = true): void {
     if (code !== null) {
-      this.seen.set(code, this.desk.report(code)?.version ?? 1);
+      this.seen.set(code, this.desk.truth(code)?.version ?? 1);
       this.place = Math.max(0, this.list.indexOf(code));
       if (this.pane === "queue") this.pane = "case";
     }
@@ -90,13 +138,21 @@ export class TriageDesk extends StaffElement {
   }
 
   private rememberAddress(): void {
-    const query = new URLSearchParams({ tab: this.tab, ...(this.desk.chosen === null ? {} : { report: this.desk.chosen }) });
-    history.replaceState(null, "", `?${query.toString()}`);
+    history.replaceState(null, "", toAddress(this.query, this.desk.chosen));
+  }
+
+  private show(query: Query): void {
+    this.query = query;
+    this.asked = true;
+    this.rememberAddress();
   }
 
   private pickTab(tab: Tab): void {
-    this.tab = tab;
-    this.rememberAddress();
+    this.show({ ...this.query, tab });
+  }
+
+  private filter(part: Partial<Filters>): void {
+    this.show({ ...this.query, ...part });
   }
 
   private move(step: 1 | -1): void {
@@ -105,48 +161,110 @@ export class TriageDesk extends StaffElement {
     if (next !== undefined) this.select(next.code);
   }
 
+  private tick(code: string | null, range: boolean): void {
+    if (code === null) return;
+    const picked = new Set(this.picked);
+    const codes = range ? between(this.list, this.lastPicked, code) : [code];
+    const add = range || !picked.has(code);
+    for (const one of codes) if (add) picked.add(one); else picked.delete(one);
+    this.picked = picked;
+    this.lastPicked = code;
+  }
+
+  private async openBulk(): Promise<void> {
+    const codes = this.picked.size > 0 ? this.list.filter((code) => this.picked.has(code)) : [];
+    if (codes.length > 0) await this.bulk.show(codes);
+  }
+
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (!forDesk(event) || this.dialog.isOpen) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !this.busy) {
+      event.preventDefault();
+      void this.palette.show();
+      return;
+    }
+    if (!forDesk(event) || this.busy || !this.ownKey(event)) return;
+    event.preventDefault();
+  };
+
+  private get busy(): boolean {
+    return [this.dialog, this.palette, this.bulk, this.viewer, this.stale, this.views, this.help, this.topbar].some((one) => one.isOpen)
+      || document.querySelector("ht-privacy-editor") !== null;
+  }
+
+  /** True when the key means something here. */
+  private ownKey(event: KeyboardEvent): boolean {
     const key = event.key.toUpperCase();
     const tab = CENTER_TABS[Number(event.key) - 1];
     const report = this.desk.report(this.desk.chosen);
     const command = report === undefined || event.key.length > 1 ? undefined : commandFor(event.key, this.caseView.open(report));
-    if (key === "J" || event.key === "ArrowDown") this.move(1);
-    else if (key === "K" || event.key === "ArrowUp") this.move(-1);
-    else if (event.key === "/") this.queue.focusSearch();
-    else if (event.key === "?") this.help.show();
-    else if (key === "Z") this.undoLast();
-    else if (event.key === "Escape") { this.select(null); this.pane = "queue"; }
+    const own = (Object.keys(DESK_KEYS) as DeskKey[]).find((one) => DESK_KEYS[one].key === key);
+    if (event.key === "ArrowDown") this.move(1);
+    else if (event.key === "ArrowUp") this.move(-1);
+    else if (event.key === "Escape") this.escape();
+    else if (key === "X") this.tick(this.desk.chosen, event.shiftKey);
     else if (tab !== undefined) this.pickTab(tab);
-    else if (command !== undefined && report !== undefined) void this.give(command);
-    else return;
-    event.preventDefault();
-  };
+    else if (own !== undefined) this.press(own);
+    else if (command !== undefined) void this.give(command);
+    else return false;
+    return true;
+  }
+
+  private escape(): void {
+    if (this.picked.size > 0) this.picked = new Set();
+    else {
+      this.select(null);
+      this.pane = "queue";
+    }
+  }
+
+  private press(key: DeskKey): void {
+    const { chosen } = this.desk;
+    const acts: Record<DeskKey, () => void> = {
+      next: () => this.move(1), previous: () => this.move(-1), search: () => this.queue.focusSearch(), filters: () => this.queue.toggleFilters(),
+      views: () => void this.views.show(), pick: () => this.tick(chosen, false), bulk: () => void this.openBulk(), note: () => this.caseView.focusNote(),
+      mentions: () => this.topbar.showMentions(), media: () => { if (chosen !== null) void this.viewer.show(chosen); }, phone: () => void this.renderRoot.querySelector<HTMLElement & { open?: () => Promise<void> }>("ht-phone-desk")?.open?.(),
+      undo: () => this.undoLast(), palette: () => void this.palette.show(), help: () => this.help.show(),
+    };
+    acts[key]();
+  }
+
+  private get actions(): DeskActions {
+    const report = this.desk.report(this.desk.chosen);
+    return {
+      desk: this.desk, query: this.query, report, open: report === undefined ? new Set() : this.caseView.open(report),
+      give: (command) => void this.give(command), press: (key) => this.press(key), pick: (tab) => this.pickTab(tab),
+      filter: (part) => this.filter(part), show: (query) => this.show(query), select: (code) => this.select(code),
+    };
+  }
 
   private async give(command: Command): Promise<void> {
-    const report = this.desk.report(this.desk.chosen);
-    if (report === undefined || this.desk.pending.has(report.code)) return;
-    if (ACTIONS[command].form) {
-      await this.dialog.ask(command, report);
-      return;
-    }
-    const args = command === "verify" ? this.caseView.corrections : {};
+    const { chosen } = this.desk;
+    if (chosen !== null) await this.desk.settled(chosen);
+    const report = this.desk.report(chosen);
+    if (report === undefined || chosen !== this.desk.chosen || !this.caseView.open(report).has(command)) return;
+    if (ACTIONS[command].form) await this.dialog.ask(command, report);
+    else await this.carryOut(command, report, command === "verify" ? this.caseView.corrections : {});
+  }
+
+  private async carryOut(command: Command, report: Report, args: Record<string, unknown>): Promise<void> {
     const withVersion = command !== "claim" && command !== "release";
-    if (await this.desk.attempt(command, report, args, faultText, withVersion)) {
-      const after = this.desk.report(report.code);
-      if (after !== undefined) this.done({ command, before: report, after });
-    }
+    const late = (now: Report): void => void this.stale.show({ command, saw: report, now, wanted: this.desk.foresee(command, report, args), again: () => void this.carryOut(command, now, args) });
+    if (!await this.desk.attempt(command, report, args, faultText, withVersion, late)) return;
+    if (command === "claim") this.held.add(report.code);
+    const after = this.desk.truth(report.code);
+    if (after !== undefined) this.done({ command, before: report, after });
   }
 
   /** Says what was done; offers to take it back where the table has a way back that hides nothing. */
   private done({ command, before }: Done): void {
+    if (command === "take_over") this.held.add(before.code);
     const back = UNDO[command];
     const undo = back === undefined ? null : (): void => {
       const now = this.desk.report(before.code);
       const reason = back === "recall" ? { reason: t("undo.reason") } : {};
-      if (now !== undefined) void this.desk.attempt(back, now, reason, faultText).then((done) => { if (done) this.done({ command: back, before: now, after: now }); });
+      if (now !== undefined) void this.desk.attempt(back, now, reason, faultText, back !== "release").then((done) => { if (done) this.done({ command: back, before: now, after: now }); });
     };
-    if (command !== "claim" && command !== "release") this.desk.toast(t(`done.${command}`, { code: before.code }), "done", undo);
+    this.desk.toast(t(`done.${command}`, { code: before.code }), "done", undo);
   }
 
   private undoLast(): void {
@@ -154,6 +272,14 @@ export class TriageDesk extends StaffElement {
     if (last === undefined) return;
     this.desk.dismiss(last.id);
     last.undo?.();
+  }
+
+  private unmerge(code: string): void {
+    void this.desk.refresh(code).then(() => {
+      const report = this.desk.truth(code);
+      if (report !== undefined) return this.carryOut("unmerge", report, {});
+      return undefined;
+    }).catch(() => this.desk.toast(t("fault.gone"), "bad"));
   }
 
   /** What others do is told quietly: to screen readers always, on the screen only when it takes our case away. */
@@ -171,21 +297,33 @@ export class TriageDesk extends StaffElement {
   }
 
   private map(): TemplateResult {
-    return html`<ht-map-pane .desk=${this.desk} .tab=${this.tab} .filters=${this.filters} .minute=${this.minute}></ht-map-pane>`;
+    return html`<ht-map-pane .desk=${this.desk} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}></ht-map-pane>`;
+  }
+
+  private tools(): TemplateResult {
+    return html`<div class="queue-tools" slot="tools"><button class="square" data-views aria-label=${t("view.title")} title="${t("view.title")} (W)" @click=${() => void this.views.show()}>${icon("star")}</button></div>
+      ${this.picked.size === 0 ? nothing : html`<div class="picked" slot="tools" role="status"><strong>${t("bulk.picked", { n: this.picked.size })}</strong>
+        <button class="first" data-open-bulk @click=${() => void this.openBulk()}>${t("bulk.open")} <kbd>B</kbd></button><button @click=${() => { this.picked = new Set(); }}>${t("bulk.clear")} <kbd>Esc</kbd></button></div>`}`;
   }
 
   override render(): TemplateResult {
     const { desk } = this;
-    return html`<ht-topbar .desk=${desk} heading=${t("ioc.title")} keys @help=${() => this.help.show()}></ht-topbar>
+    return html`<ht-topbar .desk=${desk} heading=${t("ioc.title")} keys @help=${() => this.help.show()} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
+        <nav slot="links" class="links" aria-label=${t("desk.links")}><a href="/ioc/wall">${icon("map")}<span>${t("desk.wall")}</span></a><a href="/ioc/figures">${icon("calendar")}<span>${t("desk.figures")}</span></a></nav></ht-topbar>
       <ht-alarm-bar .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-alarm-bar>
       <nav class="panes" aria-label=${t("panes.label")}>${(["queue", "case", "map"] as const).map((pane) => html`<button aria-pressed=${this.pane === pane} @click=${() => { this.pane = pane; }}>${t(`pane.${pane}`)}</button>`)}</nav>
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
-        <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.tab} .seen=${this.seen} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @filters=${(event: CustomEvent<Filters>) => { this.filters = event.detail; }} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
-        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)}></ht-case>
+        <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.query.tab} .filters=${this.query} .seen=${this.seen} .picked=${this.picked} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @filters=${(event: CustomEvent<Filters>) => this.filter(event.detail)}
+          @pick=${(event: CustomEvent<{ code: string; range: boolean }>) => this.tick(event.detail.code, event.detail.range)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}>${this.tools()}</ht-queue>
+        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @unmerge=${(event: CustomEvent<string>) => this.unmerge(event.detail)} @view-media=${(event: CustomEvent<string>) => { if (desk.chosen !== null) void this.viewer.show(desk.chosen, event.detail); }}></ht-case>
         ${this.map()}
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}
       <ht-command .desk=${desk} @done=${(event: CustomEvent<Done>) => this.done(event.detail)}></ht-command>
+      <ht-views .desk=${desk} .now=${this.query} @view=${(event: CustomEvent<Query>) => this.show(event.detail)}></ht-views>
+      <ht-bulk .desk=${desk} @finished=${() => { this.picked = new Set(); }}></ht-bulk>
+      <ht-viewer .desk=${desk}></ht-viewer><ht-stale .desk=${desk}></ht-stale>
+      <ht-palette .entries=${(typed: string) => deskEntries(this.actions, typed)}></ht-palette>
       <ht-phone-desk .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-phone-desk><ht-help></ht-help><ht-toasts .desk=${desk}></ht-toasts>
       <p class="visually-hidden" aria-live="polite">${desk.announcement}</p>`;
   }

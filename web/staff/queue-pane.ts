@@ -61,6 +61,11 @@ export class QueuePane extends StaffElement {
     this.stop?.();
   }
 
+  toggleFilters(): void {
+    this.filtering = !this.filtering;
+    if (this.filtering) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".filters select")?.focus());
+  }
+
   focusSearch(): void {
     this.box.focus();
     this.box.select();
@@ -77,7 +82,7 @@ export class QueuePane extends StaffElement {
   }
 
   private arrange(): void {
-    const { reports } = this.desk.collection;
+    const { reports } = this.desk;
     const me = this.desk.me.username;
     this.index.take(reports, this.filters.order);
     if (this.tab === "done") {
@@ -173,9 +178,9 @@ export class QueuePane extends StaffElement {
         }}><kbd>/</kbd></label>
       <button class="square" data-filters aria-label=${t("queue.filters")} title=${t("queue.filters")} aria-expanded=${this.filtering} aria-pressed=${narrowing(this.filters) > 0} @click=${() => { this.filtering = !this.filtering; }}>${icon("filter")}</button>
       <slot name="tools"></slot>
-      ${this.filtering ? filterForm(this.desk, this.filters, [...this.desk.collection.reports.values()], (part) => this.set(part), this.tabs === CENTER_TABS) : nothing}
-      ${this.desk.rest.loading ? html`<p class="faint small more" role="status">${t("queue.more", { n: this.desk.collection.reports.size })}</p>` : nothing}
-      ${this.desk.rest.cut ? html`<p class="note warn small more">${t("queue.cut", { n: this.desk.collection.reports.size })}</p>` : nothing}
+      ${this.filtering ? filterForm(this.desk, this.filters, [...this.desk.reports.values()], (part) => this.set(part), this.tabs === CENTER_TABS) : nothing}
+      ${this.desk.rest.loading ? html`<p class="faint small more" role="status">${t("queue.more", { n: this.desk.reports.size })}</p>` : nothing}
+      ${this.desk.rest.cut ? html`<p class="note warn small more">${t("queue.cut", { n: this.desk.reports.size })}</p>` : nothing}
     </div>`;
   }
 

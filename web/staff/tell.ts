@@ -100,7 +100,8 @@ export function faultText(error: Refused): string {
   return t("fault.other", { detail: error.message });
 }
 
-function write(desk: Desk): (field: Field, report: Report) => string {
+/** How each field of a report is written when two versions are compared. */
+export function write(desk: Desk): (field: Field, report: Report) => string {
   return (field, report) => {
     switch (field) {
       case "state": return t(`state.${report.state}`);
@@ -115,6 +116,8 @@ function write(desk: Desk): (field: Field, report: Report) => string {
       case "question": return report.question?.text ?? "";
       case "answer": return answerText(report.answer);
       case "resolution": return report.resolution?.summary ?? "";
+      case "rejection": return report.rejection === undefined || report.rejection === null ? "" : [reasonText(desk, "reject", report.rejection.reason), report.rejection.public_answer ?? ""].filter((one) => one !== "").join(": ");
+      case "merged_into": return report.merged_into ?? "";
       case "public_answer": return report.public_answer ?? "";
       case "media": return String(report.media.length);
     }

@@ -5,11 +5,11 @@ import { api } from "../shared/api";
 import { controls } from "../shared/controls";
 import { moment } from "../shared/due";
 import { icon } from "../shared/icons";
-import type { TimelineEntry } from "../shared/model";
+import type { Reason, TimelineEntry } from "../shared/model";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { StaffElement } from "./staff-element";
-import { actorName, eventText, faultText, reasonText } from "./tell";
+import { actorName, agencyName, becauseText, eventText, faultText, reasonText } from "./tell";
 
 /** What happened to the report, newest first; grows as events arrive. */
 @customElement("ht-timeline")
@@ -29,6 +29,7 @@ export class Timeline extends StaffElement {
     li:last-child::after { display: none; }
     li > div { padding-inline-start: 1rem; }
     time { color: var(--ink-2); text-align: end; font-size: var(--t-s); padding-top: 0.1rem; }
+    .because { display: grid; gap: 0.1rem; color: var(--ink-2); font-size: var(--t-s); }
     .said { color: var(--ink-2); white-space: pre-wrap; overflow-wrap: anywhere; }
   `];
 
@@ -63,11 +64,24 @@ export class Timeline extends StaffElement {
     return text.join("\n");
   }
 
+  /** Which agency, by which rule; and for the proposal that holds, every reason it was made for. */
+  private routed(entry: TimelineEntry): { told: string; because: readonly Reason[] } {
+    const lead = entry.data?.["lead"];
+    const rule = entry.data?.["rule"];
+    if (typeof lead !== "string" || !["report.routed", "report.dispatched"].includes(entry.event)) return { told: "", because: [] };
+    const told = [agencyName(this.desk, lead), typeof rule === "string" ? t("timeline.rule", { rule }) : ""].filter((one) => one !== "").join(" · ");
+    const route = this.desk.report(this.code)?.route;
+    const newest = this.entries?.find((one) => one.event === "report.routed");
+    return { told, because: entry === newest && route?.lead === lead ? (route.because ?? []) : [] };
+  }
+
   private entry(entry: TimelineEntry): TemplateResult {
     const who = actorName(this.desk, entry.by);
     const words = this.words(entry);
+    const { told, because } = this.routed(entry);
     return html`<li>${moment(entry.at)}<div><span>${eventText(entry)}</span>${who === "" ? nothing : html` <span class="faint">· ${who}</span>`}
-      ${words === "" ? nothing : html`<p class="said">${words}</p>`}</div></li>`;
+      ${told === "" ? nothing : html`<p class="said">${told}</p>`}${words === "" ? nothing : html`<p class="said">${words}</p>`}
+      ${because.length === 0 ? nothing : html`<p class="because">${because.map((one) => html`<span>${becauseText(this.desk, one)}</span>`)}</p>`}</div></li>`;
   }
 
   override render(): TemplateResult {

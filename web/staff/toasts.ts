@@ -26,7 +26,7 @@ export class Toasts extends StaffElement {
   override render(): TemplateResult {
     return html`<div role="status" aria-live="polite"><ul>${this.desk.toasts.map((toast) => html`<li class=${toast.kind}>${icon(toast.kind === "bad" ? "alarm" : toast.kind === "done" ? "check" : "clock")}
       <span>${toast.text}</span>
-      ${toast.undo === null ? nothing : html`<button data-undo @click=${() => { this.desk.dismiss(toast.id); toast.undo?.(); }}>${icon("undo")}${t("action.undo")} <kbd>Z</kbd></button>`}
+      ${toast.undo === null ? nothing : html`<button data-undo @click=${() => { this.desk.dismiss(toast.id); toast.undo?.(); }}>${toast.label === undefined ? html`${icon("undo")}${t("action.undo")}` : toast.label} <kbd>Z</kbd></button>`}
       <button class="bare square" aria-label=${t("action.dismiss")} @click=${() => this.desk.dismiss(toast.id)}>${icon("cross")}</button></li>`)}</ul></div>`;
   }
 }

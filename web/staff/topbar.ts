@@ -9,6 +9,8 @@ import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
 import { serverNow } from "../shared/server-time";
 import { preferenceButtons, signOutButton } from "./preference-buttons";
+import "./mentions";
+import type { Mentions } from "./mentions";
 import { StaffElement } from "./staff-element";
 import "./wall-pin";
 
@@ -60,14 +62,25 @@ export class Topbar extends StaffElement {
     return html`<span class="line off" title=${title}>${icon("offline")}<span>${t("live.off")}${since}</span></span>`;
   }
 
+  /** Whether a dialog of the bar is open. */
+  get isOpen(): boolean {
+    return this.renderRoot.querySelector<Mentions>("ht-mentions")?.isOpen === true;
+  }
+
+  showMentions(): void {
+    void this.renderRoot.querySelector<Mentions>("ht-mentions")?.show();
+  }
+
   override render(): TemplateResult {
     const { me, missed } = this.desk;
     return html`<header class="bar">
       <h1 class="brand">${icon("pin")}<span class="name">Hiện Trường</span><span class="room">${this.heading}</span></h1>
       <span class="gap"></span>
       ${missed === null || missed === 0 ? nothing : html`<button class="missed" @click=${() => this.desk.forgetMissed()}>${t("live.missed", { n: missed })} ${icon("cross")}</button>`}
+      <slot name="links"></slot>
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
+      ${this.keys ? html`<ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
       <a class="button bare figures" href="/ioc/figures" aria-label=${t("figures.topbar")} title=${t("figures.topbar")}>${icon("chart")}<span>${t("figures.topbar")}</span></a>
       ${preferenceButtons()}

@@ -6,6 +6,7 @@ import type { Media, Report } from "../../shared/model";
 import { t } from "../../shared/preferences";
 import type { Desk } from "../desk";
 import { reviewPrivacy } from "../privacy";
+import "../template-picker";
 import { valueOf, type Form } from "./form";
 
 interface Draft { answer: string; chosen: string[] }
@@ -45,7 +46,8 @@ export const approveForm: Form<Draft> = {
     const all = desk.report(report.code)?.media ?? report.media;
     const toggle = (id: string): void => set({ chosen: draft.chosen.includes(id) ? draft.chosen.filter((one) => one !== id) : [...draft.chosen, id] });
     const media = publishable(all);
-    return html`<label>${t("approve.answer")}<span class="hint">${t("approve.answer.hint")}</span>
+    return html`<ht-template-picker .desk=${desk} .report=${report} command="approve" .text=${draft.answer} @take=${(event: CustomEvent<{ text: string; reason: string | null }>) => set({ answer: event.detail.text })}></ht-template-picker>
+      <label>${t("approve.answer")}<span class="hint">${t("approve.answer.hint")}</span>
         <textarea rows="4" autofocus .value=${draft.answer} @input=${(event: Event) => set({ answer: valueOf(event) })}></textarea></label>
       ${media.length === 0 ? nothing : html`<fieldset><legend>${t("approve.media")}</legend><p class="quiet">${t("approve.media.hint")}</p>
         <div class="picks">${media.map((one) => {

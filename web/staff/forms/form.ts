@@ -12,6 +12,8 @@ export interface FormContext<Draft> {
   set: (part: Partial<Draft>) => void;
   /** Sends the form as the first button does. */
   send: () => void;
+  /** The answer goes to many reports: what belongs to one is not filled in. */
+  many?: boolean;
 }
 
 export interface Form<Draft> {

@@ -6,6 +6,7 @@ import { named, t } from "../../shared/preferences";
 import { fromInput, toInput } from "../../shared/times";
 import { serverNow } from "../../shared/server-time";
 import { reasonName } from "../tell";
+import "../template-picker";
 import { valueOf, type Form } from "./form";
 
 interface TextDraft { text: string }
@@ -16,7 +17,9 @@ const DAY = 24 * 3600_000;
 export const askForm: Form<TextDraft> = {
   start: () => ({ text: "" }),
   args: (draft) => (draft.text.trim() === "" ? null : { question: draft.text.trim() }),
-  view: ({ draft, set }): TemplateResult => html`<label>${t("ask.question")}<span class="hint">${t("ask.hint")}</span>
+  view: ({ desk, report, draft, set }): TemplateResult => html`<p class="note info">${t("ask.relay")}</p>
+    <ht-template-picker .desk=${desk} .report=${report} command="ask" .text=${draft.text} @take=${(event: CustomEvent<{ text: string; reason: string | null }>) => set({ text: event.detail.text })}></ht-template-picker>
+    <label>${t("ask.question")}<span class="hint">${t("ask.hint")}</span>
     <textarea rows="4" autofocus .value=${draft.text} @input=${(event: Event) => set({ text: valueOf(event) })}></textarea></label>`,
 };
 
