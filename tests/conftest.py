@@ -6,15 +6,34 @@ HIENTRUONG_TEST_DATABASE_URL may name another server (its user must be allowed t
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from xdist.scheduler import LoadScopeScheduling
 
 from api import cluster, migrate
 from api.db import make_engine
 from api.settings import Database
+
+CITIES = ("tests/web/", "tests/story/")
+"""Folders whose tests share a running city; two workers would found it twice."""
+
+
+class ByCity(LoadScopeScheduling):
+    """A file is one worker's whole, so that what its tests share is made once; and so is a folder with a city."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((folder for folder in CITIES if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Which worker gets what."""
+    return ByCity(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +63,22 @@ def template(server_url: str, _server: Engine) -> Iterator[str]:
     name = f"template_{uuid4().hex[:12]}"
     with _server.connect() as conn:
         conn.execute(text(f'CREATE DATABASE "{name}"'))
-    migrate.upgrade(make_url(server_url).set(database=name).render_as_string(hide_password=False))
+    url = make_url(server_url).set(database=name)
+    migrate.upgrade(url.render_as_string(hide_password=False))
+    _slimmed(url)
     yield name
     _drop(_server, name)
+
+
+def _slimmed(url: URL) -> None:
+    """Without the thousands of reference systems of PostGIS that no query names: half of what each copy costs."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(
+            text("DELETE FROM spatial_ref_sys WHERE srid NOT IN (4326, 3857) AND srid NOT BETWEEN 32601 AND 32760")
+        )
+        conn.execute(text("VACUUM FULL spatial_ref_sys"))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -159,9 +159,14 @@ async def heard(live: Live, event: str, code: str, seconds: float = 60.0) -> Mes
             return message
 
 
-async def everything_heard(live: Live, seconds: float = 0.7) -> list[Message]:
-    """All messages until nothing came for `seconds`."""
+async def everything_heard(live: Live, seconds: float = 0.7, *, until: tuple[str, str] | None = None) -> list[Message]:
+    """All messages until nothing came for `seconds`; with `until` (event, code of the report) not before that came,
+    however long it takes: silence alone may be a slow machine."""
     messages = []
+    while until is not None:
+        messages.append(await live.next(60.0))
+        if (messages[-1].get("event"), messages[-1].get("report", {}).get("code")) == until:
+            break
     while True:
         try:
             messages.append(await live.next(seconds))

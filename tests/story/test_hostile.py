@@ -117,7 +117,7 @@ async def test_an_unknown_command(people: People) -> None:
         await live.send({"id": 79, "type": "command", "command": ["verify"], "report": {"a": 1}})
         errors: dict[int, int] = {}
         while len(errors) < 3:
-            message = await live.next(5)
+            message = await live.next(60)
             assert message["type"] == "error", message
             errors[message["id"]] = message["problem"]["status"]
     assert errors[77] in (404, 422) and errors[78] == errors[79] == 422

@@ -63,8 +63,9 @@ async def test_seq_strictly_increases_whatever_the_topics(people: People) -> Non
     async with people.live(operator, "operations", f"report:{report['code']}") as live:
         await people.brought_to("published", report)
         await heard(live, "report.published", report["code"])
-        await people.sent(resident)
-        messages = [message for message in await everything_heard(live) if message["type"] == "event"]
+        other = await people.sent(resident)
+        everything = await everything_heard(live, until=("report.received", other["code"]))
+        messages = [message for message in everything if message["type"] == "event"]
     assert all(before["seq"] < after["seq"] for before, after in pairwise(messages))
 
 
@@ -74,7 +75,7 @@ async def test_an_event_comes_once_though_two_topics_match(people: People) -> No
         await people.brought_to("verified", report)
         events = [
             message["event"]
-            for message in await everything_heard(live)
+            for message in await everything_heard(live, until=("report.verified", report["code"]))
             if message.get("report", {}).get("code") == report["code"]
         ]
     assert events.count("report.verified") == 1
@@ -94,7 +95,7 @@ async def test_what_was_missed_follows_and_nothing_twice(people: People) -> None
         assert "snapshot" not in answer and not answer.get("reset")
         messages = [
             message
-            for message in await everything_heard(live)
+            for message in await everything_heard(live, until=("report.dispatched", report["code"]))
             if message.get("report", {}).get("code") == report["code"]
         ]
     assert [message["event"] for message in messages] == ["report.verified", "report.dispatched"]
@@ -118,7 +119,7 @@ async def test_the_agency_hears_from_dispatch_until_the_case_is_taken_away(peopl
         await people.command(operator, report, "unverify")
         events = [
             message["event"]
-            for message in await everything_heard(office)
+            for message in await everything_heard(office, until=("report.recalled", report["code"]))
             if message.get("report", {}).get("code") == report["code"]
         ]
     assert events[0] == "report.dispatched", "nothing before"

@@ -42,7 +42,7 @@ async def test_every_message_of_a_case_is_as_described(people: People) -> None:
         await _refused(judge, people, report["code"])
         await people.brought_to("published", report)
         for live in (desk, office, phone):
-            for message in await everything_heard(live):
+            for message in await everything_heard(live, until=("report.published", report["code"])):
                 judge.hears(message)
     wanted = {"hello", "result", "error", "presence", "report.claimed", "report.dispatched", "report.published"}
     assert wanted <= judge.judged

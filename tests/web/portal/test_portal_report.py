@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import FilePayload, Route, expect
 
+from tests.loopback.losing import losing
 from tests.story.people import HERE, People, eventually
 from tests.story.photos import phone_photo
-from tests.web.portal.bad_network import bad_network
 from tests.web.portal.conftest import Phone
 
 
@@ -97,7 +97,7 @@ async def test_withdraw(phone: Phone, photo: Path, people: People) -> None:
 async def test_a_lost_answer_loses_nothing_and_doubles_nothing(phone: Phone, photo: Path) -> None:
     """The city gets the report, the phone never hears of it, the page is closed: it is found, not doubled."""
     keys: set[str | None] = set()
-    async with bad_network(phone.url) as network:
+    async with losing(phone.url) as network:
         phone.url, network.losing = network.url, b"POST /api/v1/reports"
         phone.context.on("request", lambda sent: keys.add(sent.headers.get("idempotency-key")))
         await fill(phone, photo)
