@@ -162,10 +162,11 @@ async def heard(live: Live, event: str, code: str, seconds: float = 60.0) -> Mes
 async def everything_heard(live: Live, seconds: float = 0.7, *, until: tuple[str, str] | None = None) -> list[Message]:
     """All messages until nothing came for `seconds`; with `until` (event, code of the report) not before that came,
     however long it takes: silence alone may be a slow machine."""
-    messages = []
+    messages: list[Message] = []
     while until is not None:
-        messages.append(await live.next(60.0))
-        if (messages[-1].get("event"), messages[-1].get("report", {}).get("code")) == until:
+        message = await live.next(60.0)
+        messages.append(message)
+        if message.get("event") == until[0] and message["report"]["code"] == until[1]:
             break
     while True:
         try:
