@@ -26,6 +26,9 @@ LEFT_SHARE = 0.01
 
 MAX_CORNERS = 1_000_000
 
+MOST_MENDINGS = 4
+"""After so many readings a shape that still changes is refused."""
+
 
 Ring = Sequence[Sequence[float]]
 Polygons = Sequence[Sequence[Ring]]
@@ -109,7 +112,23 @@ def rings_of_shapely(geometry: BaseGeometry | None) -> Polygons:
 
 
 def from_rings(polygons: Polygons) -> Shape:
-    """The shape of polygons given as lists of rings, the first of each the outer one; raises BadShape."""
+    """The shape of polygons given as lists of rings, the first of each the outer one; raises BadShape.
+
+    What had to be mended is read once more as it will be stored: cutting leaves threads that are no area the next time,
+    and a shape that cannot be read back must not be taken.
+    """
+    shape = _read(polygons)
+    for _ in range(MOST_MENDINGS):
+        if not shape.notes:
+            return shape
+        again = _read(rings_of_shapely(shape.polygons))
+        if same_shape(again.polygons, shape.polygons):
+            return shape
+        shape = Shape(again.polygons, tuple(dict.fromkeys((*shape.notes, *again.notes))))
+    raise BadShape("The area cannot be mended: it falls apart into threads.")
+
+
+def _read(polygons: Polygons) -> Shape:
     notes: list[str] = []
     parts: list[BaseGeometry] = []
     for number, rings in enumerate(polygons, start=1):

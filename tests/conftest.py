@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from xdist.scheduler import LoadScopeScheduling
@@ -17,6 +18,11 @@ from xdist.scheduler import LoadScopeScheduling
 from api import cluster, migrate
 from api.db import make_engine
 from api.settings import Database
+
+# The same examples in every run, and no limit on how long one takes: what a commit did not change must not fail it. To
+# look for new ones: pytest --hypothesis-profile=default, or a seed of one's own.
+settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 CITIES = ("tests/web/", "tests/story/")
 """Folders whose tests share a running city; two workers would found it twice."""

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
@@ -166,6 +166,11 @@ def test_the_same_ground_is_the_same_shape_wherever_a_ring_starts() -> None:
 coordinates = st.tuples(st.floats(106.9, 107.1), st.floats(9.9, 10.1))
 
 
+THREADS = [(106.9375, 10.0), (106.90625, 10.0625), (107.0, 9.90625), (106.9375, 10.0), (107.0, 10.0)]
+
+
+@example([[(107.0, 9.90625), (106.9375, 9.9375), (106.90625, 10.0625)], THREADS])
+@example([[(107.0, 9.90625), (106.9375, 10.0), (106.90625, 10.0625)], THREADS])
 @given(st.lists(st.lists(coordinates, max_size=8), min_size=1, max_size=3))
 def test_any_scribble_is_valid_afterwards_or_refused(rings: list[list[tuple[float, float]]]) -> None:
     try:
