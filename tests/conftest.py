@@ -28,7 +28,7 @@ CITIES = ("tests/web/", "tests/story/")
 """Folders whose tests share a running city; two workers would found it twice."""
 
 
-class ByCity(LoadScopeScheduling):
+class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """A file is one worker's whole, so that what its tests share is made once; and so is a folder with a city."""
 
     def _split_scope(self, nodeid: str) -> str:
