@@ -78,7 +78,7 @@ async def test_an_event_comes_once_though_two_topics_match(people: People) -> No
         events = [
             message["event"]
             for message in await everything_heard(live, until=("report.verified", report["code"]))
-            if message.get("report", {}).get("code") == report["code"]
+            if message["type"] == "event" and message["report"]["code"] == report["code"]
         ]
     assert events.count("report.verified") == 1
 
@@ -98,7 +98,7 @@ async def test_what_was_missed_follows_and_nothing_twice(people: People) -> None
         messages = [
             message
             for message in await everything_heard(live, until=("report.dispatched", report["code"]))
-            if message.get("report", {}).get("code") == report["code"]
+            if message["type"] == "event" and message["report"]["code"] == report["code"]
         ]
     assert [message["event"] for message in messages] == ["report.verified", "report.dispatched"]
     assert [message["report"]["version"] for message in messages] == [3, 4]
@@ -122,7 +122,7 @@ async def test_the_agency_hears_from_dispatch_until_the_case_is_taken_away(peopl
         events = [
             message["event"]
             for message in await everything_heard(office, until=("report.recalled", report["code"]))
-            if message.get("report", {}).get("code") == report["code"]
+            if message["type"] == "event" and message["report"]["code"] == report["code"]
         ]
     assert events[0] == "report.dispatched", "nothing before"
     assert events[-1] == "report.recalled", "the last one takes the case away"
