@@ -32,6 +32,8 @@ FLAGS = (
 DESK = ((1440, 900), (3840, 2160))
 WALL = ((1920, 1080), (3840, 2160), (11520, 2160))
 PHONE = ((360, 740),)
+# A picture wider than this is more than the drawing surface holds: half as many pixels, the same layout.
+WIDEST = 8192
 VISIONS = ("none", "protanopia", "deuteranopia", "tritanopia", "achromatopsia")
 Prepare = Callable[[Page, Client], Awaitable[None]]
 # Every picture, in the elements' own trees too, is there or has failed.
@@ -74,8 +76,11 @@ def _keys(*keys: str, then: str) -> Prepare:
 def _scene(name: str) -> Prepare:
     async def pin(page: Page, city: Client) -> None:
         supervisor = city.bearing(str((await city.login("supervisor", PASSWORD)).token))
+        # Alarms hold the stage until somebody takes them.
+        for alarm in (await supervisor.get("/api/v1/alarms"))["alarms"]:
+            await supervisor.ask("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge", json={})
         await supervisor.ask("POST", "/api/v1/wall/scene", json={"scene": name})
-        await page.locator(f'[data-scene="{name}"]').first.wait_for()
+        await page.locator(f'[data-scene="{name}"]').first.wait_for(timeout=90_000)
 
     return pin
 
@@ -88,7 +93,7 @@ SCREENS: dict[str, Screen] = {
     "wall-map": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
     "wall-agencies": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")),
     "wall-categories": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("categories")),
-    "wall-hot-spots": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("hot-spots")),
+    "wall-spots": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("spots")),
     "wall-media": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")),
     "agency": Screen("/agency", "agency-so-xay-dung", "main"),
     "portal": Screen("/", None, "main article", (*DESK, *PHONE)),
@@ -102,6 +107,7 @@ async def _session(browser: Browser, url: str, screen: Screen, size: tuple[int, 
     context = await browser.new_context(
         viewport={"width": width, "height": height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
         color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce",
+        device_scale_factor=1 if width <= WIDEST else 0.5,
     )  # fmt: skip
     if screen.who is not None:
         account = {"username": screen.who, "password": PASSWORD, "cookie": True}
