@@ -68,6 +68,8 @@ def _keys(*keys: str, then: str) -> Prepare:
         await _first_case(page, city)
         for key in keys:
             await page.keyboard.press(key)
+            # A command is done when its dialog can follow.
+            await page.wait_for_timeout(800)
         await page.locator(then).first.wait_for()
 
     return press
@@ -88,6 +90,15 @@ def _scene(name: str) -> Prepare:
 SCREENS: dict[str, Screen] = {
     "triage": Screen("/ioc", "operator1", "ht-queue .row", prepare=_first_case),
     "triage-help": Screen("/ioc", "operator1", "ht-queue .row", prepare=_keys("?", then="ht-help dialog[open]")),
+    "triage-palette": Screen(
+        "/ioc", "operator1", "ht-queue .row", prepare=_keys("Control+k", then="ht-palette dialog[open]")
+    ),
+    "triage-dispatch": Screen(
+        "/ioc", "operator1", "ht-queue .row", prepare=_keys("v", "d", then="ht-command dialog[open]")
+    ),
+    "phone-desk": Screen(
+        "/ioc", "operator1", "ht-queue .row", (*DESK, *PHONE), prepare=_keys("n", then="ht-phone-desk dialog[open]")
+    ),
     "sign-in": Screen("/login", None, "form"),
     "figures": Screen("/ioc/figures", "leader", "main h1"),
     "wall-map": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
