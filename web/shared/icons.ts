@@ -61,6 +61,8 @@ const SHAPES = {
   rejected: svg`<circle cx="12" cy="12" r="7.5"/><path d="m6.8 6.8 10.4 10.4"/>`,
   merged: svg`<circle cx="8" cy="7" r="2.5"/><circle cx="8" cy="17" r="2.5"/><circle cx="16.5" cy="12" r="2.5"/><path d="M8 9.5v5M8.5 9.5c.5 1.8 2.5 2.5 5.5 2.5"/>`,
   withdrawn: svg`<circle cx="12" cy="12" r="7.5" stroke-dasharray="2.5 2.5"/>`,
+  phone: svg`<path d="M6 3.5h3.5l1.500 4.500-2.200 1.500a12 12 0 0 0 5.700 5.700l1.500-2.200 4.500 1.500V18a2.500 2.500 0 0 1-2.500 2.500A14.500 14.500 0 0 1 3.500 6 2.500 2.500 0 0 1 6 3.500Z"/>`,
+  screen: svg`<rect x="3" y="4.500" width="18" height="12" rx="1.500"/><path d="M12 16.500v4M8 20.500h8"/>`,
   chart: svg`<path d="M4 20.5h16M6.5 17v-5M11 17V6M15.5 17V9.5M20 17V4"/>`,
   // kinds of problem
   road: svg`<path d="M8 3.5 4 20.5M16 3.5l4 17M12 4v3M12 10.5v3M12 17v3"/>`,

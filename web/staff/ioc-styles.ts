@@ -10,11 +10,7 @@ export const iocStyles = css`
   .queue-tools { display: flex; gap: var(--s-1); }
   .picked { flex: 1 0 100%; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-2); border-radius: var(--r-m); background: var(--accent-soft); }
   .picked strong { flex: 1; }
-  .links { display: flex; gap: var(--s-1); margin-inline-end: var(--s-2); }
-  .links a { display: inline-flex; align-items: center; gap: var(--s-1); min-height: var(--control); padding: 0 var(--s-2); border-radius: var(--r-m); color: var(--ink-2); text-decoration: none; font-size: var(--t-s); font-weight: 500; white-space: nowrap; }
-  .links a:hover { background: var(--hover); color: var(--ink); }
-  @media (max-width: 1150px) { .links a { width: var(--control); justify-content: center; padding: 0; } .links a span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
-  @media (max-width: 700px) { .links { display: none; } }
+  @media (max-width: 1150px) { .call span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
   .panes { grid-row: 3; display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
   @media (min-width: 2400px) { main { grid-template-columns: 27rem minmax(0, 54rem) minmax(0, 1fr); } }

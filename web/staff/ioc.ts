@@ -309,7 +309,7 @@ export class TriageDesk extends StaffElement {
   override render(): TemplateResult {
     const { desk } = this;
     return html`<ht-topbar .desk=${desk} heading=${t("ioc.title")} keys @help=${() => this.help.show()} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
-        <nav slot="links" class="links" aria-label=${t("desk.links")}><a href="/ioc/wall">${icon("map")}<span>${t("desk.wall")}</span></a></nav></ht-topbar>
+        <button slot="links" class="bare call" title="${t("desk.phone")} (N)" @click=${() => this.press("phone")}>${icon("phone")}<span>${t("caller.new")}</span></button></ht-topbar>
       <ht-alarm-bar .desk=${desk} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-alarm-bar>
       <nav class="panes" aria-label=${t("panes.label")}>${(["queue", "case", "map"] as const).map((pane) => html`<button aria-pressed=${this.pane === pane} @click=${() => { this.pane = pane; }}>${t(`pane.${pane}`)}</button>`)}</nav>
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>

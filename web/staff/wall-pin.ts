@@ -60,7 +60,7 @@ export class WallPin extends StaffElement {
     if (role === "agency") return nothing;
     const may = role === "operator" || role === "supervisor";
     const yesterday = toInput(new Date(serverNow() - DAY).toISOString()).slice(0, 10);
-    return html`<button class="bare square" popovertarget="scenes" aria-label=${t("wall.pin")} title=${t("wall.pin")}>${icon("map")}</button>
+    return html`<button class="bare square" popovertarget="scenes" aria-label=${t("wall.pin")} title=${t("wall.pin")}>${icon("screen")}</button>
       <div id="scenes" popover role="group" aria-label=${t("wall.pin")} @toggle=${(event: ToggleEvent) => this.opened(event)}>
         <h2>${t("wall.pin")}</h2>
         ${may ? html`${this.item(null, t("wall.pin.rotate"))}${SCENES.map((scene) => this.item(scene, t(`wall.scene.${scene}`)))}<hr>` : nothing}

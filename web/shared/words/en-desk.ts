@@ -88,7 +88,6 @@ export const deskEn: Record<keyof typeof deskVi, string> = {
   "desk.wall": "Wall",
   "desk.figures": "Figures",
   "desk.phone": "Enter for a caller",
-  "desk.links": "Other screens",
   "help.next": "Next report (or ↓)",
   "help.previous": "Previous report (or ↑)",
   "help.case": "The open report",

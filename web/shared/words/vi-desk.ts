@@ -86,7 +86,6 @@ export const deskVi = {
   "desk.wall": "Màn hình lớn",
   "desk.figures": "Số liệu",
   "desk.phone": "Nhập hộ qua điện thoại",
-  "desk.links": "Màn hình khác",
   "help.next": "Phản ánh sau (hoặc ↓)",
   "help.previous": "Phản ánh trước (hoặc ↑)",
   "help.case": "Phản ánh đang mở",
