@@ -48,8 +48,9 @@ PICTURES = """
 
 @dataclass(frozen=True)
 class Screen:
-    """What to open as whom, what to do there, and when it is ready (a selector)."""
+    """What to open as whom, what to do there, and when it is ready (a selector). `title` is for the page."""
 
+    title: str
     path: str
     who: str | None
     ready: str
@@ -88,28 +89,49 @@ def _scene(name: str) -> Prepare:
 
 
 SCREENS: dict[str, Screen] = {
-    "triage": Screen("/ioc", "operator1", "ht-queue .row", prepare=_first_case),
-    "triage-help": Screen("/ioc", "operator1", "ht-queue .row", prepare=_keys("?", then="ht-help dialog[open]")),
+    "triage": Screen("Bàn trực IOC", "/ioc", "operator1", "ht-queue .row", prepare=_first_case),
+    "triage-help": Screen(
+        "Bàn trực: bảng phím tắt", "/ioc", "operator1", "ht-queue .row", prepare=_keys("?", then="ht-help dialog[open]")
+    ),
     "triage-palette": Screen(
-        "/ioc", "operator1", "ht-queue .row", prepare=_keys("Control+k", then="ht-palette dialog[open]")
+        "Bàn trực: bảng lệnh",
+        "/ioc",
+        "operator1",
+        "ht-queue .row",
+        prepare=_keys("Control+k", then="ht-palette dialog[open]"),
     ),
     "triage-dispatch": Screen(
-        "/ioc", "operator1", "ht-queue .row", prepare=_keys("v", "d", then="ht-command dialog[open]")
+        "Bàn trực: chuyển xử lý theo đề xuất",
+        "/ioc",
+        "operator1",
+        "ht-queue .row",
+        prepare=_keys("v", "d", then="ht-command dialog[open]"),
     ),
     "phone-desk": Screen(
-        "/ioc", "operator1", "ht-queue .row", (*DESK, *PHONE), prepare=_keys("n", then="ht-phone-desk dialog[open]")
+        "Nhập hộ người dân",
+        "/ioc",
+        "operator1",
+        "ht-queue .row",
+        (*DESK, *PHONE),
+        prepare=_keys("n", then="ht-phone-desk dialog[open]"),
     ),
-    "sign-in": Screen("/login", None, "form"),
-    "figures": Screen("/ioc/figures", "leader", "main h1"),
-    "wall-map": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
-    "wall-agencies": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")),
-    "wall-categories": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("categories")),
-    "wall-spots": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("spots")),
-    "wall-media": Screen("/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")),
-    "agency": Screen("/agency", "agency-so-xay-dung", "main"),
-    "portal": Screen("/", None, "main article", (*DESK, *PHONE)),
-    "portal-figures": Screen("/statistics", None, "main h1"),
-    "form": Screen("/new", None, "main form", PHONE),
+    "sign-in": Screen("Đăng nhập cán bộ", "/login", None, "form"),
+    "figures": Screen("Số liệu", "/ioc/figures", "leader", "main h1"),
+    "wall-map": Screen("Màn hình lớn: bản đồ", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
+    "wall-agencies": Screen(
+        "Màn hình lớn: cơ quan", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")
+    ),
+    "wall-categories": Screen(
+        "Màn hình lớn: lĩnh vực", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("categories")
+    ),
+    "wall-spots": Screen("Màn hình lớn: điểm nóng", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("spots")),
+    "wall-media": Screen(
+        "Màn hình lớn: vừa công khai", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")
+    ),
+    "agency": Screen("Cơ quan xử lý", "/agency", "agency-so-xay-dung", "main"),
+    "portal": Screen("Cổng công khai", "/", None, "main article", (*DESK, *PHONE)),
+    "portal-figures": Screen("Cổng công khai: thống kê", "/statistics", None, "main h1"),
+    "form": Screen("Gửi phản ánh trên điện thoại", "/new", None, "main form", PHONE),
 }
 
 
@@ -132,20 +154,20 @@ async def _take(browser: Browser, url: str, name: str, vision: str, into: Path) 
     for size in screen.sizes:
         for theme in screen.themes:
             context = await _session(browser, url, screen, size, theme)
-            page = await context.new_page()
+            tab = await context.new_page()
             if vision != "none":
-                tools = await context.new_cdp_session(page)
+                tools = await context.new_cdp_session(tab)
                 await tools.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
-            await page.goto(url + screen.path)
-            await page.locator(screen.ready).first.wait_for(timeout=60_000)
+            await tab.goto(url + screen.path)
+            await tab.locator(screen.ready).first.wait_for(timeout=60_000)
             if screen.prepare is not None:
                 async with Client.open(url) as city:
-                    await screen.prepare(page, city)
-            await page.wait_for_load_state("networkidle")
-            await page.wait_for_function(PICTURES)
+                    await screen.prepare(tab, city)
+            await tab.wait_for_load_state("networkidle")
+            await tab.wait_for_function(PICTURES)
             # Maps draw what has come a moment later.
-            await page.wait_for_timeout(1500)
-            _keep(await page.screenshot(), into / f"{name}-{size[0]}-{theme}.webp")
+            await tab.wait_for_timeout(1500)
+            _keep(await tab.screenshot(), _path(into, name, size, theme))
             await context.close()
             print(f"{name}-{size[0]}-{theme}", flush=True)
 
@@ -153,6 +175,27 @@ async def _take(browser: Browser, url: str, name: str, vision: str, into: Path) 
 def _keep(png: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.open(io.BytesIO(png)).convert("RGB").save(path, "WEBP", quality=72, method=6)
+
+
+def page(into: Path) -> str:
+    """The page that shows every picture in the folder, screen by screen."""
+    text = "# Mọi màn hình · Every screen\n\nMade by `python -m docs.screens` from the demo city; not by hand.\n"
+    for name, screen in SCREENS.items():
+        kept = [
+            (size, theme) for size in screen.sizes for theme in screen.themes if _path(into, name, size, theme).exists()
+        ]
+        if kept:
+            text += f"\n## {screen.title}\n\n"
+            text += "\n".join(
+                f"![{screen.title}, {size[0]} px, {theme}](images/screens/{_path(into, name, size, theme).name})"
+                for size, theme in kept
+            )
+            text += "\n"
+    return text
+
+
+def _path(into: Path, name: str, size: tuple[int, int], theme: str) -> Path:
+    return into / f"{name}-{size[0]}-{theme}.webp"
 
 
 async def _all(url: str, names: list[str], vision: str, into: Path) -> None:
@@ -167,7 +210,9 @@ async def _all(url: str, names: list[str], vision: str, into: Path) -> None:
 def main() -> None:
     """Take the pictures asked for."""
     parser = argparse.ArgumentParser(prog="python -m docs.screens", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SCREENS)}; default all")
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *SCREENS], metavar="NAME", help=f"of {', '.join(SCREENS)}; default all"
+    )
     parser.add_argument("--vision", choices=VISIONS, default="none", help="simulate a deficiency of colour vision")
     parser.add_argument("--into", type=Path, default=INTO)
     parser.add_argument(
@@ -175,8 +220,14 @@ def main() -> None:
     )
     wanted = parser.parse_args()
     names = wanted.names or list(SCREENS)
-    if unknown := sorted(set(names) - set(SCREENS)):
-        parser.error(f"no such screen: {', '.join(unknown)}")
+    try:
+        _take_all(wanted, names)
+    finally:
+        if wanted.into == INTO:
+            (INTO.parents[1] / "screens.md").write_text(page(INTO), "utf-8")
+
+
+def _take_all(wanted: argparse.Namespace, names: list[str]) -> None:
     if wanted.url:
         asyncio.run(_all(wanted.url, names, wanted.vision, wanted.into))
         return
