@@ -51,7 +51,8 @@ WORDS = (
 
 def fill(machine: Machine, total: int, open_ones: int) -> list[str]:
     """`total` reports, the first `open_ones` of them open; the codes of the open ones."""
-    codes = [new_code() for _ in range(total)]
+    # Drawn by chance, so that among a million two are now and then the same.
+    codes = list({new_code() for _ in range(total + 100)})[:total]
     with psycopg.connect(machine.libpq_url) as connection:
         connection.execute("CREATE TEMP TABLE fresh (n int, code text)")
         with connection.cursor().copy("COPY fresh FROM STDIN") as rows:

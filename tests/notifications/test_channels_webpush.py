@@ -149,9 +149,11 @@ async def test_no_answer_is_a_retry(service: LoopbackPush, vapid: Vapid) -> None
     await channel.close()
 
 
-async def test_many_at_once(service: LoopbackPush, channel: WebPushChannel) -> None:
+async def test_many_at_once(service: LoopbackPush, vapid: Vapid) -> None:
+    channel = WebPushChannel(vapid, Doorway((service.origin,)), timeout=120.0)
     browsers = [service.subscribe() for _ in range(50)]
     outcomes = await asyncio.gather(*(channel.send(MESSAGE, one.subscription) for one in browsers))
+    await channel.close()
     assert all(isinstance(outcome, Delivered) for outcome in outcomes)
     assert [len(one.received) for one in browsers] == [1] * 50
 

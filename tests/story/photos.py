@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import io
 import random
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 # Large enough to be scaled down for a list; looking for faces in more pixels would only cost the tests time.
 WIDTH, HEIGHT = 800, 600
+# Yesterday morning in the city: a photo of last week is an old one, and the operator is warned of it.
+YESTERDAY = (datetime.now(timezone(timedelta(hours=7))) - timedelta(days=1)).replace(hour=7, minute=30)
 
 
 def phone_photo(
@@ -34,7 +36,7 @@ def phone_photo(
     exif = Image.Exif()
     exif[Base.Make] = "Hiện Trường"
     exif[Base.Orientation] = 6
-    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = f"{taken or datetime(2026, 11, 20, 7, 30):%Y:%m:%d %H:%M:%S}"
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = f"{taken or YESTERDAY:%Y:%m:%d %H:%M:%S}"
     exif.get_ifd(IFD.Exif)[Base.OffsetTimeOriginal] = "+07:00"
     gps = exif.get_ifd(IFD.GPSInfo)
     gps[GPS.GPSLatitudeRef], gps[GPS.GPSLatitude] = "N" if lat >= 0 else "S", _degrees(lat)

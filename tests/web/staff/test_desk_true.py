@@ -172,9 +172,7 @@ async def test_clocks_are_right_on_a_screen_whose_own_is_wrong_by_a_day(seat: Se
 
 async def _seconds_left(desk: Desk, code: str) -> int:
     """What the queue's row says is left: "còn 17:04:16" or "2 ngày 00h"."""
-    row = desk.find(f'ht-queue .row:has-text("{code}")').first
-    await row.wait_for()
-    said = await row.inner_text()
+    said = await desk.find(f"ht-queue .row[data-code='{code}'] ht-due .due").inner_text()
     if found := re.search(r"(\d+):(\d\d):(\d\d)", said):
         hours, minutes, seconds = map(int, found.groups())
         return hours * 3600 + minutes * 60 + seconds

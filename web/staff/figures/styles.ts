@@ -50,7 +50,7 @@ export const figuresStyles = css`
   .none { display: inline-block; padding: 0 0.2em; }
   button.num { justify-content: flex-end; min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.2em; border: 0; background: none; color: var(--accent); font: inherit; font-variant-numeric: inherit; text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
   button.num:hover { background: var(--accent-soft); }
-  .heat button.num { justify-content: center; text-decoration: none; width: 100%; }
+  .heat button.num { justify-content: center; text-decoration: none; width: 100%; color: var(--ink); }
   details { font-size: var(--t-s); }
   summary { cursor: pointer; color: var(--accent); min-height: 1.5rem; width: max-content; max-width: 100%; }
   details dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 60rem); gap: var(--s-1) var(--s-4); padding-top: var(--s-2); }

@@ -18,8 +18,8 @@ export class WallLoads extends HtElement {
 
   static override styles = [wallText, css`
     :host { display: grid; grid-template-rows: 1fr auto; gap: calc(0.8 * var(--u)); min-height: 0; height: 100%; }
-    ol { display: grid; grid-auto-rows: minmax(0, 1fr); min-height: 0; }
-    li { display: grid; grid-template-columns: minmax(0, 1fr) calc(9 * var(--u)) calc(9 * var(--u)); align-items: center; align-content: center; column-gap: calc(1.5 * var(--u)); row-gap: calc(0.5 * var(--u)); border-top: calc(0.1 * var(--u)) solid var(--line); }
+    ol { display: grid; grid-template-columns: minmax(0, 1fr) minmax(calc(9 * var(--u)), max-content) minmax(calc(9 * var(--u)), max-content); column-gap: calc(1.5 * var(--u)); grid-auto-rows: minmax(0, 1fr); min-height: 0; }
+    li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; align-content: center; row-gap: calc(0.5 * var(--u)); border-top: calc(0.1 * var(--u)) solid var(--line); }
     li:first-child { border-top: 0; }
     .name { font-size: calc(3.1 * var(--u)); }
     .count { font-size: calc(4.4 * var(--u)); font-weight: 650; text-align: end; line-height: 1; }
