@@ -3,13 +3,13 @@ is shown one is written down.
 """
 
 import re
-from io import BytesIO
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
