@@ -12,6 +12,7 @@ import { allowed, holderOf } from "./allowed";
 import { BULK, BULK_UNDO, plan, type BulkCommand, type Step } from "./bulk";
 import { dialogStyles } from "./dialog-styles";
 import { rejectForm, type RejectDraft } from "./forms/reject";
+import { leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, faultText, stateChip } from "./tell";
 import { filled } from "./template-picker";
@@ -174,13 +175,13 @@ export class BulkDialog extends StaffElement {
     const shown = this.outcomes.size > 0 ? this.reports.filter((one) => this.outcomes.has(one.code)).map((report) => ({ report, hurdle: null })) : steps;
     const undoable = over && BULK_UNDO[this.command] !== undefined && this.count("done") > 0;
     return html`<dialog class="merge" aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form @submit=${(event: Event) => { event.preventDefault(); void this.run(); }}>
-      <div class="head"><h2 id="title">${icon("list")}${t("bulk.title", { n: this.codes.length })}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
+      <div class="head"><h2 id="title">${icon("list")}${t("bulk.title", { n: this.codes.length })}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => leave(this.dialog)}>${icon("cross")}</button></div>
       <div class="fields">${this.outcomes.size === 0 ? this.choices() : nothing}
         <p role="status">${this.outcomes.size === 0 ? t("bulk.preview", { can, cannot: steps.length - can }) : t("bulk.result", { done: this.count("done") + this.count("undone"), failed: this.count("failed") })}</p>
         ${this.outcomes.size === 0 ? nothing : html`<progress max=${this.outcomes.size} .value=${this.outcomes.size - this.count("waiting") - this.count("going")} aria-label=${t("bulk.progress")}></progress>`}
         <ul class="rows" tabindex="0" aria-label=${t("bulk.list")}>${shown.map((step) => this.row(step))}</ul></div>
       <div class="foot">${this.running ? html`<button type="button" @click=${() => { this.stopped = true; }}>${t("bulk.stop")}</button>`
-        : html`<button type="button" @click=${() => this.dialog.close()}>${over ? t("action.close_view") : t("action.cancel")} <kbd>Esc</kbd></button>`}
+        : html`<button type="button" @click=${() => leave(this.dialog)}>${over ? t("action.close_view") : t("action.cancel")} <kbd>Esc</kbd></button>`}
         ${undoable ? html`<button type="button" data-undo @click=${() => void this.undo()}>${icon("undo")}${t("bulk.undo", { n: this.count("done") })}</button>` : nothing}
         ${over || this.running ? nothing : html`<button class="first" ?disabled=${can === 0 || this.args() === null}>${t("bulk.run", { n: can })} <kbd>↵</kbd></button>`}</div>
     </form></dialog>`;

@@ -9,6 +9,7 @@ import { asRefused, type Refused } from "../shared/problem";
 import { ACTIONS, type Command } from "./actions";
 import { dialogStyles } from "./dialog-styles";
 import { FORMS } from "./forms";
+import { leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { staleTable } from "./stale-table";
 import { changes, categoryName, faultText } from "./tell";
@@ -54,7 +55,7 @@ export class CommandDialog extends StaffElement {
   }
 
   private close(): void {
-    this.dialog.close();
+    leave(this.dialog);
   }
 
   private onClosed(): void {

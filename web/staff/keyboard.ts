@@ -7,3 +7,10 @@ export function forDesk(event: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement) return target.type === "checkbox" || target.type === "radio";
   return !(target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement);
 }
+
+/** Closes a dialog. A field in it would keep the focus for a moment, and swallow the next key of a quick hand. */
+export function leave(dialog: HTMLDialogElement): void {
+  const { activeElement } = dialog.getRootNode() as ShadowRoot;
+  if (activeElement instanceof HTMLElement && dialog.contains(activeElement)) activeElement.blur();
+  dialog.close();
+}

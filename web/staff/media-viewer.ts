@@ -8,6 +8,7 @@ import { absence, length, mediaName, privacyText, warningText } from "../shared/
 import type { Area, Media, Report } from "../shared/model";
 import { locale, t } from "../shared/preferences";
 import { exact } from "../shared/times";
+import { leave } from "./keyboard";
 import { reviewPrivacy } from "./privacy";
 import { StaffElement } from "./staff-element";
 import { styled } from "./styled";
@@ -159,7 +160,7 @@ export class MediaViewer extends StaffElement {
       <div class="top"><strong>${single ? html`${label} <span class="number faint">${this.at + 1}/${media.length}</span>` : `${t("photo.before")} · ${t("photo.after")}`}</strong>${this.modes()}
         ${single && areas > 0 ? html`<button aria-pressed=${this.drawn} @click=${() => { this.drawn = !this.drawn; }}>${icon("eye")}${t("viewer.hidden", { n: areas })} <kbd>H</kbd></button>` : nothing}
         ${single && told !== undefined ? html`<button data-review @click=${() => void reviewPrivacy(this.desk, code, one.id)}>${icon("shield")}${t("privacy.open")}</button>` : nothing}
-        <button autofocus @click=${() => this.dialog.close()}>${icon("cross")}${t("action.close_view")} <kbd>Esc</kbd></button></div>
+        <button autofocus @click=${() => leave(this.dialog)}>${icon("cross")}${t("action.close_view")} <kbd>Esc</kbd></button></div>
       ${single ? this.one(one, label) : this.pair(sides)}
       <footer>${single ? [
         told ?? null,

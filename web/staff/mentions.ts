@@ -9,6 +9,7 @@ import type { Person } from "../shared/model";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
+import { leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
@@ -87,7 +88,7 @@ export class Mentions extends StaffElement {
   }
 
   private go(mention: Mention): void {
-    this.dialog.close();
+    leave(this.dialog);
     this.dispatchEvent(new CustomEvent("choose", { detail: mention.report, bubbles: true, composed: true }));
   }
 

@@ -6,6 +6,7 @@ import { HtElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import { t } from "../shared/preferences";
 import { dialogStyles } from "./dialog-styles";
+import { leave } from "./keyboard";
 import { matching, type Entry } from "./palette-match";
 
 /** Everything by name: typed, chosen with the arrows, done with Enter. */
@@ -57,7 +58,7 @@ export class Palette extends HtElement {
 
   private take(entry: Entry | undefined): void {
     if (entry === undefined) return;
-    this.dialog.close();
+    leave(this.dialog);
     entry.run();
   }
 

@@ -11,7 +11,7 @@ import { asRefused, type Refused } from "../shared/problem";
 import "./choose";
 import type { Choice } from "./choose";
 import { dialogStyles } from "./dialog-styles";
-import { forDesk } from "./keyboard";
+import { forDesk, leave } from "./keyboard";
 import { bodyOf, CHANNELS, emptyDraft, kindName, kindsFor, missing, type Channel, type Draft, type Kind, type Point, type Question } from "./phone-desk-draft";
 import { sentView, sameView } from "./phone-desk-parts";
 import { phoneDeskStyles } from "./phone-desk-styles";
@@ -193,7 +193,7 @@ export class PhoneDesk extends StaffElement {
   }
 
   private openReport(code: string): void {
-    this.dialog.close();
+    leave(this.dialog);
     this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true }));
   }
 
@@ -258,13 +258,13 @@ export class PhoneDesk extends StaffElement {
   override render(): TemplateResult {
     const { sent } = this;
     return html`<dialog class="call" aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => this.onKey(event)}>
-      ${!this.shown ? nothing : sent !== null ? sentView(sent, (code) => this.openReport(code), () => { this.startAnew(); void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("[name=phone]")?.focus()); }, () => this.dialog.close())
+      ${!this.shown ? nothing : sent !== null ? sentView(sent, (code) => this.openReport(code), () => { this.startAnew(); void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("[name=phone]")?.focus()); }, () => leave(this.dialog))
         : html`<form @submit=${(event: Event) => { event.preventDefault(); void this.send(); }}>
         <div class="head"><h2 id="title">${icon("user")}${t("caller.title")}</h2><span class="quiet">${t("caller.kept")}</span>
-          <button type="button" class="bare square" tabindex="-1" aria-label=${t("action.cancel")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
+          <button type="button" class="bare square" tabindex="-1" aria-label=${t("action.cancel")} @click=${() => leave(this.dialog)}>${icon("cross")}</button></div>
         <div class="fields">${this.faultView()}${this.who()}${this.what()}${sameView(this.desk, this.like, this.draft.sameAs, (code) => this.set({ sameAs: code }))}</div>
-        <div class="foot"><button type="button" class="bare" @click=${() => { this.startAnew(); this.dialog.close(); }}>${icon("trash")}${t("caller.discard")}</button>
-          <button type="button" @click=${() => this.dialog.close()}>${t("action.cancel")} <kbd>Esc</kbd></button>
+        <div class="foot"><button type="button" class="bare" @click=${() => { this.startAnew(); leave(this.dialog); }}>${icon("trash")}${t("caller.discard")}</button>
+          <button type="button" @click=${() => leave(this.dialog)}>${t("action.cancel")} <kbd>Esc</kbd></button>
           <button class="first" type="submit" ?disabled=${this.busy}>${this.busy ? t("pending") : this.fault !== null ? t("action.again") : t("caller.send")} <kbd>Ctrl ↵</kbd></button></div></form>`}</dialog>`;
   }
 }

@@ -13,6 +13,7 @@ import { body, newArea, reshaped, sameAreas, Steps, type Box } from "./areas";
 import "./area-board";
 import type { AreaBoard } from "./area-board";
 import "./hidden-preview";
+import { leave } from "./keyboard";
 import { areaList, KINDS } from "./privacy-list";
 import { privacyStyles } from "./privacy-styles";
 import { StaffElement } from "./staff-element";
@@ -160,7 +161,7 @@ export class PrivacyEditor extends StaffElement {
       this.asking = "discard";
       return;
     }
-    this.dialog.close();
+    leave(this.dialog);
   }
 
   /** What the server cannot know: that a person has looked. Asked where a picture without any hidden area would go out. */
@@ -312,7 +313,7 @@ export class PrivacyEditor extends StaffElement {
     if (this.asking === "discard") {
       return html`<footer><p class="tell" role="alert"><strong>${t("privacy.discard")}</strong></p>
         <button autofocus @click=${() => { this.asking = null; }}>${t("privacy.confirm.no")}</button>
-        <button data-discard @click=${() => this.dialog.close()}>${t("privacy.discard.yes")}</button></footer>`;
+        <button data-discard @click=${() => leave(this.dialog)}>${t("privacy.discard.yes")}</button></footer>`;
     }
     return html`<footer>${this.fault === null ? html`<span class="tell"></span>` : html`<p class="tell note bad" role="alert">${this.fault} ${t("fault.kept")}</p>`}
       <button data-leave @click=${() => this.leave()}>${t(dirty ? "action.cancel" : "privacy.done")} <kbd>Esc</kbd></button>

@@ -7,6 +7,7 @@ import type { Report } from "../shared/model";
 import { t } from "../shared/preferences";
 import type { Command } from "./actions";
 import { dialogStyles } from "./dialog-styles";
+import { leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { staleTable } from "./stale-table";
 
@@ -32,7 +33,7 @@ export class StaleDialog extends StaffElement {
 
   private again(): void {
     const { late } = this;
-    this.dialog.close();
+    leave(this.dialog);
     late?.again();
   }
 

@@ -9,6 +9,7 @@ import type { Report } from "../shared/model";
 import { currentLanguage, t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
+import { leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { categoryName, faultText, stateChip } from "./tell";
 
@@ -42,7 +43,7 @@ export class StormList extends StaffElement {
   }
 
   private pick(code: string): void {
-    this.dialog.close();
+    leave(this.dialog);
     this.dispatchEvent(new CustomEvent("choose", { detail: code }));
   }
 

@@ -6,6 +6,7 @@ import { icon } from "../shared/icons";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
+import { leave } from "./keyboard";
 import type { KeptThing, Query, View } from "./kept";
 import "./kept-list";
 import { sameQuery } from "./queue-address";
@@ -38,7 +39,7 @@ export class ViewDialog extends StaffElement {
   }
 
   private take(view: View): void {
-    this.dialog.close();
+    leave(this.dialog);
     this.dispatchEvent(new CustomEvent("view", { detail: view.query }));
   }
 
@@ -53,7 +54,7 @@ export class ViewDialog extends StaffElement {
     try {
       await this.desk.views.add({ name: name.trim(), query: this.now, shared: content.has("shared"), default: content.has("default") });
       this.desk.toast(t("view.kept", { name: name.trim() }), "done");
-      this.dialog.close();
+      leave(this.dialog);
     } catch (error) {
       this.fault = faultText(asRefused(error));
     } finally {
@@ -70,7 +71,7 @@ export class ViewDialog extends StaffElement {
     const { views } = this.desk;
     const like = views.items.find((one) => sameQuery(one.query, this.now));
     return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form @submit=${(event: Event) => void this.keep(event)}>
-      <div class="head"><h2 id="title">${icon("filter")}${t("view.title")}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
+      <div class="head"><h2 id="title">${icon("filter")}${t("view.title")}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => leave(this.dialog)}>${icon("cross")}</button></div>
       <div class="fields">${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
         <ht-kept-list .desk=${this.desk} .kept=${views} .items=${views.items} .chosen=${like?.id ?? null} .first=${views.items.find((one) => one.default)?.id ?? null}
           .describe=${(one: KeptThing) => queryText(this.desk, (one as View).query)} @take=${(event: CustomEvent<View>) => this.take(event.detail)} @gone=${() => this.renderRoot.querySelector<HTMLElement>("input[name=name]")?.focus()} @again=${(event: CustomEvent<KeptThing>) => this.again(event.detail)}></ht-kept-list>
@@ -78,7 +79,7 @@ export class ViewDialog extends StaffElement {
           <div class="new"><label>${t("kept.name")}<input name="name" maxlength="60" autocomplete="off" autofocus></label>
             <label class="tick"><input type="checkbox" name="default">${t("view.default")}</label>
             ${this.desk.me.role === "supervisor" ? html`<label class="tick"><input type="checkbox" name="shared">${t("view.share")}</label>` : nothing}</div></fieldset></div>
-      <div class="foot"><button type="button" @click=${() => this.dialog.close()}>${t("action.close_view")} <kbd>Esc</kbd></button><button class="first" ?disabled=${this.busy}>${t("kept.save")} <kbd>↵</kbd></button></div>
+      <div class="foot"><button type="button" @click=${() => leave(this.dialog)}>${t("action.close_view")} <kbd>Esc</kbd></button><button class="first" ?disabled=${this.busy}>${t("kept.save")} <kbd>↵</kbd></button></div>
     </form></dialog>`;
   }
 }
