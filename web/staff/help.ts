@@ -9,6 +9,7 @@ import type { Key } from "../shared/words/vi";
 import { ACTIONS, type Command } from "./actions";
 import { DESK_KEYS } from "./desk-entries";
 import { dialogStyles } from "./dialog-styles";
+import { keepKeys } from "./keyboard";
 
 const CASE: readonly Command[] = ["claim", "take_over", "verify", "dispatch", "reject", "merge", "ask", "approve", "send_back", "recall", "extend", "reopen", "close"];
 /** Keys that are said otherwise than the command they stand for. */
@@ -41,7 +42,7 @@ export class Help extends HtElement {
   override render(): TemplateResult {
     const desk = Object.values(DESK_KEYS).map((one) => [one.key === ":" ? ": Ctrl+K" : one.key, t(one.words)] as const);
     const more: [string, string][] = [["1 – 5", t("help.tabs")], ["⇧X", t("help.range")], ["⇧A", t("alarm.key")], ["Esc", t("help.escape")]];
-    return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form method="dialog">
+    return html`<dialog aria-labelledby="title" @keydown=${keepKeys}><form method="dialog">
       <div class="head"><h2 id="title">${icon("help")}${t("help.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
       <div class="fields"><h3>${t("help.case")}</h3>${this.list(CASE.map((command) => [ACTIONS[command].key, t(TOLD[command] ?? `command.${command}`)]))}
         <h3>${t("help.desk")}</h3>${this.list([...desk, ...more])}</div>

@@ -9,7 +9,7 @@ import type { Person } from "../shared/model";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
-import { leave } from "./keyboard";
+import { keepKeys, leave } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
@@ -94,7 +94,7 @@ export class Mentions extends StaffElement {
 
   override render(): TemplateResult {
     return html`<button class="bare square bell" aria-label=${this.unread > 0 ? t("mention.unread", { n: this.unread }) : t("mention.title")} title="${t("mention.title")} (@)" @click=${() => void this.show()}>${icon("bell")}${this.unread > 0 ? html`<span class="count number" aria-hidden="true">${this.unread > 99 ? "99+" : this.unread}</span>` : nothing}</button>
-      <dialog aria-labelledby="title" @close=${() => void this.read()} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form method="dialog">
+      <dialog aria-labelledby="title" @close=${() => void this.read()} @keydown=${keepKeys}><form method="dialog">
         <div class="head"><h2 id="title">${icon("bell")}${t("mention.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
         <div class="fields">${this.fault === null ? nothing : html`<p class="note warn">${this.fault}</p>`}
           ${this.mentions.length === 0 ? html`<p class="quiet">${t("mention.none")}</p>` : html`<ul>${this.mentions.map((one) => html`<li><button type="button" class=${one.read ? "" : "unread"} @click=${() => this.go(one)}>

@@ -48,6 +48,7 @@ export class Palette extends HtElement {
   }
 
   private onKey(event: KeyboardEvent, found: readonly Entry[]): void {
+    if (!this.dialog.open) return;
     event.stopPropagation();
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0 && found.length > 0) this.at = (this.at + step + found.length) % found.length;

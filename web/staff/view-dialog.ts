@@ -6,7 +6,7 @@ import { icon } from "../shared/icons";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
-import { leave } from "./keyboard";
+import { keepKeys, leave } from "./keyboard";
 import type { KeptThing, Query, View } from "./kept";
 import "./kept-list";
 import { sameQuery } from "./queue-address";
@@ -70,7 +70,7 @@ export class ViewDialog extends StaffElement {
   override render(): TemplateResult {
     const { views } = this.desk;
     const like = views.items.find((one) => sameQuery(one.query, this.now));
-    return html`<dialog aria-labelledby="title" @keydown=${(event: KeyboardEvent) => event.stopPropagation()}><form @submit=${(event: Event) => void this.keep(event)}>
+    return html`<dialog aria-labelledby="title" @keydown=${keepKeys}><form @submit=${(event: Event) => void this.keep(event)}>
       <div class="head"><h2 id="title">${icon("filter")}${t("view.title")}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => leave(this.dialog)}>${icon("cross")}</button></div>
       <div class="fields">${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
         <ht-kept-list .desk=${this.desk} .kept=${views} .items=${views.items} .chosen=${like?.id ?? null} .first=${views.items.find((one) => one.default)?.id ?? null}
