@@ -24,8 +24,9 @@ from api.settings import Database
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-CITIES = ("tests/web/staff/", "tests/web/portal/", "tests/story/")
-"""Folders whose tests share a running city, the longest first; two workers on one would found it twice."""
+CITIES = ("tests/web/", "tests/story/")
+"""Folders whose tests share a running city, the longest first; two workers on one would found it twice. All browsers are
+one worker's: two of them at once are more than two processors can draw for."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
