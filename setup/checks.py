@@ -22,12 +22,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("web: tests", ("npm", "test", "--silent"), "web"),
     # Has been running beside the others; see BESIDE.
     ("types", ("mypy",), "."),
-    # What is one worker's whole, and what comes first, tests/conftest.py says.
-    (
-        "tests",
-        ("python", "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "--durations", "25"),
-        ".",
-    ),
+    # What is one worker's whole, tests/conftest.py says.
+    ("tests", ("python", "-m", "pytest", "-n", "2", "--dist", "loadscope", "--durations", "25"), "."),
 )
 
 

@@ -25,17 +25,8 @@ settings.register_profile("suite", derandomize=True, deadline=None, suppress_hea
 settings.load_profile("suite")
 
 CITIES = ("tests/web/", "tests/story/")
-"""Folders whose tests share a running city, the longest first; two workers on one would found it twice. All browsers
-are one worker's: two of them at once are more than two processors can draw for."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is long and in one piece comes first: begun last, it would keep one worker busy and leave the other idle."""
-
-    def place(item: pytest.Item) -> int:
-        return next((place for place, folder in enumerate(CITIES) if item.nodeid.startswith(folder)), len(CITIES))
-
-    items.sort(key=place)
+"""Folders whose tests share a running city; two workers would found it twice. All browsers are one worker's: two of them
+at once are more than two processors can draw for."""
 
 
 class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types

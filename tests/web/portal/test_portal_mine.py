@@ -60,7 +60,10 @@ async def test_answer_with_a_photo_and_send_more(phone: Phone, plain_phone: Phon
         more = photo.with_name(f"{uuid4().hex}.jpg")
         more.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int, size=(320, 240)))
         await one.page.get_by_text("Gửi thêm ảnh, video").click()
+        # A person's hand is on the field while they choose; a page that freshens then leaves it alone.
+        await one.page.focus("#live-sent input[name=media]")
         await one.page.set_input_files("#live-sent input[name=media]", more)
+        await expect(one.page.locator("#live-sent input[name=media]")).to_have_value(re.compile(more.name))
         await one.page.get_by_role("button", name="Gửi thêm", exact=True).click()
         await expect(one.page.locator(".story")).to_contain_text("Bạn đã gửi thêm ảnh")
         await expect(one.page.locator("#live-sent .strip li")).to_have_count(3)
