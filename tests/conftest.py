@@ -25,8 +25,8 @@ settings.register_profile("suite", derandomize=True, deadline=None, suppress_hea
 settings.load_profile("suite")
 
 CITIES = ("tests/web/", "tests/story/")
-"""Folders whose tests share a running city; two workers would found it twice. All browsers are one worker's: two of them
-at once are more than two processors can draw for."""
+"""Folders whose tests share a running city; two workers would found it twice. All browsers are one worker's: two of
+them at once are more than two processors can draw for."""
 
 
 class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
