@@ -223,7 +223,7 @@ async def test_flipped_bits_never_hang_or_break_the_pool(
 
 
 async def test_a_film_that_takes_for_ever_is_ended(tmp_path: Path, reels: Sandbox) -> None:
-    slow = Sandbox(size=1, confinement=Confinement(memory_bytes=1 << 30, wall_seconds=0.9), command=FILMS)
+    slow = Sandbox(size=1, confinement=Confinement(memory_bytes=1 << 30, wall_seconds=0.2), command=FILMS)
     try:
         made = await _derived(films.film(seconds=9, size=(640, 480), fps=30), slow, tmp_path)
         assert isinstance(made, Refused) and made.code == "took-too-long"
