@@ -132,12 +132,12 @@ async def test_a_saved_view_survives_and_opens_the_desk(seat: Seat, people: Peop
 
 
 async def test_many_are_done_at_once_after_a_preview_and_taken_back(seat: Seat, people: People) -> None:
-    sent = await _sent(people, 4, "Bảng tên đường bị mờ ở khu Hải Đăng")
+    sent = await _sent(people, 4, "Bảng tên đường bị mờ ở khu Quỳnh Thảo")
     held, *free = [report["code"] for report in sent]
     await people.command(await people.operator(2), sent[0], "claim")
     desk = await seat("operator1")
     await desk.open("/ioc")
-    await desk.page.goto(f"{desk.url}/ioc?tab=waiting&q=khu+hai+dang")
+    await desk.page.goto(f"{desk.url}/ioc?tab=waiting&q=khu+quynh+thao")
     await expect(desk.find("ht-queue .row")).to_have_count(4)
     await desk.press("j", "x", "j", "j", "j", "Shift+X", "b")
     bulk = desk.find("ht-bulk dialog")
