@@ -6,6 +6,13 @@ import { alarmsEn } from "./en-alarms";
 import { wallEn } from "./en-wall";
 import { mapEn } from "./en-map";
 import { figuresEn } from "./en-figures";
+import { clocksEn } from "./en-clocks";
+import { routingEn } from "./en-routing";
+import { proofEn } from "./en-proof";
+import { crewsEn } from "./en-crews";
+import { adminEn } from "./en-admin";
+import { externalEn } from "./en-external";
+import { hotspotsEn } from "./en-hotspots";
 
 export const en: Record<Key, string> = {
   ...mediaEn,
@@ -15,6 +22,13 @@ export const en: Record<Key, string> = {
   ...wallEn,
   ...mapEn,
   ...figuresEn,
+  ...clocksEn,
+  ...routingEn,
+  ...proofEn,
+  ...crewsEn,
+  ...adminEn,
+  ...externalEn,
+  ...hotspotsEn,
   "yes": "Yes",
   "no": "No",
   "choose": "Choose…",

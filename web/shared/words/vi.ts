@@ -5,6 +5,13 @@ import { alarmsVi } from "./vi-alarms";
 import { wallVi } from "./vi-wall";
 import { mapVi } from "./vi-map";
 import { figuresVi } from "./vi-figures";
+import { clocksVi } from "./vi-clocks";
+import { routingVi } from "./vi-routing";
+import { proofVi } from "./vi-proof";
+import { crewsVi } from "./vi-crews";
+import { adminVi } from "./vi-admin";
+import { externalVi } from "./vi-external";
+import { hotspotsVi } from "./vi-hotspots";
 
 /** Vietnamese, the first language of every screen. Its keys are the list all other languages have to fill. */
 export const vi = {
@@ -15,6 +22,13 @@ export const vi = {
   ...wallVi,
   ...mapVi,
   ...figuresVi,
+  ...clocksVi,
+  ...routingVi,
+  ...proofVi,
+  ...crewsVi,
+  ...adminVi,
+  ...externalVi,
+  ...hotspotsVi,
   "yes": "Có",
   "no": "Không",
   "choose": "Hãy chọn…",

@@ -1,0 +1,4 @@
+import type { adminVi } from "./vi-admin";
+
+/** Words of administration. */
+export const adminEn: Record<keyof typeof adminVi, string> = {};

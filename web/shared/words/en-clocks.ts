@@ -1,0 +1,4 @@
+import type { clocksVi } from "./vi-clocks";
+
+/** Words of clocks, calendars and escalations. */
+export const clocksEn: Record<keyof typeof clocksVi, string> = {};

@@ -1,0 +1,4 @@
+import type { crewsVi } from "./vi-crews";
+
+/** Words of crews and their tasks. */
+export const crewsEn: Record<keyof typeof crewsVi, string> = {};

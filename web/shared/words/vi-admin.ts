@@ -1,0 +1,2 @@
+/** Words of administration. */
+export const adminVi = {};

@@ -1,0 +1,2 @@
+/** Words of clocks, calendars and escalations. */
+export const clocksVi = {};

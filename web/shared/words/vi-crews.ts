@@ -1,0 +1,2 @@
+/** Words of crews and their tasks. */
+export const crewsVi = {};

@@ -1,0 +1,2 @@
+/** Words of external systems of agencies. */
+export const externalVi = {};

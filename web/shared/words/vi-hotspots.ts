@@ -1,0 +1,2 @@
+/** Words of hot spots. */
+export const hotspotsVi = {};

@@ -1,0 +1,2 @@
+/** Words of proof, audits and field checks. */
+export const proofVi = {};

@@ -1,0 +1,2 @@
+/** Words of routing and its reasons. */
+export const routingVi = {};
