@@ -4,7 +4,7 @@ Any change of those tables makes the database count `configuration.version` up (
 older version notices with the next request at the cost of one integer it reads anyway.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from reports.routing import Rule
 
 URGENCIES = ("normal", "urgent")
 RESTRICTED = "restricted"
+_AGENCY = ("code", "name", "name_en", "kind", "parent_code")
+_REASON = ("code", "name", "name_en", "public_answer", "public_answer_en")
 # Only whoever oversees can be named: an officer of an agency sees what the agency was given, and nothing else.
 _NAMED = text("""
 SELECT n.category, n.account_id FROM category_reader n JOIN account a ON a.id = n.account_id
@@ -151,32 +153,60 @@ class Configurations:
         return await self.at(conn, version)
 
 
+# Rows by the name of their table, as dictionaries of columns: of the database, or of a draft that is not published.
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+TABLES = ("configuration", "category", "agency", "routing_rule", "reason", "calendar")
+"""What the city configured, table by table. `configuration` comes first: see `load`."""
+
+
 async def load(conn: AsyncConnection) -> City:
     """Read everything; the version is read first, so that a change meanwhile is noticed next time."""
-    row = (await conn.execute(text("SELECT version, default_desk FROM configuration"))).one_or_none()
-    if row is None:
+    return city_of(await read_tables(conn))
+
+
+async def read_tables(conn: AsyncConnection) -> Tables:
+    """All rows of `TABLES`, retired ones too, and as `category_reader` those named readers who may read today."""
+    tables = {}
+    for name in TABLES:
+        rows = (await conn.execute(text(f"SELECT * FROM {name}"))).mappings()
+        tables[name] = [dict(row) for row in rows]
+    tables["category_reader"] = [dict(row) for row in (await conn.execute(_NAMED)).mappings()]
+    return tables
+
+
+def city_of(tables: Tables) -> City:
+    """The city that these rows describe, in whatever order they come. Pure.
+
+    Raises NoConfiguration when there is no `configuration` or no calendar `default`; ValueError, KeyError or TypeError
+    when a document inside a row is none.
+    """
+    configuration = next(iter(tables["configuration"]), None)
+    definition = next((row["definition"] for row in tables["calendar"] if row["code"] == "default"), None)
+    if configuration is None or definition is None:
         raise NoConfiguration(NoConfiguration.__doc__)
-    rows = (await conn.execute(text("SELECT * FROM category ORDER BY position, code"))).mappings()
-    categories = [dict(category) for category in rows]
-    named = (await conn.execute(_NAMED)).all()
-    agencies = await conn.execute(text("SELECT code, name, name_en, kind, parent_code FROM agency WHERE active"))
-    rules = await conn.execute(text("SELECT * FROM routing_rule WHERE active ORDER BY position, id"))
-    reasons = await conn.execute(text("SELECT * FROM reason ORDER BY command, position, code"))
-    calendar = await conn.execute(text("SELECT definition FROM calendar WHERE code = 'default'"))
-    definition = calendar.scalar_one_or_none()
-    if definition is None:
-        raise NoConfiguration(NoConfiguration.__doc__)
+    categories = sorted(map(dict, tables["category"]), key=_by("position", "code"))
+    agencies = sorted(_active(tables["agency"]), key=_by("code"))
+    named = [(row["category"], str(row["account_id"])) for row in tables["category_reader"]]
     return City(
-        version=row.version,
-        default_desk=row.default_desk,
-        categories=_tree([category for category in categories if category["active"]]),
-        agencies={agency.code: AgencyName(*agency) for agency in agencies},
-        rules=tuple(_rule(rule) for rule in rules),
-        reasons=_by_command(reasons),
+        version=configuration["version"],
+        default_desk=configuration["default_desk"],
+        categories=_tree(_active(categories)),
+        agencies={row["code"]: AgencyName(*(row[name] for name in _AGENCY)) for row in agencies},
+        rules=tuple(_rule(row) for row in sorted(_active(tables["routing_rule"]), key=_by("position", "id"))),
+        reasons=_by_command(sorted(tables["reason"], key=_by("command", "position", "code"))),
         calendar=Calendar.from_data(definition),
-        readers=_readers(categories, [(row.category, str(row.account_id)) for row in named]),
+        readers=_readers(categories, named),
         unrestricted=frozenset(row["code"] for row in categories if row["lane"] != RESTRICTED),
     )
+
+
+def _active(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows if row["active"]]
+
+
+def _by(*names: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    return lambda row: tuple(row[name] for name in names)
 
 
 def _readers(categories: list[dict[str, Any]], named: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -197,11 +227,11 @@ def _path(code: str, parents: dict[str, str | None]) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _by_command(rows: Iterable[Any]) -> dict[str, tuple[ReasonText, ...]]:
+def _by_command(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[ReasonText, ...]]:
     grouped: dict[str, tuple[ReasonText, ...]] = {}
     for row in rows:
-        reason = ReasonText(row.code, row.name, row.name_en, row.public_answer, row.public_answer_en)
-        grouped[row.command] = (*grouped.get(row.command, ()), reason)
+        reason = ReasonText(*(row[name] for name in _REASON))
+        grouped[row["command"]] = (*grouped.get(row["command"], ()), reason)
     return grouped
 
 
@@ -224,13 +254,13 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
     )
 
 
-def _rule(row: Any) -> Rule:
+def _rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
-        id=row.id,
-        name=row.name,
-        lead=row.lead,
-        supporting=tuple(row.supporting),
-        category=row.category,
-        areas=frozenset(row.areas) if row.areas is not None else None,
-        urgency=row.urgency,
+        id=row["id"],
+        name=row["name"],
+        lead=row["lead"],
+        supporting=tuple(row["supporting"]),
+        category=row["category"],
+        areas=frozenset(row["areas"]) if row["areas"] is not None else None,
+        urgency=row["urgency"],
     )
