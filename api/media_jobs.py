@@ -118,7 +118,7 @@ def _progress(house: House, attachment_id: str) -> Callable[[int], Awaitable[Non
             report = await attachments.progress(conn, attachment_id, percent)
             if report is not None:
                 city = await house.configurations.current(conn)
-                category = city.categories.get(report.category)
+                category = city.category(report.category)
                 restricted = category is None or category.restricted
                 await progress.say(conn, report, attachment_id, percent, restricted=restricted)
 

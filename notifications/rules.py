@@ -90,6 +90,12 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "notification.failed": _NO_ECHO,
         "reader.named": _NO_REPORT,
         "reader.removed": _NO_REPORT,
+        "configuration.published": Silent("what it changes for a report is told by the report's own facts"),
+        "account.made": _NO_REPORT,
+        "account.changed": _NO_REPORT,
+        "account.password_given": _NO_REPORT,
+        "areas.imported": Silent("reports keep the area they were received in"),
+        "layer.imported": Silent("reports keep the route they were given"),
     }
 )
 

@@ -84,7 +84,7 @@ def stopper_of(kind: CategoryRules, locale: str) -> dict[str, Any] | None:
 
 def for_sender(report: dict[str, Any], city: City, locale: str) -> dict[str, Any]:
     """The report object with the category's icon, and names in the reader's language."""
-    category = city.categories.get(report["category"])
+    category = city.category(report["category"])
     agency = city.agencies.get(report["lead"] or "")
     return {
         **report,

@@ -35,7 +35,7 @@ def following(followed: Json, city: City, locale: str) -> dict[str, list[dict[st
 
 def dressed(facts: Json, city: City, locale: str) -> dict[str, Any]:
     """The public facts of a report with its category's name and icon."""
-    category = city.categories.get(facts["category"])
+    category = city.category(facts["category"])
     name = name_of(category, locale) if category else facts["category"]
     return {**facts, "category_name": name, "category_icon": category.icon if category else "other"}
 

@@ -73,7 +73,7 @@ async def arrived(scene: Scene, waiting: Any, judged: NewAttachment) -> bool:
 
 
 def _as_allowed(scene: Scene, category: str, media: Sequence[NewAttachment]) -> tuple[NewAttachment, ...]:
-    rules = scene.city.categories.get(category)
+    rules = scene.city.category(category)
     return attachments.as_allowed(media, voice=rules is None or rules.voice_allowed)
 
 

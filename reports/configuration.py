@@ -5,7 +5,7 @@ older version notices with the next request at the cost of one integer it reads 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -101,10 +101,22 @@ class City:
     readers: dict[str, frozenset[str]]
     # Every other category, retired ones too.
     unrestricted: frozenset[str]
+    # What is no longer offered, by code: reports of that kind, or at that agency, go their way to the end.
+    former_categories: Mapping[str, CategoryRules] = field(default_factory=dict)
+    former_agencies: Mapping[str, AgencyName] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def category(self, code: str) -> CategoryRules | None:
+        """The category of a report that is there already: also one that takes no new reports any more."""
+        return self.categories.get(code) or self.former_categories.get(code)
+
+    def rules_of(self, code: str) -> CategoryRules:
+        """The same for a report's own category, which is one of the two; KeyError otherwise."""
+        return self.categories[code] if code in self.categories else self.former_categories[code]
 
     def agency_name(self, code: str | None) -> str | None:
         """The agency's name, or None for none."""
-        agency = self.agencies.get(code or "")
+        agency = self.agencies.get(code or "") or self.former_agencies.get(code or "")
         return agency.name if agency else code
 
     def restricted(self, category: str) -> bool:
@@ -186,23 +198,35 @@ def city_of(tables: Tables) -> City:
     if configuration is None or definition is None:
         raise NoConfiguration(NoConfiguration.__doc__)
     categories = sorted(map(dict, tables["category"]), key=_by("position", "code"))
-    agencies = sorted(_active(tables["agency"]), key=_by("code"))
+    agencies = sorted(tables["agency"], key=_by("position", "code"))
+    tree = _tree(categories)
     named = [(row["category"], str(row["account_id"])) for row in tables["category_reader"]]
     return City(
         version=configuration["version"],
         default_desk=configuration["default_desk"],
         categories=_tree(_active(categories)),
-        agencies={row["code"]: AgencyName(*(row[name] for name in _AGENCY)) for row in agencies},
+        agencies=_names(_active(agencies)),
         rules=tuple(_rule(row) for row in sorted(_active(tables["routing_rule"]), key=_by("position", "id"))),
-        reasons=_by_command(sorted(tables["reason"], key=_by("command", "position", "code"))),
+        reasons=_by_command(sorted(_active(tables["reason"]), key=_by("command", "position", "code"))),
         calendar=Calendar.from_data(definition),
         readers=_readers(categories, named),
         unrestricted=frozenset(row["code"] for row in categories if row["lane"] != RESTRICTED),
+        former_categories={row["code"]: tree[row["code"]] for row in _retired(categories)},
+        former_agencies=_names(_retired(agencies)),
+        settings=configuration["settings"],
     )
 
 
 def _active(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if row["active"]]
+
+
+def _retired(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows if not row["active"]]
+
+
+def _names(agencies: Iterable[Mapping[str, Any]]) -> dict[str, AgencyName]:
+    return {row["code"]: AgencyName(*(row[name] for name in _AGENCY)) for row in agencies}
 
 
 def _by(*names: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

@@ -132,7 +132,7 @@ async def similar(
 
 def facts_of(row: Any, city: City) -> Facts:
     """What is compared of a report's row. The time is when it was seen, as far as the phone's clock can be believed."""
-    category, captured, received = city.categories.get(row["category"]), row["captured_at"], row["received_at"]
+    category, captured, received = city.category(row["category"]), row["captured_at"], row["received_at"]
     believed = captured is not None and received - timedelta(days=30) < captured <= received
     return Facts(
         lon=row["lon"],
@@ -148,7 +148,7 @@ def facts_of(row: Any, city: City) -> Facts:
 
 
 async def _candidates(scene: Scene, row: dict[str, Any], metres: float) -> list[Any]:
-    category = scene.city.categories.get(row["category"])
+    category = scene.city.category(row["category"])
     pictures = [one for one in row["media"] or () if one["sha256"] and one["state"] != "refused"]
     facts = {
         "report_id": row["id"],

@@ -6,6 +6,12 @@ Fields are ids and facts that any member of the audience may read, never anythin
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reports.administration_events import AccountChanged as AccountChanged
+from reports.administration_events import AccountMade as AccountMade
+from reports.administration_events import AccountPasswordGiven as AccountPasswordGiven
+from reports.administration_events import AreasImported as AreasImported
+from reports.administration_events import ConfigurationPublished as ConfigurationPublished
+from reports.administration_events import LayerImported as LayerImported
 from reports.alarm_events import AlarmAcknowledged as AlarmAcknowledged
 from reports.alarm_events import AlarmCleared as AlarmCleared
 from reports.alarm_events import AlarmEscalated as AlarmEscalated

@@ -59,7 +59,7 @@ def _joined(step: Step, lead: dict[str, Any], codes: list[str]) -> Beside:
         return Beside(lead, (events.ReportGroupChanged(joined=codes),))
     promises = [due for due in (lead["due_cap"], step.row["due_cap"], step.row["due_at"]) if due is not None]
     cap = min(promises)
-    level = step.scene.city.categories[lead["category"]].level(lead["urgency"])
+    level = step.scene.city.rules_of(lead["category"]).level(lead["urgency"])
     clock = clock_of(lead).no_later_than(cap, step.now, level, step.scene.city.calendar)
     fact = events.ReportGroupChanged(joined=codes)
     if clock.due_at < lead["due_at"]:
@@ -110,7 +110,7 @@ def _handed_over(step: Step, group: list[dict[str, Any]]) -> tuple[Beside, ...]:
     """The first follower is again where it was and leads the others; the group's due time does not move."""
     heir, *others = group
     change = events.ReportLeadChanged(was=step.row["code"], lead=heir["code"])
-    level = step.scene.city.categories[heir["category"]].level(heir["urgency"])
+    level = step.scene.city.rules_of(heir["category"]).level(heir["urgency"])
     promises = [due for due in (step.row["due_cap"], step.row["due_at"], *(one["due_at"] for one in others)) if due]
     cap = min(promises)
     clock = clock_of(heir).no_later_than(cap, step.now, level, step.scene.city.calendar)

@@ -130,7 +130,7 @@ async def standing(conn: AsyncConnection, row: dict[str, Any], caller: Caller, c
 
 def standing_of(row: Any, city: City, *, mine: bool = False) -> Standing:
     """The same from a row alone."""
-    category = city.categories.get(row["category"])
+    category = city.category(row["category"])
     state = State(row["state"])
     return Standing(
         state=state,

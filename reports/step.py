@@ -186,7 +186,7 @@ def _check_version(request: Request, row: dict[str, Any]) -> None:
 
 
 def _arrow(scene: Scene, command: Command, row: dict[str, Any]) -> tuple[Edge, CategoryRules]:
-    category = scene.city.categories[row["category"]]
+    category = scene.city.rules_of(row["category"])
     edge = edge_for(State(row["state"]), command, lane=category.lane, approvals=category.approvals)
     if edge is None:
         raise NotNow(f"{command.value} is not possible while the report is {row['state']}.")

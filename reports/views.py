@@ -82,7 +82,7 @@ def status_of(row: Row) -> str:
 
 def report_object(row: Row, *, city: City, listener: Listener, address: Address, now: datetime) -> dict[str, Any]:
     """The report object for somebody at the center, an agency or the reporter, as of `now`."""
-    category = city.categories.get(row["category"])
+    category = city.category(row["category"])
     answer = {
         "code": row["code"],
         "version": row["version"],
@@ -181,7 +181,7 @@ def claim_of(row: Row) -> dict[str, Any] | None:
 
 
 def _clock(row: Row, city: City) -> dict[str, Any] | None:
-    category = city.categories.get(row["category"])
+    category = city.category(row["category"])
     if category is None:
         return None
     return {

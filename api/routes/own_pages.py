@@ -64,7 +64,7 @@ async def tracking(code: str, request: Request, house: HouseDep, sent: bool = Fa
 
 
 def _promise(city: City, report: dict[str, Any], locale: str) -> str:
-    category = city.categories.get(report["category"])
+    category = city.category(report["category"])
     return promise(category.level(report["urgency"]), translator(locale)) if category else ""
 
 

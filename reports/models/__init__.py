@@ -20,6 +20,7 @@ from reports.models.people import (
 )
 from reports.models.readers import CategoryReader, Reading
 from reports.models.report import Attachment, Report
+from reports.models.versions import ConfigurationDraft, ConfigurationVersion
 
 __all__ = [
     "Account",
@@ -33,6 +34,8 @@ __all__ = [
     "CategoryReader",
     "CommandAnswer",
     "Configuration",
+    "ConfigurationDraft",
+    "ConfigurationVersion",
     "Credential",
     "DefaultView",
     "Device",

@@ -14,11 +14,13 @@ class Agency(SQLModel, table=True):
 
     code: str = Field(primary_key=True)
     official_code: str | None = None
+    legacy_code: str | None = None
     name: str
     name_en: str
     kind: str
     parent_code: str | None = Field(default=None, foreign_key="agency.code")
     phone: str | None = None
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
 
 
@@ -73,16 +75,21 @@ class Calendar(SQLModel, table=True):
     code: str = Field(primary_key=True)
     name: str
     definition: dict[str, Any] | None = document(nullable=False)
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
 
 
 class Configuration(SQLModel, table=True):
-    """One row. `version` grows with every change of the tables above, so that processes may cache them."""
+    """One row. `version` grows with every change of the tables above, so that processes may cache them.
+
+    `settings`: what the city decides beside them, one object by name; what is not there takes the software's default.
+    """
 
     __tablename__ = "configuration"
 
     id: int = Field(default=1, primary_key=True)
     version: int = 1
     default_desk: str | None = None
+    settings: dict[str, Any] = document(nullable=False, sa_column_kwargs={"server_default": "{}"}, default_factory=dict)
 
 
 class Reason(SQLModel, table=True):
@@ -97,3 +104,4 @@ class Reason(SQLModel, table=True):
     name_en: str
     public_answer: str | None = None
     public_answer_en: str | None = None
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from reports.models.columns import document, instant
@@ -34,13 +34,20 @@ class DefaultView(SQLModel, table=True):
 
 
 class AnswerTemplate(SQLModel, table=True):
-    """Words for residents and agencies that are written again and again; `reason`: the coded reason they go with."""
+    """Words for residents and agencies that are written again and again; `reason`: the coded reason they go with.
+
+    `code`: of those of the city's configuration, which are shared and nobody's own.
+    """
 
     __tablename__ = "answer_template"
-    __table_args__ = (Index("answer_template_of_account", "account_id"),)
+    __table_args__ = (
+        Index("answer_template_of_account", "account_id"),
+        CheckConstraint("account_id IS NOT NULL OR (shared AND code IS NOT NULL)", name="answer_template_has_an_owner"),
+    )
 
     id: UUID = Field(primary_key=True)
-    account_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE")
+    code: str | None = Field(default=None, unique=True)
+    account_id: UUID | None = Field(default=None, foreign_key="account.id", ondelete="CASCADE")
     command: str
     name: str
     text: str
