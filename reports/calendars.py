@@ -4,12 +4,17 @@ As data (JSON) a calendar is
 
     {"zone": "Asia/Ho_Chi_Minh",
      "week": {"mon": [["07:30", "11:30"], ["13:30", "17:00"]], ..., "sun": []},
+     "weeks": [{"from": "2026-06-01", "to": "2026-08-31", "name": "Giờ mùa hè", "week": {...}}],
      "special": [{"from": "2026-02-16", "to": "2026-02-20", "name": "Tết Nguyên đán", "work": []},
                  {"from": "2026-08-22", "to": "2026-08-22", "name": "Làm bù", "work": [["07:30", "11:30"]],
-                  "provisional": true, "note": "..."}]}
+                  "provisional": true, "note": "...", "source": "holidays 0.109"}],
+     "holidays": {"country": "VN"}}
 
-`special` replaces the week on its days: no `work` is a holiday, some is a swapped working day. Times are
-local, "24:00" is midnight at the end of the day. The table that makes counting fast is built once and kept.
+`weeks` replaces the week on its days (no `to`: for good), `special` replaces both: no `work` is a holiday, some is a
+swapped working day. Times are what the clock on the wall shows, "24:00" is midnight at the end of the day; any zone
+will do, and `reports.wallclock` says what an hour that is skipped or doubled means. `holidays` says whose public
+holidays are to be written into `special` (`reports.public_holidays`): counting never asks a library, so that a
+new release of one moves no due time. The table that makes counting fast is built once and kept.
 """
 
 from __future__ import annotations
@@ -18,17 +23,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from reports.worktime import DAY, MINUTE, Interval, Special, Table
+from reports.wallclock import MICROSECOND, UnknownZone, date_of, day_number, local_day, moment, time_of, zone_named
+from reports.worktime import MINUTE, Interval, Season, Special, Table, Week
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1976, 2200
-"""Vietnam has kept one clock since 1975; a due time beyond 2200 is a typing error, not a promise."""
+"""A due time outside of these is a typing error, not a promise."""
+
+__all__ = ["MICROSECOND", "WEEKDAYS", "Calendar", "CalendarError", "NoWorkingTime", "WorkingAxis"]
 
 
 class CalendarError(ValueError):
@@ -53,51 +59,89 @@ class WorkingAxis:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Working hours of a week with the days on which they differ, in a zone without daylight saving."""
+    """Working hours of a week, of other weeks while they hold, and of the days on which they differ, in one zone."""
 
     zone: str
-    week: tuple[tuple[Interval, ...], ...]
+    week: Week
     special: tuple[Special, ...] = ()
-    _offset: int = field(init=False, repr=False, compare=False, default=0)
+    weeks: tuple[Season, ...] = ()
+    country: str | None = None
+    _zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    _exceptions: dict[int, Special] = field(init=False, repr=False, compare=False)
     _kept: list[Table] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        if len(self.week) != 7:
-            raise CalendarError("a week has seven days")
-        for work in (*self.week, *(special.work for special in self.special)):
-            _check_intervals(work)
-        _check_special(self.special)
-        object.__setattr__(self, "_offset", _fixed_offset(self.zone))
+        for week in (self.week, *(season.week for season in self.weeks)):
+            if len(week) != 7:
+                raise CalendarError("a week has seven days")
+            for work in week:
+                _check_intervals(work)
+        for special in self.special:
+            _check_intervals(special.work)
+        _check_apart(self.special, "special day")
+        _check_apart(self.weeks, "week")
+        try:
+            object.__setattr__(self, "_zone", zone_named(self.zone))
+        except UnknownZone as error:
+            raise CalendarError(str(error)) from error
+        exceptions = {
+            day: item for item in self.special for day in range(day_number(item.first), day_number(item.last) + 1)
+        }
+        object.__setattr__(self, "_exceptions", exceptions)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Calendar:
         """Read the JSON form; CalendarError says what is wrong with it."""
         try:
-            week, special = data["week"], data.get("special", [])
-            if unknown := set(week) - set(WEEKDAYS):
-                raise CalendarError(f"unknown weekday {min(unknown)!r}")
-            days = tuple(_intervals_in(week.get(day, ())) for day in WEEKDAYS)
-            return cls(data["zone"], days, tuple(_special_in(item) for item in special))
+            country = (data.get("holidays") or {}).get("country")
+            return cls(
+                data["zone"],
+                _week_in(data["week"]),
+                tuple(_special_in(item) for item in data.get("special", [])),
+                tuple(_season_in(item) for item in data.get("weeks", [])),
+                str(country) if country is not None else None,
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise CalendarError(f"calendar data lack or mistype a part: {error}") from error
 
     def to_data(self) -> dict[str, Any]:
         """The JSON form; `from_data` of it is equal to this calendar."""
-        return {
-            "zone": self.zone,
-            "week": {day: _intervals_out(work) for day, work in zip(WEEKDAYS, self.week, strict=True)},
-            "special": [_special_out(item) for item in self.special],
-        }
+        data: dict[str, Any] = {"zone": self.zone, "week": _week_out(self.week)}
+        if self.weeks:
+            data["weeks"] = [_season_out(season) for season in self.weeks]
+        data["special"] = [special_out(item) for item in self.special]
+        return data | ({"holidays": {"country": self.country}} if self.country is not None else {})
 
     def moment(self, at: datetime) -> int:
-        """Local microseconds of an aware time. ValueError for a naive one."""
-        if at.tzinfo is None:
-            raise ValueError("a time without a zone cannot be counted from")
-        return (at - EPOCH) // MICROSECOND + self._offset
+        """Microseconds since 1970 of an aware time. ValueError for a naive one."""
+        return moment(at)
 
     def time(self, moment: int) -> datetime:
-        """The aware UTC time of a local moment."""
-        return EPOCH + timedelta(microseconds=moment - self._offset)
+        """The aware UTC time of a moment."""
+        return time_of(moment)
+
+    def local(self, at: datetime) -> datetime:
+        """The time as the city's clocks show it."""
+        return at.astimezone(self._zone)
+
+    def day(self, moment: int) -> int:
+        """The day the city's clocks show at that moment, as days since 1970."""
+        return local_day(self._zone, moment)
+
+    def special_on(self, on: date) -> Special | None:
+        """The special day that day is, if it is one."""
+        return self._exceptions.get(day_number(on))
+
+    def work_on(self, on: date) -> Sequence[Interval]:
+        """The working intervals of a day, in minutes of the city's wall clock."""
+        special = self.special_on(on)
+        if special is not None:
+            return special.work
+        return self.week_on(on)[on.weekday()]
+
+    def week_on(self, on: date) -> Week:
+        """The week that holds on a day that is not special."""
+        return next((season.week for season in self.weeks if season.holds(on)), self.week)
 
     def between(self, start: int, end: int) -> int:
         """Working microseconds from start to end; negative when end lies before start."""
@@ -114,11 +158,10 @@ class Calendar:
             table = self._widen(table, back=work <= 0)
 
     def closing(self, day: int, count: int = 0) -> int:
-        """Closing of the `count`th working day after the first one on or after the moment's day."""
-        floor = day // DAY
-        table = self._cover(day, day)
+        """Closing of the `count`th working day after the first one on or after the day (days since 1970)."""
+        table = self._years_of(date_of(day).year)
         while True:
-            index = bisect_left(table.days, floor) + count
+            index = bisect_left(table.days, day) + count
             if index < len(table.days):
                 return table.day_closes[index]
             table = self._widen(table, back=False)
@@ -156,13 +199,27 @@ class Calendar:
         kept = self._kept[0] if self._kept else None
         if kept and kept.start <= low and high < kept.end:
             return kept
-        years = (_year(low), _year(high))
-        return self._build(min(years[0], kept.years[0]), max(years[1], kept.years[1])) if kept else self._build(*years)
+        return self._years_of(self._year(low), self._year(high))
+
+    def _years_of(self, low: int, high: int | None = None) -> Table:
+        """A table with these years and all that were asked for before."""
+        high = high if high is not None else low
+        kept = self._kept[0] if self._kept else None
+        if kept and kept.years[0] <= low and high <= kept.years[1]:
+            return kept
+        return self._build(min(low, kept.years[0]), max(high, kept.years[1])) if kept else self._build(low, high)
+
+    def _year(self, moment: int) -> int:
+        try:
+            return time_of(moment).astimezone(self._zone).year
+        except OverflowError as error:
+            raise CalendarError("the time lies beyond the years of the calendar") from error
 
     def _widen(self, table: Table, *, back: bool) -> Table:
         """A table that reaches further; NoWorkingTime where further on there is none, whatever the reach."""
         low, high = table.years
         known = [year for special in self.special if special.work for year in (special.first.year, special.last.year)]
+        known += [year for season in self.weeks if any(season.week) for year in _years_of_season(season)]
         if not any(self.week) and not any(year < low if back else year > high for year in known):
             raise NoWorkingTime("the working calendar has no working time left in this direction")
         if (low <= FIRST_YEAR) if back else (high >= LAST_YEAR):
@@ -175,31 +232,9 @@ class Calendar:
     def _build(self, low: int, high: int) -> Table:
         if low < FIRST_YEAR or high > LAST_YEAR:
             raise CalendarError("the time lies beyond the years of the calendar")
-        table = Table.build(self.week, self.special, low, high)
+        table = Table.build(self._zone, lambda day: self.work_on(date_of(day)), low, high)
         self._kept[:] = [table]
         return table
-
-
-def _year(moment: int) -> int:
-    try:
-        return (EPOCH + timedelta(microseconds=moment)).year
-    except OverflowError as error:
-        raise CalendarError("the time lies beyond the years of the calendar") from error
-
-
-def _fixed_offset(zone: str) -> int:
-    """The zone's offset in microseconds. An hour that comes twice has no place on one axis: refused."""
-    try:
-        info = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CalendarError(f"unknown zone {zone!r}") from error
-    offsets = {
-        datetime(year, month, 1, tzinfo=info).utcoffset() for year in range(2020, 2041) for month in range(1, 13)
-    }
-    only = offsets.pop()
-    if offsets or only is None:
-        raise CalendarError(f"the zone {zone!r} changes its clock; a working calendar needs one that does not")
-    return only // MICROSECOND
 
 
 def _check_intervals(work: Sequence[Interval]) -> None:
@@ -211,17 +246,27 @@ def _check_intervals(work: Sequence[Interval]) -> None:
         end = closing
 
 
-def _check_special(special: Sequence[Special]) -> None:
+def _check_apart(items: Sequence[Special | Season], what: str) -> None:
     """A day that is listed twice would mean whatever the order of the list says: refused instead."""
     last = date.min
-    for item in sorted(special, key=lambda item: item.first):
-        if item.last < item.first:
+    for item in sorted(items, key=_first_day):
+        until = item.last or date.max
+        if until < item.first:
             raise CalendarError(f"{item.name!r} ends before it begins")
         if item.first <= last:
-            raise CalendarError(f"{item.name!r} overlaps another special day on {item.first}")
-        if (item.last - item.first).days > 366:
+            raise CalendarError(f"{item.name!r} overlaps another {what} on {item.first}")
+        if isinstance(item, Special) and (item.last - item.first).days > 366:
             raise CalendarError(f"{item.name!r} is longer than a year")
-        last = item.last
+        last = until
+
+
+def _first_day(item: Special | Season) -> date:
+    return item.first
+
+
+def _years_of_season(season: Season) -> tuple[int, int]:
+    """The first and the last year with a day of it."""
+    return season.first.year, (season.last.year if season.last is not None else LAST_YEAR)
 
 
 def _minute(text: str) -> int:
@@ -242,16 +287,44 @@ def _intervals_out(work: Sequence[Interval]) -> list[list[str]]:
     return [[f"{minute // 60:02}:{minute % 60:02}" for minute in interval] for interval in work]
 
 
-def _special_in(item: Mapping[str, Any]) -> Special:
+def _week_in(week: Mapping[str, Any]) -> Week:
+    if unknown := set(week) - set(WEEKDAYS):
+        raise CalendarError(f"unknown weekday {min(unknown)!r}")
+    return tuple(_intervals_in(week.get(day, ())) for day in WEEKDAYS)
+
+
+def _week_out(week: Week) -> dict[str, Any]:
+    return {day: _intervals_out(work) for day, work in zip(WEEKDAYS, week, strict=True)}
+
+
+def _date(text: str) -> date:
     try:
-        first, last = date.fromisoformat(item["from"]), date.fromisoformat(item["to"])
+        return date.fromisoformat(text)
     except ValueError as error:
         raise CalendarError(f"special day: {error}") from error
-    provisional, note = bool(item.get("provisional", False)), str(item.get("note", ""))
-    return Special(first, last, item["name"], _intervals_in(item.get("work", ())), provisional, note)
 
 
-def _special_out(item: Special) -> dict[str, Any]:
+def _season_in(item: Mapping[str, Any]) -> Season:
+    last = item.get("to")
+    until = _date(last) if last is not None else None
+    return Season(_date(item["from"]), until, _week_in(item["week"]), str(item.get("name", "")))
+
+
+def _season_out(item: Season) -> dict[str, Any]:
+    last = {"to": item.last.isoformat()} if item.last is not None else {}
+    name = {"name": item.name} if item.name else {}
+    return {"from": item.first.isoformat(), **last, **name, "week": _week_out(item.week)}
+
+
+def _special_in(item: Mapping[str, Any]) -> Special:
+    first, last = _date(item["from"]), _date(item["to"])
+    provisional, note, source = bool(item.get("provisional", False)), item.get("note", ""), item.get("source", "")
+    return Special(first, last, item["name"], _intervals_in(item.get("work", ())), provisional, str(note), str(source))
+
+
+def special_out(item: Special) -> dict[str, Any]:
+    """The JSON form of a special day."""
     data: dict[str, Any] = {"from": item.first.isoformat(), "to": item.last.isoformat(), "name": item.name}
     data["work"] = _intervals_out(item.work)
-    return data | ({"provisional": True} if item.provisional else {}) | ({"note": item.note} if item.note else {})
+    marked = {"provisional": True} if item.provisional else {}
+    return data | marked | {name: said for name in ("note", "source") if (said := getattr(item, name))}

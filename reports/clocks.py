@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from reports.calendars import MICROSECOND, Calendar, CalendarError, NoWorkingTime
-from reports.worktime import DAY, MINUTE
+from reports.worktime import MINUTE
 
 __all__ = [
     "Calendar", "CalendarError", "Clock", "ClockError", "NoWorkingTime", "ServiceLevel",
@@ -88,9 +88,9 @@ def due_at(start: datetime, level: ServiceLevel, calendar: Calendar) -> datetime
     elif level.unit == "working_hours":
         due = calendar.advance(moment, level.amount * 60 * MINUTE)
     elif level.unit == "working_days":
-        due = calendar.closing(calendar.opening(moment), level.amount)
+        due = calendar.closing(calendar.day(calendar.opening(moment)), level.amount)
     else:
-        due = calendar.closing(moment + level.amount * DAY)
+        due = calendar.closing(calendar.day(moment) + level.amount)
     return calendar.time(due)
 
 
@@ -113,7 +113,7 @@ def resume(now: datetime, remaining: timedelta, level: ServiceLevel, calendar: C
         return calendar.time(calendar.advance(moment, remaining // MICROSECOND))
     due = moment + remaining // MICROSECOND
     if level.unit == "calendar_days" and not calendar.is_working(due):
-        due = calendar.closing(calendar.opening(due))
+        due = calendar.closing(calendar.day(calendar.opening(due)))
     return calendar.time(due)
 
 

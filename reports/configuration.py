@@ -18,7 +18,9 @@ from reports.routing import Rule
 
 URGENCIES = ("normal", "urgent")
 RESTRICTED = "restricted"
-_AGENCY = ("code", "name", "name_en", "kind", "parent_code")
+# The city's own calendar; every agency without one of its own works by it.
+DEFAULT = "default"
+_AGENCY = ("code", "name", "name_en", "kind", "parent_code", "calendar")
 _REASON = ("code", "name", "name_en", "public_answer", "public_answer_en")
 # Only whoever oversees can be named: an officer of an agency sees what the agency was given, and nothing else.
 _NAMED = text("""
@@ -50,6 +52,9 @@ class CategoryRules:
     extensions_allowed: int
     extension_days: int
     levels: dict[str, ServiceLevel]
+    # What one agency may take while it holds the case (none: no such promise), and the promise after a reopening.
+    holder_levels: dict[str, ServiceLevel]
+    second_chance: dict[str, ServiceLevel]
     # Of `questions`, made once: making it takes longer than validating with it.
     validator: Draft202012Validator | None
     voice_allowed: bool = True
@@ -63,6 +68,14 @@ class CategoryRules:
         """The service level for this urgency; the normal one where the city set no urgent one."""
         return self.levels.get(urgency) or self.levels["normal"]
 
+    def holder_level(self, urgency: str) -> ServiceLevel | None:
+        """What one agency may take; None where the city promises nothing of the kind."""
+        return self.holder_levels.get(urgency) or self.holder_levels.get("normal")
+
+    def second_level(self, urgency: str) -> ServiceLevel:
+        """The promise after a published result was disputed; the first one's where the city set none."""
+        return self.second_chance.get(urgency) or self.second_chance.get("normal") or self.level(urgency)
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyName:
@@ -73,6 +86,7 @@ class AgencyName:
     name_en: str
     kind: str
     parent_code: str | None
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,8 @@ class City:
     rules: tuple[Rule, ...]
     reasons: dict[str, tuple[ReasonText, ...]]
     calendar: Calendar
+    # By code, the city's own (`default`) among them.
+    calendars: dict[str, Calendar]
     # Ids of the accounts named for each category of the restricted lane, retired ones too; empty: read by nobody.
     readers: dict[str, frozenset[str]]
     # Every other category, retired ones too.
@@ -118,6 +134,11 @@ class City:
         """The agency's name, or None for none."""
         agency = self.agencies.get(code or "") or self.former_agencies.get(code or "")
         return agency.name if agency else code
+
+    def calendar_of(self, agency: str | None) -> Calendar:
+        """The calendar this agency works by: its own, or the city's."""
+        known = self.agencies.get(agency or "")
+        return self.calendars.get((known.calendar if known else None) or DEFAULT, self.calendar)
 
     def restricted(self, category: str) -> bool:
         """Whether only named readers may read reports of the category. One we do not know is: it may be."""
@@ -194,8 +215,8 @@ def city_of(tables: Tables) -> City:
     when a document inside a row is none.
     """
     configuration = next(iter(tables["configuration"]), None)
-    definition = next((row["definition"] for row in tables["calendar"] if row["code"] == "default"), None)
-    if configuration is None or definition is None:
+    calendars = {row["code"]: Calendar.from_data(row["definition"]) for row in tables["calendar"]}
+    if configuration is None or DEFAULT not in calendars:
         raise NoConfiguration(NoConfiguration.__doc__)
     categories = sorted(map(dict, tables["category"]), key=_by("position", "code"))
     agencies = sorted(tables["agency"], key=_by("position", "code"))
@@ -208,7 +229,8 @@ def city_of(tables: Tables) -> City:
         agencies=_names(_active(agencies)),
         rules=tuple(_rule(row) for row in sorted(_active(tables["routing_rule"]), key=_by("position", "id"))),
         reasons=_by_command(sorted(_active(tables["reason"]), key=_by("command", "position", "code"))),
-        calendar=Calendar.from_data(definition),
+        calendar=calendars[DEFAULT],
+        calendars=calendars,
         readers=_readers(categories, named),
         unrestricted=frozenset(row["code"] for row in categories if row["lane"] != RESTRICTED),
         former_categories={row["code"]: tree[row["code"]] for row in _retired(categories)},
@@ -273,9 +295,16 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
         leaf=row["code"] not in parents.values(),
         extension_days=row["extension_days"],
         validator=Draft202012Validator(row["questions"]) if row["questions"] is not None else None,
-        levels={urgency: ServiceLevel(**level) for urgency, level in (row["service_levels"] or {}).items()},
+        levels=levels_in(row["service_levels"]),
+        holder_levels=levels_in(row["holder_levels"]),
+        second_chance=levels_in(row["second_chance"]),
         **{name: row[name] for name in (*same, *more, "voice_allowed")},
     )
+
+
+def levels_in(data: Mapping[str, Any] | None) -> dict[str, ServiceLevel]:
+    """Service levels by urgency from their JSON form; ValueError for one that is none."""
+    return {urgency: ServiceLevel.from_data(level) for urgency, level in (data or {}).items()}
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

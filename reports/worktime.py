@@ -1,26 +1,34 @@
 """Working time of some whole years laid on one axis, so that counting is a bisection.
 
-A moment is a whole number of microseconds of local time since 1970: nothing is ever rounded.
+A moment is a whole number of microseconds since 1970 in UTC: nothing is ever rounded, and an hour of work is an hour
+that passed, whatever the clock on the wall did meanwhile (`reports.wallclock`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
-MINUTE = 60_000_000
-DAY = 1440 * MINUTE
-EPOCH_DAY = date(1970, 1, 1).toordinal()
+from reports.wallclock import DAY, MINUTE, Wall, day_number
+
+__all__ = ["DAY", "MINUTE", "Interval", "Season", "Special", "Table", "Week"]
 
 Interval = tuple[int, int]
 """Opening and closing minute of a day, 0..1440."""
 
+Week = tuple[tuple[Interval, ...], ...]
+"""Seven days from Monday."""
+
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """Days on which the week does not hold: a holiday (no work) or a swapped working day."""
+    """Days on which the week does not hold: a holiday (no work) or a swapped working day.
+
+    `source`: what it was taken from, where it is not the city's own decision; `provisional`: not announced yet.
+    """
 
     first: date
     last: date
@@ -28,6 +36,21 @@ class Special:
     work: tuple[Interval, ...] = ()
     provisional: bool = False
     note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Days on which another week holds: summer hours, or new hours from a date on (`last` None: for good)."""
+
+    first: date
+    last: date | None
+    week: Week
+    name: str = ""
+
+    def holds(self, on: date) -> bool:
+        """Whether that day lies in it."""
+        return self.first <= on and (self.last is None or on <= self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +67,25 @@ class Table:
     day_closes: list[int]
 
     @classmethod
-    def build(cls, week: Sequence[Sequence[Interval]], special: Sequence[Special], low: int, high: int) -> Table:
-        """The table from 1 January of `low` to 31 December of `high`."""
-        first, end = _day(date(low, 1, 1)), _day(date(high + 1, 1, 1))
-        exceptions = {day: item.work for item in special for day in range(_day(item.first), _day(item.last) + 1)}
-        table = cls((low, high), first * DAY, end * DAY, [], [], [], [], [])
+    def build(cls, zone: ZoneInfo, work_on: Callable[[int], Sequence[Interval]], low: int, high: int) -> Table:
+        """The table from 1 January of `low` to 31 December of `high`; `work_on` says the intervals of a day."""
+        first, end = day_number(date(low, 1, 1)), day_number(date(high + 1, 1, 1))
+        wall = Wall(zone)
+        table = cls((low, high), wall.moment_of(first, 0), wall.moment_of(end, 0), [], [], [], [], [])
         done = 0
         for day in range(first, end):
-            work = exceptions.get(day)
-            # 1 January 1970 was a Thursday.
-            for opening, closing in week[(day + 3) % 7] if work is None else work:
-                table.opens.append(day * DAY + opening * MINUTE)
-                table.closes.append(day * DAY + closing * MINUTE)
+            worked = False
+            for opening, closing in work_on(day):
+                opens, closes = wall.moment_of(day, opening), wall.moment_of(day, closing)
+                if opens == closes:
+                    # All of it in an hour that was skipped.
+                    continue
+                table.opens.append(opens)
+                table.closes.append(closes)
                 table.worked.append(done)
-                done += (closing - opening) * MINUTE
-            if table.closes and table.closes[-1] > day * DAY:
+                done += closes - opens
+                worked = True
+            if worked:
                 table.days.append(day)
                 table.day_closes.append(table.closes[-1])
         return table
@@ -77,7 +104,3 @@ class Table:
             return None
         moment = self.opens[index] + work - self.worked[index]
         return moment if moment <= self.closes[index] else None
-
-
-def _day(on: date) -> int:
-    return on.toordinal() - EPOCH_DAY

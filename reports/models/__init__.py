@@ -4,6 +4,7 @@ from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
+from reports.models.escalation import Escalation
 from reports.models.journal import CommandAnswer, JournalEntry
 from reports.models.notes import Mention, Note
 from reports.models.people import (
@@ -40,6 +41,7 @@ __all__ = [
     "DefaultView",
     "Device",
     "Drill",
+    "Escalation",
     "Follow",
     "JournalEntry",
     "MapCell",

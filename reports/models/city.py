@@ -22,6 +22,8 @@ class Agency(SQLModel, table=True):
     phone: str | None = None
     position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    # Code of the calendar it works by; null: the city's.
+    calendar: str | None = None
 
 
 class Category(SQLModel, table=True):
@@ -48,6 +50,9 @@ class Category(SQLModel, table=True):
     extensions_allowed: int = 2
     extension_days: int = 30
     service_levels: dict[str, Any] | None = document()
+    # By urgency like `service_levels`: what one agency may take while it holds the case; the promise after a dispute.
+    holder_levels: dict[str, Any] | None = document()
+    second_chance: dict[str, Any] | None = document()
     active: bool = True
 
 

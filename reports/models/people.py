@@ -69,6 +69,8 @@ class Account(SQLModel, table=True):
     agency: str | None = Field(default=None, foreign_key="agency.code")
     password_hash: str
     active: bool = True
+    # Head of its agency: what the agency leaves untouched or late comes to them first.
+    head: bool = Field(default=False, sa_column=Column("head", Boolean, nullable=False, server_default="false"))
 
 
 class Credential(SQLModel, table=True):

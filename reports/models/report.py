@@ -43,6 +43,8 @@ class Report(SQLModel, table=True):
             "received_at",
             postgresql_where=text("urgency = 'urgent' AND state IN ('received', 'verified')"),
         ),
+        Index("report_warn", "warn_at", "id", postgresql_where=text("open AND warn_at IS NOT NULL")),
+        Index("report_holder_due", "holder_due_at", "id", postgresql_where=text("open AND holder_due_at IS NOT NULL")),
         Index("report_location", "location", postgresql_using="gist"),
         Index(
             "report_search",
@@ -110,6 +112,15 @@ class Report(SQLModel, table=True):
     clock_remaining_s: float | None = None
     extensions: int = 0
     overdue_noted_at: datetime | None = instant(nullable=True)
+    # The promise as it was given: a change of the category moves no due time. Null: of before this was kept.
+    level: dict[str, Any] | None = document()
+    # The whole of the promise in the time it counts in, extensions included: what 100 % is for warnings.
+    clock_total_s: float | None = None
+    warned: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    warn_at: datetime | None = instant(nullable=True)
+    # The clock of each agency that holds or has held it, see `reports.holders`; when the present one's time is over.
+    holders: list[dict[str, Any]] | None = document()
+    holder_due_at: datetime | None = instant(nullable=True)
 
     question: dict[str, Any] | None = document()
     answer: dict[str, Any] | None = document()

@@ -279,7 +279,6 @@ def _seconds(start: datetime, promise: ServiceLevel) -> float:
 @pytest.mark.parametrize(
     "change",
     [
-        {"zone": "Europe/Berlin"},
         {"zone": "Vũng Tàu"},
         {"week": {"mon": [["09:00", "08:00"]]}},
         {"week": {"mon": [["08:00", "10:00"], ["09:00", "11:00"]]}},
