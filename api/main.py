@@ -28,6 +28,7 @@ from api.routes import (
     figures,
     following_pages,
     follows,
+    handovers,
     health,
     live,
     media,
@@ -96,6 +97,7 @@ API = (
     desk_templates,
     open_data,
     alarms,
+    handovers,
     wall,
     live,
 )

@@ -58,6 +58,10 @@ def _web_address(url: str | None) -> str | None:
     return url
 
 
+def _listed(words: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, (words or "").split(","))))
+
+
 class Place(BaseSettings):
     """Which kind of installation this is and where it keeps its state."""
 
@@ -253,6 +257,29 @@ class Alarms(BaseSettings):
     escalate_minutes: int = Field(default=5, ge=1)  # not acknowledged: to the supervisor, then to the leader
 
 
+class Handover(BaseSettings):
+    """How cases reach the systems agencies themselves work in."""
+
+    model_config = _concern("HANDOVER_")
+    allowed_origins: str | None = (
+        None  # web hooks that may lie on inner addresses, comma-separated: http://10.1.2.3:8080
+    )
+    private_hosts: bool = False  # whether any web hook may (tests)
+    stuck_minutes: int = Field(default=30, ge=1)  # a hand-over that has failed for so long is an alarm
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _addresses(cls, origins: str | None) -> str | None:
+        for origin in _listed(origins):
+            _web_address(origin)
+        return origins
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The allowed origins, one by one."""
+        return _listed(self.allowed_origins)
+
+
 class Secrets(BaseSettings):
     """What signs links, and the demo accounts' password; None: made once and kept in the state folder."""
 
@@ -283,6 +310,7 @@ class Settings(BaseModel):
     oidc: Oidc = Field(default_factory=Oidc)
     limits: Limits = Field(default_factory=Limits)
     alarms: Alarms = Field(default_factory=Alarms)
+    handover: Handover = Field(default_factory=Handover)
     secrets: Secrets = Field(default_factory=Secrets)
     log: Log = Field(default_factory=Log)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import caller_jobs, media_jobs
+from api.handing_over import open_courier
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
 from api.settings import Settings
 from api.wiring import House, open_house, utc_now
@@ -40,6 +41,7 @@ CLOCK_SECONDS = 5.0
 ALARM_SECONDS = 2.0
 # What agencies have not accepted may be long, and is a matter of hours: asked in every fifteenth round.
 AGENCIES_EVERY = 15
+HANDOVER_SECONDS = 1.0
 EXPIRY_SECONDS = 300.0
 FORGET_SECONDS = 3600.0
 UNCHECKED_SECONDS = 60.0
@@ -62,9 +64,11 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             caller_jobs.register(app, house)
             return app
 
-        async with asyncio.TaskGroup() as group:
+        async with open_courier(house) as courier, asyncio.TaskGroup() as group:
             group.create_task(_queue(with_tasks, concurrency))
             group.create_task(_react("notices", notices.react, dsn))
+            group.create_task(_react("hand-overs", courier.react, dsn))
+            group.create_task(_every(HANDOVER_SECONDS, "hand-overs on their way", courier.round))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             rounds = itertools.count()

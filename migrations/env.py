@@ -15,12 +15,16 @@ import api.models
 import geo.models
 import ioc_dashboard.wall_scene
 import media.models
+import notifications.handovers.models
 import notifications.models
 import reports.models
 
 METADATA = SQLModel.metadata
 # Named so that an import kept for its side effect is a use.
-ROOMS = (api.models, geo.models, ioc_dashboard.wall_scene, media.models, notifications.models, reports.models)
+ROOMS = (
+    *(api.models, geo.models, ioc_dashboard.wall_scene, media.models, notifications.models),
+    *(notifications.handovers.models, reports.models),
+)
 MIGRATION_LOCK = 0x48_54_4D  # "HTM"
 # Tables of the job library are its own; PostGIS has its own as well.
 FOREIGN = ("procrastinate_", "spatial_ref_sys")

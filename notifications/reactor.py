@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias, cast
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from notifications import wording
+from notifications import cursor, wording
 from notifications.background import Background, read_background
 from notifications.followers import Word, followers_of
 from notifications.models import DELIVERED, PENDING, TARGET_KINDS, Delivery
@@ -30,15 +30,6 @@ WORTH_A_RING: Final = timedelta(hours=24)
 
 _NAME: Final = "notifications"
 _DELIVERY: Final = cast(Table, Delivery.__table__)  # type: ignore[attr-defined]
-# WHERE NOT EXISTS, because an insert that meets a row another worker is moving would wait for that worker.
-_START = text("""
-INSERT INTO reactor_cursor (name, seq)
-SELECT n.name, 0 FROM (SELECT CAST(:name AS varchar) AS name) n
-WHERE NOT EXISTS (SELECT FROM reactor_cursor c WHERE c.name = n.name)
-ON CONFLICT DO NOTHING
-""")
-_TAKE = text("SELECT seq FROM reactor_cursor WHERE name = :name FOR UPDATE SKIP LOCKED")
-_MOVE = text("UPDATE reactor_cursor SET seq = :seq WHERE name = :name")
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +40,7 @@ async def react(
 
     `channels` are those this city sends by. 0 when there is nothing new, or another worker is at it.
     """
-    seq = await _take(conn)
+    seq = await cursor.take(conn, _NAME)
     if seq is None:
         return 0
     entries = await read_sealed(conn, seq, limit)
@@ -58,16 +49,8 @@ async def react(
     waiting = await _write(conn, await _deliveries(conn, entries, channels, now))
     if waiting:
         await enqueue(conn, waiting, now)
-    await conn.execute(_MOVE, {"name": _NAME, "seq": entries[-1].seq})
+    await cursor.move(conn, _NAME, entries[-1].seq)
     return len(entries)
-
-
-async def _take(conn: AsyncConnection) -> int | None:
-    seq: int | None = (await conn.execute(_TAKE, {"name": _NAME})).scalar_one_or_none()
-    if seq is None:
-        await conn.execute(_START, {"name": _NAME})
-        seq = (await conn.execute(_TAKE, {"name": _NAME})).scalar_one_or_none()
-    return seq
 
 
 async def _deliveries(

@@ -8,9 +8,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 
-from api.live.facts import Fact
 from api.live.hub import Hub
 from reports.callers import Caller
+from reports.facts import Fact
 
 BAD_MESSAGE, NO_AUTH, TOO_SLOW, TOO_MANY = 4400, 4401, 4408, 4429
 BINARY, TOO_BIG = 1003, 1009

@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.live import progress, scenes
 from api.live.alarms import Alarms
-from api.live.facts import Fact
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
 from api.live.presence import Presence
@@ -17,6 +16,7 @@ from api.wiring import House, utc_now
 from reports import journal, readings, rows
 from reports.alarming import CHANNEL as ALARMS
 from reports.configuration import NoConfiguration
+from reports.facts import Fact
 from reports.problems import Problem
 from reports.sealing import CHANNEL
 

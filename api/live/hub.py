@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from api.live.facts import Fact
 from reports.callers import Caller
+from reports.facts import Fact
 
 
 class Listening(Protocol):

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.live.connection import Connection
-from api.live.facts import Fact
 from api.live.feed import facts_of
 from api.wiring import House, utc_now
 from ioc_dashboard import board
@@ -15,6 +14,7 @@ from reports import journal, readings, rows
 from reports.access import may_see
 from reports.callers import Caller
 from reports.codes import read_code
+from reports.facts import Fact
 from reports.problems import BadInput, NotAllowed, NotFound
 from reports.step import shown
 

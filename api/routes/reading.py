@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from api.deps import HouseDep, Staff, Tx, find_caller
-from api.live.facts import HEARD, actor_for
 from api.wiring import utc_now
 from reports import duplicates, journal, readings, rows
 from reports.access import may_see
 from reports.alike import THRESHOLD
 from reports.callers import Caller
 from reports.codes import read_code
+from reports.facts import HEARD, actor_for
 from reports.problems import NotFound
 from reports.step import listener_for, shown
 

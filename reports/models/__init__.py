@@ -5,6 +5,7 @@ from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
 from reports.models.escalation import Escalation
+from reports.models.hot_spots import HotSpot
 from reports.models.journal import CommandAnswer, JournalEntry
 from reports.models.notes import Mention, Note
 from reports.models.people import (
@@ -43,6 +44,7 @@ __all__ = [
     "Drill",
     "Escalation",
     "Follow",
+    "HotSpot",
     "JournalEntry",
     "MapCell",
     "MapCursor",

@@ -24,6 +24,8 @@ class Agency(SQLModel, table=True):
     active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     # Code of the calendar it works by; null: the city's.
     calendar: str | None = None
+    # The system it works in instead of our pages: {"kind": "webhook", "url"} or {"kind": "email", "address"}.
+    external: dict[str, Any] | None = document()
 
 
 class Category(SQLModel, table=True):

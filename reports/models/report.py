@@ -53,6 +53,7 @@ class Report(SQLModel, table=True):
             postgresql_ops={"search": "gin_trgm_ops"},
             postgresql_where=_PUBLISHED,
         ),
+        Index("report_hot_spot", "hot_spot", postgresql_where=text("hot_spot IS NOT NULL")),
         Index("report_published_category", "category", "published_at", "id", postgresql_where=_PUBLISHED),
         Index("report_published_area_code", "area_code", "published_at", "id", postgresql_where=_PUBLISHED),
         Index("report_published_lead", "lead", "published_at", "id", postgresql_where=_PUBLISHED),
@@ -138,6 +139,8 @@ class Report(SQLModel, table=True):
     due_cap: datetime | None = instant(nullable=True)
     # What undoing the last verification or merge gives back, see `reports.deciding` and `reports.merging`.
     undo: dict[str, Any] | None = document()
+    # The hot spot it belongs to: a done case that makes it, or an open one that lies in it. Kept by the sweep.
+    hot_spot: str | None = None
     resolved_at: datetime | None = instant(nullable=True)
     published_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)

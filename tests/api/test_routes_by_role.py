@@ -11,7 +11,7 @@ from api.main import create_app
 from api.settings import Settings
 from tests.api.conftest import ACCOUNTS, Doors
 
-Who = Literal["anybody", "device", "staff", "oversight", "center", "supervisor", "namers", "known", "signed"]
+Who = Literal["anybody", "device", "staff", "oversight", "center", "supervisor", "namers", "admin", "known", "signed"]
 EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
 
 # Who gets past the door. What they may then see of one report `reports.access` decides, tested from its own table.
@@ -111,6 +111,11 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/alarms/{alarm_id}/acknowledge"): "center",
     ("POST", "/api/v1/drill"): "supervisor",
     ("POST", "/api/v1/drill/alarms"): "supervisor",
+    ("GET", "/api/v1/handovers"): "namers",
+    ("POST", "/api/v1/handovers/{handover_id}/resend"): "namers",
+    ("GET", "/api/v1/agencies/{agency}/secrets"): "admin",
+    ("POST", "/api/v1/agencies/{agency}/secrets"): "admin",
+    ("DELETE", "/api/v1/agencies/{agency}/secrets/{secret_id}"): "admin",
     ("GET", "/api/v1/views"): "staff",
     ("POST", "/api/v1/views"): "staff",
     ("PATCH", "/api/v1/views/{kept_id}"): "staff",
@@ -151,6 +156,9 @@ BODIES = {
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}
 VALUES = {
     "alarm_id": "1",
+    "handover_id": "1",
+    "agency": "nobody",
+    "secret_id": "00000000-0000-4000-8000-000000000000",
     "kept_id": "00000000-0000-4000-8000-000000000000",
     "area": "x",
     "media_id": "x",
@@ -218,6 +226,7 @@ def _allowed(who: str, needed: Who) -> bool:
         "known": staff or device,
         "supervisor": who == "supervisor",
         "namers": who in ("supervisor", "admin"),
+        "admin": who == "admin",
     }[needed]
 
 

@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import cluster, migrate
 from api.db import make_engine
-from api.live.facts import Fact
 from api.settings import Database
 from ioc_dashboard import board
 from reports import journal, rows, sweeps
@@ -36,6 +35,7 @@ from reports.events import (
     NotificationDelivered,
     NotificationFailed,
 )
+from reports.facts import Fact
 from reports.lifecycle import Command
 from reports.sealing import seal
 from reports.step import note

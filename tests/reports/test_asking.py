@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from api.live.facts import HEARD, actor_for
 from reports import journal, rows, sweeps
 from reports.callers import SYSTEM, Caller
+from reports.facts import HEARD, actor_for
 from reports.lifecycle import Command
 from reports.step import listener_for, shown
 from tests.reports.town import LEAD, OPERATOR, Town

@@ -66,7 +66,7 @@ class Fact:
         """The event as JSON text for the caller's kind of listener; made once, however many listen."""
         listener = None if self.takes_away(caller) else listener_for(caller)
         if listener not in self._messages:
-            document = self._document(listener) if listener is not None else self._farewell()
+            document = self.told(listener) if listener is not None else self._farewell()
             self._messages[listener] = orjson.dumps(document).decode()
         return self._messages[listener]
 
@@ -82,7 +82,8 @@ class Fact:
             "data": {},
         }
 
-    def _document(self, listener: Listener) -> dict[str, Any]:
+    def told(self, listener: Listener) -> dict[str, Any]:
+        """The event as this kind of listener may know it."""
         row = as_it_was(self.row, self.entry.after) if self.entry.after is not None else self.row
         data = {key: value for key, value in self.entry.data.items() if listener != "reporter" or key != "note"}
         return {
