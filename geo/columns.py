@@ -47,6 +47,16 @@ class GeoMultiPolygon(Geometry):
         super().__init__(geometry_type="MULTIPOLYGON", srid=SRID, spatial_index=False)
 
 
+class GeoShape(Geometry):
+    """geometry(Geometry, 4326): whatever a layer holds."""
+
+    cache_ok = True
+    inherit_cache = True
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(geometry_type="GEOMETRY", srid=SRID, spatial_index=False)
+
+
 class GeoMercator(Geometry):
     """geometry(Geometry, 3857): web Mercator in metres, only for what is drawn and never measured."""
 

@@ -22,9 +22,10 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from geo.columns import GeoMercator, GeoMultiPolygon, GeoPoint, GeoPolygon
+from geo.columns import GeoMercator, GeoMultiPolygon, GeoPoint, GeoPolygon, GeoShape
 
 KINDS = ("province", "commune", "neighbourhood")
 """From the widest to the deepest."""
@@ -101,6 +102,29 @@ class Place(SQLModel, table=True):
     kind: str = Field(sa_column=Column(Text, nullable=False))
     area_code: str | None = Field(default=None, sa_column=Column(Text))
     point: Any = Field(sa_column=Column(GeoPoint, nullable=False))
+
+
+class LayerFeature(SQLModel, table=True):
+    """A piece of a feature of an imported layer: a road, a park, a pole, with whose it is.
+
+    Long features are cut into pieces with few corners (`part` from 0), as areas are: only distances to a point are
+    asked of them. A layer is replaced as a whole (`geo.layer_importing`).
+    """
+
+    __tablename__ = "layer_feature"
+    __table_args__ = (
+        UniqueConstraint("layer", "code", "part", name="layer_feature_once"),
+        Index("layer_feature_geom", "geom", postgresql_using="gist"),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    layer: str = Field(sa_column=Column(Text, nullable=False))
+    code: str = Field(sa_column=Column(Text, nullable=False))
+    part: int = 0
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    owner: str | None = Field(default=None, sa_column=Column(Text))
+    props: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    geom: Any = Field(sa_column=Column(GeoShape, nullable=False))
 
 
 class BasemapFeature(SQLModel, table=True):

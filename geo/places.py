@@ -7,6 +7,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.distance import check_point
+from geo.plane import SPOT_SQL, plane_metres
 
 CAP_M = 2_000.0
 """Default for how far from the nearest area a point at sea or on a river still belongs to it; beyond it a
@@ -14,8 +15,7 @@ person decides.
 """
 
 # How the statement works, because it is the hottest query of the product:
-#   spot     the point, once, with the metres of a degree of longitude (x) and latitude (y) there, by the
-#            usual series for WGS 84.
+#   spot     the point, once, with the metres of a degree there (`geo.plane`).
 #   inside   a piece that touches the point (index scan). On a shared border several areas do; the lowest code
 #            wins, so that the same point always has the same answer.
 #   near     only when nothing is inside: the nearest piece within the cap.
@@ -39,18 +39,12 @@ def _nearest(other_than_home: str) -> str:
              WHERE p.geom && ST_Expand(
                        spot.g, first.degrees * 1.02 * greatest(1, spot.y / spot.x), first.degrees * 1.02)
                AND {_VALID} {other_than_home}
-             ORDER BY round(100 * ST_Distance(
-                      ST_Affine(p.geom, spot.x, 0, 0, spot.y, -spot.x * ST_X(spot.g), -spot.y * ST_Y(spot.g)),
-                      ST_SetSRID(ST_MakePoint(0, 0), 4326))), p.code, p.area_id
+             ORDER BY round(100 * {plane_metres("p.geom")}), p.code, p.area_id
              LIMIT 1) AS chosen"""
 
 
 LOCATE_SQL = f"""
-WITH spot AS MATERIALIZED (
-    SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS g,
-           111132.954 - 559.822 * cos(2 * radians(:lat)) + 1.175 * cos(4 * radians(:lat)) AS y,
-           greatest(1000, 111412.84 * cos(radians(:lat)) - 93.5 * cos(3 * radians(:lat))) AS x
-), inside AS MATERIALIZED (
+WITH spot AS MATERIALIZED ({SPOT_SQL}), inside AS MATERIALIZED (
     SELECT p.area_id, 0.0::float8 AS metres FROM spot, area_piece p
      WHERE ST_Intersects(p.geom, spot.g) AND {_VALID}
      ORDER BY p.code, p.area_id LIMIT 1

@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel
-from reports.routing import Rule
+from reports.routing import Ground, Rule
+from reports.rule_index import RuleIndex
+from reports.rule_reading import AreaSet, area_sets, ground_of, rule_of
 
 URGENCIES = ("normal", "urgent")
 RESTRICTED = "restricted"
 # The city's own calendar; every agency without one of its own works by it.
 DEFAULT = "default"
-_AGENCY = ("code", "name", "name_en", "kind", "parent_code", "calendar")
+_AGENCY = ("code", "name", "name_en", "kind", "parent_code", "calendar", "area_code")
 _REASON = ("code", "name", "name_en", "public_answer", "public_answer_en")
 # Only whoever oversees can be named: an officer of an agency sees what the agency was given, and nothing else.
 _NAMED = text("""
@@ -87,6 +89,7 @@ class AgencyName:
     kind: str
     parent_code: str | None
     calendar: str | None = None
+    area_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,13 @@ class City:
     former_categories: Mapping[str, CategoryRules] = field(default_factory=dict)
     former_agencies: Mapping[str, AgencyName] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    area_sets: Mapping[str, AreaSet] = field(default_factory=dict)
+    # What rules point at: committees, the tree of agencies, calendars.
+    ground: Ground = field(default_factory=Ground)
+    index: RuleIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", RuleIndex.of(self.rules, self.ground, self.default_desk))
 
     def category(self, code: str) -> CategoryRules | None:
         """The category of a report that is there already: also one that takes no new reports any more."""
@@ -189,7 +199,7 @@ class Configurations:
 # Rows by the name of their table, as dictionaries of columns: of the database, or of a draft that is not published.
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-TABLES = ("configuration", "category", "agency", "routing_rule", "reason", "calendar")
+TABLES = ("configuration", "category", "agency", "routing_rule", "reason", "calendar", "area_set")
 """What the city configured, table by table. `configuration` comes first: see `load`."""
 
 
@@ -221,13 +231,14 @@ def city_of(tables: Tables) -> City:
     categories = sorted(map(dict, tables["category"]), key=_by("position", "code"))
     agencies = sorted(tables["agency"], key=_by("position", "code"))
     tree = _tree(categories)
+    sets = area_sets(tables.get("area_set", ()))
     named = [(row["category"], str(row["account_id"])) for row in tables["category_reader"]]
     return City(
         version=configuration["version"],
         default_desk=configuration["default_desk"],
         categories=_tree(_active(categories)),
         agencies=_names(_active(agencies)),
-        rules=tuple(_rule(row) for row in sorted(_active(tables["routing_rule"]), key=_by("position", "id"))),
+        rules=tuple(rule_of(row, sets) for row in sorted(_active(tables["routing_rule"]), key=_by("position", "id"))),
         reasons=_by_command(sorted(_active(tables["reason"]), key=_by("command", "position", "code"))),
         calendar=calendars[DEFAULT],
         calendars=calendars,
@@ -236,6 +247,8 @@ def city_of(tables: Tables) -> City:
         former_categories={row["code"]: tree[row["code"]] for row in _retired(categories)},
         former_agencies=_names(_retired(agencies)),
         settings=configuration["settings"],
+        area_sets=sets,
+        ground=ground_of(_active(agencies), calendars),
     )
 
 
@@ -248,7 +261,8 @@ def _retired(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _names(agencies: Iterable[Mapping[str, Any]]) -> dict[str, AgencyName]:
-    return {row["code"]: AgencyName(*(row[name] for name in _AGENCY)) for row in agencies}
+    named: Iterable[dict[str, Any]] = ({name: row.get(name) for name in _AGENCY} for row in agencies)
+    return {row["code"]: AgencyName(**row) for row in named}
 
 
 def _by(*names: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -305,15 +319,3 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
 def levels_in(data: Mapping[str, Any] | None) -> dict[str, ServiceLevel]:
     """Service levels by urgency from their JSON form; ValueError for one that is none."""
     return {urgency: ServiceLevel.from_data(level) for urgency, level in (data or {}).items()}
-
-
-def _rule(row: Mapping[str, Any]) -> Rule:
-    return Rule(
-        id=row["id"],
-        name=row["name"],
-        lead=row["lead"],
-        supporting=tuple(row["supporting"]),
-        category=row["category"],
-        areas=frozenset(row["areas"]) if row["areas"] is not None else None,
-        urgency=row["urgency"],
-    )

@@ -9,8 +9,7 @@ from reports.clocks import Clock
 from reports.commands import Answer, Ask, Reject, Verify
 from reports.lifecycle import State
 from reports.problems import BadInput
-from reports.proposing import proposal, propose, routed
-from reports.routing import Place
+from reports.proposing import proposal, propose_again, routed
 from reports.step import Change, Step, capped, not_now
 from reports.views import stamp
 
@@ -45,20 +44,14 @@ async def _as_kind(
             raise not_now(step, "Others are merged into this report; undo that before it changes to another lane.")
         if category.restricted:
             await duplicates.untell(step.scene.conn, step.row["code"])
-    route = propose(step.scene.city, category.path, urgency, _place_of(step.row))
+    route = await propose_again(step.scene.conn, step.scene.city, step.row, category.path, urgency, step.now)
     fields = {"category": category_code, "urgency": urgency, "undo": undo, **proposal(route.as_document())}
-    level, calendar = category.level(urgency), step.scene.city.calendar
+    level, calendar = route.level or category.level(urgency), step.scene.city.calendar
     clock = Clock.project(started or step.row["received_at"], level, calendar)
     if started is not None:
         clock = replace(clock, basis="running", started_at=started)
     clock = capped(step.row, clock, step.now, level, calendar)
     return Change(fact, {**fields, "route": route.as_document()}, also=(routed(route),), clock=clock)
-
-
-def _place_of(row: dict[str, Any]) -> Place | None:
-    if row["area_code"] is None:
-        return None
-    return Place(row["area_code"], row["area_name"], row["area_valid_from"].isoformat())
 
 
 async def unverify(step: Step, _: Any) -> Change:

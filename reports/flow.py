@@ -18,7 +18,7 @@ from reports.intake import Decided, Draft, Known
 from reports.lifecycle import Command
 from reports.problems import BadInput, KeyReused, TooMany
 from reports.proposing import propose, routed
-from reports.routing import Place, Route
+from reports.routing import Facts, Place, Route
 from reports.step import Change, Request, Scene, Step, begin, earlier_answer, remember_answer, shown, take
 from reports.views import after_of
 
@@ -46,13 +46,14 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
     category = scene.city.categories.get(draft.category)
     if category is None or not category.leaf:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
-    route = propose(scene.city, category.path, draft.urgency, known.place)
-    clock = Clock.project(scene.now, category.level(draft.urgency), scene.city.calendar)
+    facts = Facts(category.path, draft.urgency, known.place, scene.now, (draft.lon, draft.lat), known.assets)
+    route = propose(scene.city, facts)
+    clock = Clock.project(scene.now, route.level or category.level(draft.urgency), scene.city.calendar)
     row = intake.new_row(draft, Decided(new_code(), known.place, route, clock, scene.now))
-    facts = _facts_of_arrival(draft, known.place, route)
+    arrival = _facts_of_arrival(draft, known.place, route)
     after = after_of({**_NOTHING_YET, **row})
     sender = known.by.id if known.by is not None else scene.by.id
-    report_id = await intake.write(scene.conn, row, draft, facts, after, by=scene.by, sender=sender)
+    report_id = await intake.write(scene.conn, row, draft, arrival, after, by=scene.by, sender=sender)
     allowed = attachments.as_allowed(draft.attachments, voice=category.voice_allowed)
     media = (
         await attachments.add(scene.conn, report_id, allowed, lon=draft.lon, lat=draft.lat, now=scene.now)

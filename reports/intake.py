@@ -1,5 +1,6 @@
 """The hot path: everything a new report needs from the database in one statement, and all it writes in one more."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geo.nearest import MOST_M, NEAREST_SQL
 from geo.places import LOCATE_SQL
 from reports.attachments import NewAttachment
 from reports.callers import Caller
@@ -17,7 +19,7 @@ from reports.driving import driver_sql, fetch_one
 from reports.events import Event
 from reports.journal import RECORD_SQL, entries_document
 from reports.people import token_hash
-from reports.routing import Neighbour, Place, Route
+from reports.routing import Asset, Neighbour, Place, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Draft:
 class Known:
     """What the database knows before a report is written: its sender, an earlier one of the same key, the place.
 
-    `by` is None when the token is no living device's.
+    `by` is None when the token is no living device's. `assets`: the nearest feature of each layer that rules ask.
     """
 
     by: Caller | None
@@ -56,6 +58,7 @@ class Known:
     body_hash: bytes | None
     recent: int
     place: Place | None
+    assets: Mapping[str, Asset] = field(default_factory=dict)
 
 
 _KNOWN = driver_sql(f"""
@@ -64,10 +67,14 @@ WITH who AS MATERIALIZED (
   UNION ALL
   SELECT d.id, d.locale FROM credential p JOIN device d ON d.id = p.device_id
   WHERE p.token_hash = :token_hash AND (p.expires_at IS NULL OR p.expires_at > :now)
-), located AS ({LOCATE_SQL})
+), located AS ({LOCATE_SQL}), asked AS MATERIALIZED (
+  SELECT near ->> 'layer' AS layer, max(least(CAST(near ->> 'within_m' AS float8), {MOST_M})) AS within_m
+  FROM routing_rule WHERE active AND near IS NOT NULL AND jsonb_typeof(near -> 'within_m') = 'number' GROUP BY 1
+), nearby AS ({NEAREST_SQL})
 SELECT c.version, e.report_id, e.body_hash, w.device_id, w.locale,
        (SELECT count(*) FROM reporter WHERE device_id = w.device_id AND received_at > :since) AS recent,
-       l.area_code, l.area_name, l.area_valid_from, l.distance_m, l.boundary_m, l.boundary_code, l.boundary_name
+       l.area_code, l.area_name, l.area_valid_from, l.distance_m, l.boundary_m, l.boundary_code, l.boundary_name,
+       (SELECT jsonb_agg(jsonb_build_array(n.layer, n.code, n.name, n.owner, n.distance_m)) FROM nearby n) AS assets
 FROM configuration c
 LEFT JOIN who w ON true
 LEFT JOIN reporter e ON e.device_id = w.device_id AND e.key = CAST(:key AS uuid)
@@ -117,7 +124,8 @@ async def look(
         sender = Caller("device", str(row.device_id), locale=row.locale) if row.device_id is not None else None
     else:
         sender = by
-    return Known(sender, row.version, row.report_id, body_hash, row.recent, _place(row))
+    assets = {layer: Asset(*asset) for layer, *asset in row.assets or ()}
+    return Known(sender, row.version, row.report_id, body_hash, row.recent, _place(row), assets)
 
 
 _KEY_USED = text("SELECT 1 FROM reporter WHERE device_id = CAST(:device AS uuid) AND key = CAST(:key AS uuid)")

@@ -12,6 +12,7 @@ from reports.access import may_see
 from reports.commands import Merge
 from reports.lifecycle import OPEN, PUBLIC, State
 from reports.problems import BadInput
+from reports.proposing import promised
 from reports.step import Beside, Change, Step, clock_fields, clock_of, not_now
 from reports.views import stamp
 
@@ -59,7 +60,7 @@ def _joined(step: Step, lead: dict[str, Any], codes: list[str]) -> Beside:
         return Beside(lead, (events.ReportGroupChanged(joined=codes),))
     promises = [due for due in (lead["due_cap"], step.row["due_cap"], step.row["due_at"]) if due is not None]
     cap = min(promises)
-    level = step.scene.city.rules_of(lead["category"]).level(lead["urgency"])
+    level = promised(step.scene.city.rules_of(lead["category"]), lead["urgency"], lead["route"])
     clock = clock_of(lead).no_later_than(cap, step.now, level, step.scene.city.calendar)
     fact = events.ReportGroupChanged(joined=codes)
     if clock.due_at < lead["due_at"]:
@@ -110,7 +111,7 @@ def _handed_over(step: Step, group: list[dict[str, Any]]) -> tuple[Beside, ...]:
     """The first follower is again where it was and leads the others; the group's due time does not move."""
     heir, *others = group
     change = events.ReportLeadChanged(was=step.row["code"], lead=heir["code"])
-    level = step.scene.city.rules_of(heir["category"]).level(heir["urgency"])
+    level = promised(step.scene.city.rules_of(heir["category"]), heir["urgency"], heir["route"])
     promises = [due for due in (step.row["due_cap"], step.row["due_at"], *(one["due_at"] for one in others)) if due]
     cap = min(promises)
     clock = clock_of(heir).no_later_than(cap, step.now, level, step.scene.city.calendar)

@@ -1,16 +1,50 @@
 """The routed proposal of a report: made when it arrives, and again when its kind or urgency changes."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.nearest import nearest
 from reports import events
-from reports.configuration import City
-from reports.routing import Facts, Place, Route, choose
+from reports.clocks import ServiceLevel
+from reports.configuration import CategoryRules, City
+from reports.routing import Asset, Facts, Neighbour, Place, Route
 
 
-def propose(city: City, path: tuple[str, ...], urgency: str, place: Place | None) -> Route:
-    """The routed proposal for a category path, an urgency and a place."""
-    return choose(city.rules, Facts(path, urgency, place), default_desk=city.default_desk)
+def propose(city: City, facts: Facts) -> Route:
+    """The routed proposal, with the version of the configuration that made it."""
+    return replace(city.index.choose(facts), configuration=city.version)
+
+
+async def propose_again(
+    conn: AsyncConnection, city: City, row: dict[str, Any], path: tuple[str, ...], urgency: str, now: datetime
+) -> Route:
+    """For a report that is there already, as a report of this kind and urgency.
+
+    By the rules of now, in the area of its own day: boundaries that moved since do not move what was reported before.
+    """
+    found = await nearest(conn, row["lon"], row["lat"], city.index.layers())
+    assets = {layer: Asset(one.code, one.name, one.owner, one.distance_m) for layer, one in found.items()}
+    return propose(city, Facts(path, urgency, place_of(row), now, (row["lon"], row["lat"]), assets))
+
+
+def place_of(row: dict[str, Any]) -> Place | None:
+    """Where the report lies, as it was found when it came; how far off and next to whom its route remembers."""
+    if row["area_code"] is None:
+        return None
+    because = {reason["code"]: reason for reason in (row["route"] or {}).get("because", ())}
+    off = because.get("nearest-area", {}).get("distance_m", 0.0)
+    next_area = because.get("near-boundary") or because.get("boundary")
+    neighbour = Neighbour(next_area["area"], next_area["name"], next_area["distance_m"]) if next_area else None
+    return Place(row["area_code"], row["area_name"], row["area_valid_from"].isoformat(), off, neighbour)
+
+
+def promised(category: CategoryRules, urgency: str, route: dict[str, Any] | None) -> ServiceLevel:
+    """The service level of a report: its rule's where that has one of its own, else its category's."""
+    own = (route or {}).get("level")
+    return ServiceLevel.from_data(own) if own else category.level(urgency)
 
 
 def routed(route: Route) -> events.ReportRouted:

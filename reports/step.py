@@ -21,6 +21,7 @@ from reports.events import Event, ReportLeadMoved
 from reports.lifecycle import REMEMBERED, SAME, UNVERSIONED, Command, Edge, State, edge_for
 from reports.models import Report
 from reports.problems import Held, NotAllowed, NotFound, NotNow, Stale
+from reports.proposing import promised
 from reports.views import Address, Listener, after_of, report_object
 
 
@@ -274,7 +275,8 @@ def _target(step: Step) -> State | None:
 def _clock_after(step: Step, change: Change) -> dict[str, Any]:
     if change.clock is not None:
         return clock_fields(change.clock)
-    level, calendar = step.category.level(step.row["urgency"]), step.scene.city.calendar
+    level = promised(step.category, step.row["urgency"], step.row["route"])
+    calendar = step.scene.city.calendar
     effect, clock, now = step.edge.clock, step.clock, step.now
     if effect == "start" and level.starts == ("dispatched" if step.edge.command == Command.DISPATCH else "accepted"):
         return clock_fields(capped(step.row, clock.start(now, level, calendar), now, level, calendar))

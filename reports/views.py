@@ -13,6 +13,7 @@ from typing import Any, Literal
 from reports.configuration import City
 from reports.lifecycle import State, public_status
 from reports.priority import facts_of, priority
+from reports.proposing import promised
 
 Listener = Literal["center", "agency", "reporter"]
 Row = Mapping[str, Any]
@@ -185,7 +186,7 @@ def _clock(row: Row, city: City) -> dict[str, Any] | None:
     if category is None:
         return None
     return {
-        "level": category.level(row["urgency"]).to_data(),
+        "level": promised(category, row["urgency"], row["route"]).to_data(),
         "started_at": stamp(row["clock_started_at"]),
         "extensions": row["extensions"],
     }

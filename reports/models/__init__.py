@@ -2,7 +2,7 @@
 
 from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
-from reports.models.city import Agency, Calendar, Category, Configuration, Reason, RoutingRule
+from reports.models.city import Agency, AreaSet, Calendar, Category, Configuration, Reason, RoutingRule
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
 from reports.models.escalation import Escalation
 from reports.models.hot_spots import HotSpot
@@ -30,6 +30,7 @@ __all__ = [
     "Alarm",
     "AlarmWatch",
     "AnswerTemplate",
+    "AreaSet",
     "Attachment",
     "Calendar",
     "Category",

@@ -1,10 +1,12 @@
 """What the city decides: agencies, categories, rules, calendars. All of it data, none of it code."""
 
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reports.models.columns import WORDS, document, words
+from reports.models.columns import WORDS, document, instant, words
 
 
 class Agency(SQLModel, table=True):
@@ -26,6 +28,8 @@ class Agency(SQLModel, table=True):
     calendar: str | None = None
     # The system it works in instead of our pages: {"kind": "webhook", "url"} or {"kind": "email", "address"}.
     external: dict[str, Any] | None = document()
+    # The area whose committee it is: what a rule's relative target finds.
+    area_code: str | None = None
 
 
 class Category(SQLModel, table=True):
@@ -58,19 +62,53 @@ class Category(SQLModel, table=True):
     active: bool = True
 
 
+class AreaSet(SQLModel, table=True):
+    """Areas under one name: listed by code, and what somebody drew (a GeoJSON MultiPolygon)."""
+
+    __tablename__ = "area_set"
+
+    code: str = Field(primary_key=True)
+    name: str
+    name_en: str
+    areas: list[str] = words()
+    shape: dict[str, Any] | None = document()
+
+
 class RoutingRule(SQLModel, table=True):
-    """One ordered rule: category subtree x area set x urgency -> lead and supporting agencies."""
+    """One ordered rule: category subtree x areas x urgency x hours x what lies near -> lead and supporting agencies.
+
+    `reports.rule_reading` defines the forms of `relative`, `near`, `service_levels` and of supporting agencies that are
+    found from the place. `person`: the username of the operator whom its reports are for.
+    """
 
     __tablename__ = "routing_rule"
+    __table_args__ = (
+        UniqueConstraint("code", name="routing_rule_code"),
+        CheckConstraint("(lead IS NULL) <> (relative IS NULL)", name="routing_rule_target"),
+        CheckConstraint("\"when\" IN ('open', 'closed')", name="routing_rule_when"),
+        # Each new report asks which layers the rules ask.
+        Index("routing_rule_near", "id", postgresql_where=text("active AND near IS NOT NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_column_kwargs={"server_default": text("'rule-' || gen_random_uuid()")})
     position: int = Field(index=True)
     name: str
     category: str | None = None
     areas: list[str] | None = Field(default=None, sa_type=WORDS)
+    area_set: str | None = Field(default=None, foreign_key="area_set.code")
     urgency: str | None = None
-    lead: str
+    calendar: str | None = None
+    when: str | None = None
+    near: dict[str, Any] | None = document()
+    lead: str | None = None
+    relative: dict[str, Any] | None = document()
     supporting: list[str] = words()
+    service_levels: dict[str, Any] | None = document()
+    straight_through: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    person: str | None = None
+    valid_from: datetime | None = instant(nullable=True)
+    valid_to: datetime | None = instant(nullable=True)
     active: bool = True
 
 

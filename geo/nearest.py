@@ -1,0 +1,58 @@
+"""The nearest feature of imported layers: which road, whose park lies here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.distance import check_point
+from geo.plane import SPOT_SQL, plane_metres
+
+MOST_M = 10_000.0
+"""What lies farther away says nothing about a place."""
+
+NEAREST_SQL = f"""
+WITH spot AS MATERIALIZED ({SPOT_SQL})
+SELECT asked.layer, found.code, found.name, found.owner, round(found.metres::numeric, 2)::float8 AS distance_m
+  FROM asked, spot, LATERAL (
+    SELECT near.code, near.name, near.owner, ST_Distance(near.geom::geography, spot.g::geography) AS metres
+      FROM (SELECT f.code, f.name, f.owner, f.geom FROM layer_feature f
+             WHERE f.layer = asked.layer
+               AND f.geom && ST_Expand(spot.g, 1.01 * asked.within_m / spot.x, 1.01 * asked.within_m / spot.y)
+             ORDER BY round(100 * {plane_metres("f.geom")}), f.code, f.part LIMIT 1) AS near) AS found
+ WHERE found.metres <= asked.within_m
+"""
+"""One row for each layer of `asked` (layer text, within_m float) that has a feature so near to :lon, :lat (degrees).
+
+Fit to stand in a larger statement after a CTE `asked`. Columns: layer, code, name, owner, distance_m (0 inside).
+"""
+
+_NEAREST = text(f"""
+WITH asked AS MATERIALIZED (
+  SELECT key AS layer, least(value::float8, {MOST_M}) AS within_m FROM jsonb_each_text(CAST(:asked AS jsonb))
+), found AS ({NEAREST_SQL}) SELECT layer, code, name, owner, distance_m FROM found
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class NearFeature:
+    """A feature, whose it is, and the metres to it (0 inside)."""
+
+    code: str
+    name: str
+    owner: str | None
+    distance_m: float
+
+
+async def nearest(conn: AsyncConnection, lon: float, lat: float, layers: Mapping[str, float]) -> dict[str, NearFeature]:
+    """The nearest feature of each layer, within the metres given for it; layers that have none there are left out.
+
+    Raises BadPoint.
+    """
+    if not layers:
+        return {}
+    lon, lat = check_point(lon, lat)
+    rows = await conn.execute(_NEAREST, {"lon": lon, "lat": lat, "asked": json.dumps(dict(layers))})
+    return {row.layer: NearFeature(row.code, row.name, row.owner, row.distance_m) for row in rows}
