@@ -85,6 +85,18 @@ async def _center(caller: Annotated[Caller, Depends(_staff, scope="function")]) 
     return caller
 
 
+async def _admin_reader(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if caller.role not in ("admin", "leader"):
+        raise NotAllowed("This is for administrators, and for leaders to read.")
+    return caller
+
+
+async def _administrator(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if caller.role != "admin":
+        raise NotAllowed("This is for administrators.")
+    return caller
+
+
 async def _device(conn: Tx, request: Request) -> Caller:
     caller = await find_caller(conn, request, ("device",))
     if caller is PUBLIC:
@@ -99,4 +111,6 @@ Known = Annotated[Caller, Depends(_known, scope="function")]
 Staff = Annotated[Caller, Depends(_staff, scope="function")]
 Oversight = Annotated[Caller, Depends(_oversight, scope="function")]
 Center = Annotated[Caller, Depends(_center, scope="function")]
+AdminReader = Annotated[Caller, Depends(_admin_reader, scope="function")]
+Administrator = Annotated[Caller, Depends(_administrator, scope="function")]
 ResidentDevice = Annotated[Caller, Depends(_device, scope="function")]

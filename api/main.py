@@ -16,13 +16,16 @@ from api.live.hub import Hub
 from api.live.presence import Presence
 from api.middleware import Wrapping
 from api.routes import (
+    accounts,
     alarms,
     basemap,
     city,
+    configuration,
     descriptions,
     desk_templates,
     desk_views,
     devices,
+    drafts,
     feeds,
     figure_files,
     figures,
@@ -99,6 +102,9 @@ API = (
     alarms,
     handovers,
     wall,
+    configuration,
+    drafts,
+    accounts,
     live,
 )
 SCREENS = (

@@ -49,6 +49,9 @@ TITLES = {
     "not-allowed": "You may not do that",
     "not-found": "Not found",
     "stale": "The report has changed",
+    "draft-changed": "The draft has changed",
+    "outdated": "Another version was published",
+    "unpublishable": "The configuration has errors",
     "held": "Somebody else is working on it",
     "not-now": "Not possible in this state",
     "too-many": "Too many requests",
@@ -76,7 +79,7 @@ def problem_document(problem: problems.Problem, instance: str | None = None) -> 
         document["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors]
     if isinstance(problem, problems.Conflict) and problem.report is not None:
         document["report"] = problem.report
-    return document
+    return {**document, **{name: problem.facts[name] for name in problem.told if name in problem.facts}}
 
 
 def bad_input(errors: Sequence[Any], *, skip: int = 0) -> problems.BadInput:

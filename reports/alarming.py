@@ -13,9 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import alarm_rows, alarms, drills, journal, storms
-from reports.alarms import Cause, Change, Clear, Escalate, Failing, Kind, Move, Raise, Thresholds
+from reports.alarms import Cause, Change, Clear, Escalate, Kind, Move, Raise, Thresholds
 from reports.callers import Caller
-from reports.configuration import City
 from reports.events import AlarmAcknowledged, AlarmCleared, AlarmEscalated, AlarmRaised
 from reports.problems import NotNow
 from reports.step import Scene
@@ -29,7 +28,7 @@ GAP = timedelta(seconds=60)
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
-# All but the agencies, who are asked less often: what they have not accepted may be long, and hand-overs take minutes.
+# All but the agencies, who are asked less often: what they have not accepted may be long.
 OFTEN: tuple[Kind, ...] = ("urgent_untouched", "storm", "feed_stale", "drill")
 
 
@@ -41,7 +40,6 @@ class Look:
     awake_since: datetime
     thresholds: Thresholds
     restricted: tuple[str, ...]
-    failing: Sequence[Failing] = ()
 
     @property
     def conn(self) -> AsyncConnection:
@@ -54,34 +52,20 @@ class Look:
         return self.scene.now
 
 
-async def sweep(
-    scene: Scene,
-    thresholds: Thresholds,
-    kinds: Sequence[Kind] = alarms.KINDS,
-    *,
-    failing: Sequence[Failing] | None = None,
-) -> list[Move] | None:
-    """Look for alarms of these kinds and carry out what follows. None when another worker is at it.
-
-    `failing`: what hand-overs do not get through, which others know; without it nothing is said of them.
-    """
+async def sweep(scene: Scene, thresholds: Thresholds, kinds: Sequence[Kind] = alarms.KINDS) -> list[Move] | None:
+    """Look for alarms of these kinds and carry out what follows. None when another worker is at it."""
     if not await _alone(scene.conn):
         return None
     before = await alarm_rows.last_look(scene.conn)
     awake_since = before[1] if before and scene.now - before[0] < GAP else scene.now
     await alarm_rows.look(scene.conn, scene.now, awake_since)
-    look = Look(scene, awake_since, thresholds, restricted_of(scene.city), failing or ())
+    restricted = tuple(code for code, rules in scene.city.categories.items() if rules.restricted)
+    look = Look(scene, awake_since, thresholds, restricted)
     moves: list[Move] = []
     for kind in kinds:
-        if kind != "handover_stuck" or failing is not None:
-            moves += await _of_kind(look, kind)
+        moves += await _of_kind(look, kind)
     await _carry_out(scene, moves)
     return moves
-
-
-def restricted_of(city: City) -> tuple[str, ...]:
-    """The categories that take no part in what is counted."""
-    return tuple(code for code, rules in city.categories.items() if rules.restricted)
 
 
 async def watch_worker(scene: Scene, thresholds: Thresholds, awake_since: datetime) -> list[Move] | None:
@@ -113,7 +97,6 @@ async def _of_kind(look: Look, kind: Kind) -> list[Move]:
         "urgent_untouched": _urgent,
         "storm": _storms,
         "agency_silent": _silent,
-        "handover_stuck": _stuck,
         "feed_stale": _stale,
         "drill": _drill,
     }[kind](look, subjects)
@@ -147,10 +130,6 @@ async def _storms(look: Look, standing: Subjects) -> list[Cause]:
 async def _silent(look: Look, standing: Subjects) -> list[Cause]:
     found = await alarm_rows.waiting(look.conn, look.restricted)
     return alarms.silent(found, standing, look.now, look.scene.city.calendar, look.thresholds)
-
-
-async def _stuck(look: Look, standing: Subjects) -> list[Cause]:
-    return alarms.stuck(look.failing, standing, look.now, look.awake_since, look.thresholds)
 
 
 async def _stale(look: Look, standing: Subjects) -> list[Cause]:

@@ -11,6 +11,8 @@ class Problem(Exception):
     """Something in the request cannot be done."""
 
     slug: ClassVar[str] = "problem"
+    # Which facts the asker is told, beside the sentence.
+    told: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, detail: str | None = None, **facts: Any) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -23,9 +25,9 @@ class BadInput(Problem):
 
     slug = "bad-input"
 
-    def __init__(self, *errors: tuple[str, str], detail: str | None = None) -> None:
+    def __init__(self, *errors: tuple[str, str], detail: str | None = None, **facts: Any) -> None:
         """`errors`: pairs of JSON pointer (RFC 6901) and what is wrong there."""
-        super().__init__(detail)
+        super().__init__(detail, **facts)
         self.errors = errors
 
 
@@ -36,6 +38,13 @@ class KeyReused(BadInput):
 
     def __init__(self) -> None:
         super().__init__(("/key", "was used before with another body; make a new key for a new report"))
+
+
+class Unpublishable(BadInput):
+    """The configuration has errors; nothing was published. `problems` has each with its place and its words."""
+
+    slug = "unpublishable"
+    told = ("problems",)
 
 
 class NoCredential(Problem):
@@ -70,6 +79,20 @@ class Stale(Conflict):
     """The report has changed since you last saw it."""
 
     slug = "stale"
+
+
+class DraftChanged(Conflict):
+    """Somebody else has changed the draft since you last saw it; `draft` is its present state."""
+
+    slug = "draft-changed"
+    told = ("draft",)
+
+
+class Outdated(Conflict):
+    """Another version of the configuration was published meanwhile; `difference` says what it changed."""
+
+    slug = "outdated"
+    told = ("base", "version", "difference")
 
 
 class Held(Conflict):

@@ -91,11 +91,21 @@ def _slimmed(url: URL) -> None:
 @pytest.fixture
 def database_url(server_url: str, _server: Engine, template: str) -> Iterator[str]:
     """A fresh, migrated, empty database of this test alone."""
+    yield from _copied(server_url, _server, template)
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(server_url: str, _server: Engine, template: str) -> Iterator[str]:
+    """The same, for all tests of a file that can live with each other."""
+    yield from _copied(server_url, _server, template)
+
+
+def _copied(server_url: str, server: Engine, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
-    with _server.connect() as conn:
+    with server.connect() as conn:
         conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    _drop(_server, name)
+    _drop(server, name)
 
 
 @pytest.fixture

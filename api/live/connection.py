@@ -74,6 +74,10 @@ class Connection:
         self.closing = why
         self.ended.set()
 
+    def dismiss(self) -> None:
+        """The account may do something else from now on, or nothing: it must sign in again."""
+        self.close(Closing(NO_AUTH, "the sessions of this account were ended"))
+
     async def next_message(self) -> str:
         """The next message to send."""
         return await self._queue.get()

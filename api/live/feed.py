@@ -14,8 +14,10 @@ from api.live.presence import CHANNEL as PRESENCE
 from api.live.presence import Presence
 from api.wiring import House, utc_now
 from reports import journal, readings, rows
+from reports.accounts import RIGHTS
 from reports.alarming import CHANNEL as ALARMS
 from reports.configuration import NoConfiguration
+from reports.events import AccountChanged, AccountPasswordGiven
 from reports.facts import Fact
 from reports.problems import Problem
 from reports.sealing import CHANNEL
@@ -82,6 +84,8 @@ class Feed:
             while entries := await journal.read_sealed(conn, self.seq, BATCH):
                 for fact in await facts_of(self._house, conn, entries):
                     self._hub.publish(fact)
+                for username in dismissed(entries):
+                    self._hub.dismiss(username)
                 self.seq = entries[-1].seq
         await self._note_shown()
 
@@ -119,6 +123,16 @@ class Feed:
             except (psycopg.Error, OSError) as error:
                 log.warning("the feed's listener lost the database, trying again: %s", error)
                 await asyncio.sleep(FALLBACK_SECONDS)
+
+
+def dismissed(entries: list[journal.Entry]) -> list[str]:
+    """Usernames of accounts whose sessions these entries ended: what they listen to must end too."""
+    return [
+        entry.data["username"]
+        for entry in entries
+        if entry.event == AccountPasswordGiven.name
+        or (entry.event == AccountChanged.name and RIGHTS & set(entry.data["fields"]))
+    ]
 
 
 async def facts_of(house: House, conn: Any, entries: list[journal.Entry]) -> list[Fact]:

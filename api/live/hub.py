@@ -19,6 +19,9 @@ class Listening(Protocol):
     def tell(self, message: str) -> None:
         """Take a message that is no event; must not wait."""
 
+    def dismiss(self) -> None:
+        """Close: the account's sessions were ended."""
+
 
 class Hub:
     """The connections of this process by topic."""
@@ -73,6 +76,12 @@ class Hub:
     def listeners(self, topic: str) -> tuple[Listening, ...]:
         """The connections under the topic now."""
         return tuple(self._topics.get(topic, ()))
+
+    def dismiss(self, username: str) -> None:
+        """Close every connection of a member of staff whose sessions were ended."""
+        for connection in {one for listening in self._topics.values() for one in listening}:
+            if connection.caller.kind == "account" and connection.caller.username == username:
+                connection.dismiss()
 
     def anybody(self) -> bool:
         """Whether any connection listens to anything."""

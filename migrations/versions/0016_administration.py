@@ -17,7 +17,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 INSTANT = sa.DateTime(timezone=True)
-ACTIVE = ("calendar", "reason")
+ACTIVE = ("area_set", "calendar", "reason")
 KEPT = sa.text(
     "event IN ('configuration.published', 'account.made', 'account.changed', 'account.password_given',"
     " 'areas.imported', 'layer.imported', 'reader.named', 'reader.removed')"

@@ -72,6 +72,7 @@ class AreaSet(SQLModel, table=True):
     name_en: str
     areas: list[str] = words()
     shape: dict[str, Any] | None = document()
+    active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
 
 
 class RoutingRule(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -71,9 +72,16 @@ async def _people(url: str) -> dict[str, str]:
 @pytest.fixture
 def doors(database_url: str, tmp_path: Path) -> Iterator[Doors]:
     """The application with its city."""
+    with opened(database_url, tmp_path) as doors:
+        yield doors
+
+
+@contextmanager
+def opened(database_url: str, folder: Path) -> Iterator[Doors]:
+    """The application with its city in an empty database."""
     tokens = asyncio.run(_people(database_url))
     settings = Settings(
-        place=Place(state_dir=tmp_path),
+        place=Place(state_dir=folder),
         database=Database(url=database_url),
         secrets=Secrets(secret_key="a secret of the tests alone, 32 bytes"),
     )

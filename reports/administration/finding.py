@@ -1,0 +1,125 @@
+"""One thing that is wrong, or that somebody should know, about a configuration; and the sentences for each kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+
+# kind -> (severity, Vietnamese, English). {name} is filled from the facts.
+KINDS: dict[str, tuple[Severity, str, str]] = {
+    "form": ("error", "Giá trị không dùng được: {why}.", "This value cannot be used: {why}."),
+    "twice": ("error", "Mã này có hai mục.", "Two items have this code."),
+    "unknown": (
+        "error",
+        "“{value}” không có trong danh sách {of_vi}.",
+        "“{value}” is not among the {of_en}.",
+    ),
+    "circle": ("error", "Mục này trực thuộc chính nó, theo vòng.", "This item belongs to itself, in a circle."),
+    "too-deep": (
+        "error",
+        "Lĩnh vực chỉ có hai cấp; mục này ở cấp thứ ba.",
+        "Categories have two levels; this one would be on the third.",
+    ),
+    "no-service-level": (
+        "error",
+        "Lĩnh vực nhận phản ánh phải có thời hạn xử lý cho mức thường.",
+        "A category that takes reports needs a service level for normal urgency.",
+    ),
+    "service-level": ("error", "Thời hạn không hợp lệ: {why}.", "The service level cannot be used: {why}."),
+    "questions": ("error", "Câu hỏi thêm không dùng được: {why}.", "The extra questions cannot be used: {why}."),
+    "restricted-public": (
+        "error",
+        "Luồng hạn chế không bao giờ công khai; hãy tắt “Công khai”.",
+        "The restricted lane is never public; switch “Public” off.",
+    ),
+    "unread": (
+        "warning",
+        "Chưa ai được chỉ định đọc lĩnh vực hạn chế này.",
+        "Nobody is named to read this restricted category.",
+    ),
+    "no-categories": ("error", "Chưa có lĩnh vực nào nhận phản ánh.", "No category takes reports."),
+    "no-target": (
+        "error",
+        "Quy tắc chưa nói giao cho ai: chọn cơ quan chủ trì hoặc chủ trì theo vị trí.",
+        "The rule does not say to whom: choose a leading agency or a lead by place.",
+    ),
+    "two-targets": (
+        "error",
+        "Chỉ chọn một: cơ quan chủ trì, hoặc chủ trì theo vị trí.",
+        "Choose one: a leading agency, or a lead by place.",
+    ),
+    "lead-supports": (
+        "warning",
+        "Cơ quan chủ trì cũng có trong danh sách phối hợp.",
+        "The leading agency is among the supporting ones too.",
+    ),
+    "ends-before": ("error", "Ngày hết hiệu lực trước ngày bắt đầu.", "It ends before it begins."),
+    "rule": ("error", "Quy tắc không đọc được: {why}.", "The rule cannot be read: {why}."),
+    "no-rules": (
+        "warning",
+        "Chưa có quy tắc nào: mọi phản ánh sẽ đến bàn mặc định.",
+        "There is no rule: every report would go to the default desk.",
+    ),
+    "no-members": (
+        "warning",
+        "{agency} nhận phản ánh nhưng chưa có tài khoản cán bộ nào.",
+        "{agency} is given reports and has no officer's account.",
+    ),
+    "no-desk": (
+        "warning",
+        "Chưa chọn bàn mặc định: phản ánh không khớp quy tắc nào sẽ không có nơi nhận.",
+        "There is no default desk: a report that no rule matches has nowhere to go.",
+    ),
+    "calendar": ("error", "Lịch không dùng được: {why}.", "The calendar cannot be used: {why}."),
+    "no-default-calendar": (
+        "error",
+        "Phải có lịch mang mã “default”: lịch chung của thành phố.",
+        "There must be a calendar “default”: the city's own.",
+    ),
+    "gone-with-reports": (
+        "warning",
+        "Mục này thôi dùng khi còn {count} phản ánh đang mở; các phản ánh đó vẫn được xử lý đến xong.",
+        "It goes while {count} reports are open; those are worked on to their end.",
+    ),
+    "gone-with-accounts": (
+        "warning",
+        "Cơ quan này thôi dùng khi còn {count} tài khoản cán bộ đang hoạt động.",
+        "The agency goes while {count} of its officers' accounts are active.",
+    ),
+    "unreadable": ("error", "Cấu hình không đọc được: {why}.", "The configuration cannot be read: {why}."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong where. `code` None: with the section as a whole. `pointer`: into the item (RFC 6901)."""
+
+    section: str
+    code: str | None
+    kind: str
+    pointer: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    # Of a kind that is not in the table, told by whoever found it.
+    severity: Severity | None = None
+    detail: str | None = None
+    detail_vi: str | None = None
+
+    @property
+    def grave(self) -> bool:
+        """Whether it stands in the way of publishing."""
+        return (self.severity or KINDS[self.kind][0]) == "error"
+
+    def as_document(self) -> dict[str, Any]:
+        """For screens and programs: `detail` in English, `detail_vi` in Vietnamese."""
+        _, vi, en = KINDS.get(self.kind, ("error", self.kind, self.kind))
+        return {
+            "severity": "error" if self.grave else "warning",
+            "section": self.section,
+            "code": self.code,
+            "pointer": self.pointer,
+            "kind": self.kind,
+            "detail": self.detail or en.format_map(self.facts),
+            "detail_vi": self.detail_vi or vi.format_map(self.facts),
+            "facts": {name: value for name, value in self.facts.items() if not name.startswith("of_")},
+        }

@@ -1,0 +1,254 @@
+"""What is wrong with a configuration before it is published, and what somebody should know. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reports.administration import questions
+from reports.administration.documents import Document, filled, tables_of
+from reports.administration.finding import Finding
+from reports.administration.schemas import validator
+from reports.administration.sections import SECTIONS
+from reports.administration.words import SECTION_WORDS
+from reports.calendars import Calendar
+from reports.clocks import ServiceLevel
+from reports.configuration import RESTRICTED, City, Tables, city_of
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a document is judged against. `areas`: names by code, those valid from some later day included.
+
+    `members`: active officers by agency. `accounts`: usernames of active accounts. `open_reports`: by category and by
+    leading agency. `present`: the tables as they are.
+    """
+
+    present: Tables
+    areas: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, int] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
+    open_by_category: Mapping[str, int] = field(default_factory=dict)
+    open_by_agency: Mapping[str, int] = field(default_factory=dict)
+
+
+def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]:
+    """Everything that can be said about the document, errors first; empty when all is well."""
+    formal = list(_form(document))
+    if formal:
+        # What has not even the right form cannot be looked at any closer without guessing.
+        return formal
+    whole = filled(document)
+    found = [
+        *_settings(whole),
+        *_categories(whole, around),
+        *_agencies(whole, around),
+        *_rules(whole, around),
+        *_calendars(whole),
+        *_words(whole),
+        *_goers(whole, around),
+    ]
+    if not any(finding.grave for finding in found):
+        found += _as_a_city(whole, around)
+    return sorted(found, key=lambda finding: not finding.grave)
+
+
+def city_for(document: Mapping[str, Any], present: Tables) -> City:
+    """The city as it would be with this document published."""
+    return city_of(tables_of(filled(document), present))
+
+
+def _form(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, section in SECTIONS.items():
+        seen: set[str] = set()
+        for item in document.get(name, ()):
+            if not isinstance(item, dict):
+                yield Finding(name, None, "form", facts={"why": "an item is an object"})
+                continue
+            code = section.key(item)
+            for pointer, why in form_troubles(name, item):
+                yield Finding(name, code, "form", pointer, {"why": why})
+            if code in seen:
+                yield Finding(name, code, "twice")
+            seen.add(code)
+
+
+def form_troubles(section: str, item: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of pointer and reason where the item has not the form of its section."""
+    errors = sorted(validator(section).iter_errors(item), key=lambda error: list(map(str, error.absolute_path)))
+    troubles = [("".join(f"/{_escaped(part)}" for part in error.absolute_path), error.message) for error in errors]
+    for name, schema in validator(section).schema["properties"].items():
+        value = item.get(name)
+        if schema.get("format") == "date-time" and isinstance(value, str) and not _is_instant(value):
+            troubles.append((f"/{name}", f"{value!r} is no time with an offset such as 2026-12-01T00:00:00+07:00"))
+    return troubles
+
+
+def _escaped(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _is_instant(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _codes(document: Document, section: str) -> set[str]:
+    return {SECTIONS[section].key(item) for item in document.get(section, ())}
+
+
+def _unknown(section: str, code: str | None, pointer: str, value: object, of: str) -> Finding:
+    words = SECTION_WORDS.get(of) or {"areas": ("Địa bàn", "Areas"), "accounts": ("Tài khoản", "Accounts")}[of]
+    facts = {"value": value, "of": of, "of_vi": words[0].lower(), "of_en": words[1].lower()}
+    return Finding(section, code, "unknown", pointer, facts)
+
+
+def _settings(document: Document) -> Iterator[Finding]:
+    desk = document["default_desk"]
+    if desk is None:
+        yield Finding("settings", "default_desk", "no-desk")
+    elif desk not in _codes(document, "agencies"):
+        yield _unknown("settings", "default_desk", "", desk, "agencies")
+
+
+def _tree(document: Document, section: str) -> Iterator[Finding]:
+    parents = {item["code"]: item["parent_code"] for item in document[section]}
+    for code, parent in parents.items():
+        if parent is not None and parent not in parents:
+            yield _unknown(section, code, "/parent_code", parent, section)
+        path, above = {code}, parent
+        while above is not None and above not in path:
+            path.add(above)
+            above = parents.get(above)
+        if above == code:
+            yield Finding(section, code, "circle", "/parent_code")
+        elif section == "categories" and len(path) > 2:
+            yield Finding(section, code, "too-deep", "/parent_code")
+
+
+def _categories(document: Document, around: Surroundings) -> Iterator[Finding]:
+    yield from _tree(document, "categories")
+    parents = {item["parent_code"] for item in document["categories"]}
+    if not document["categories"]:
+        yield Finding("categories", None, "no-categories")
+    for item in document["categories"]:
+        leaf = item["code"] not in parents
+        if leaf and "normal" not in (item["service_levels"] or {}):
+            yield Finding("categories", item["code"], "no-service-level", "/service_levels")
+        if item["lane"] == RESTRICTED and item["public"]:
+            yield Finding("categories", item["code"], "restricted-public", "/public")
+        yield from _levels("categories", item)
+        for pointer, why in questions.troubles(item["questions"]):
+            yield Finding("categories", item["code"], "questions", f"/questions{pointer}", {"why": why})
+
+
+def _levels(section: str, item: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in ("service_levels", "holder_levels", "second_chance"):
+        for urgency, level in (item.get(name) or {}).items():
+            try:
+                ServiceLevel.from_data(level)
+            except ValueError as error:
+                yield Finding(section, item["code"], "service-level", f"/{name}/{urgency}", {"why": str(error)})
+
+
+def _agencies(document: Document, around: Surroundings) -> Iterator[Finding]:
+    yield from _tree(document, "agencies")
+    calendars = _codes(document, "calendars")
+    for item in document["agencies"]:
+        if item.get("calendar") is not None and item["calendar"] not in calendars:
+            yield _unknown("agencies", item["code"], "/calendar", item["calendar"], "calendars")
+        if item.get("area_code") is not None and item["area_code"] not in around.areas:
+            yield _unknown("agencies", item["code"], "/area_code", item["area_code"], "areas")
+
+
+def _rules(document: Document, around: Surroundings) -> Iterator[Finding]:
+    if not document["rules"]:
+        yield Finding("rules", None, "no-rules")
+    named = {of: _codes(document, of) for of in SECTIONS} | {
+        "areas": set(around.areas),
+        "accounts": set(around.accounts),
+    }
+    for section in ("rules", "area_sets"):
+        for item in document.get(section, ()):
+            yield from _references(section, item, named)
+    for rule in document["rules"]:
+        yield from _one_rule(rule)
+        yield from _levels("rules", rule)
+    names = {item["code"]: item["name"] for item in document["agencies"]}
+    for lead in dict.fromkeys(rule["lead"] for rule in document["rules"]):
+        if lead in names and not around.members.get(lead):
+            yield Finding("agencies", lead, "no-members", facts={"agency": names[lead]})
+
+
+def _references(section: str, item: Mapping[str, Any], named: Mapping[str, set[str]]) -> Iterator[Finding]:
+    for name, schema in validator(section).schema["properties"].items():
+        known, value = named.get(schema.get("x-of", "")), item.get(name)
+        if known is None or value is None:
+            continue
+        for place, one in enumerate(value if isinstance(value, list) else [value]):
+            if one not in known and not one.startswith("@"):
+                pointer = f"/{name}/{place}" if isinstance(value, list) else f"/{name}"
+                yield _unknown(section, item["code"], pointer, one, schema["x-of"])
+
+
+def _one_rule(rule: Mapping[str, Any]) -> Iterator[Finding]:
+    code, relative = rule["code"], rule.get("relative")
+    if rule["lead"] is None and relative is None:
+        yield Finding("rules", code, "no-target", "/lead")
+    if rule["lead"] is not None and relative is not None:
+        yield Finding("rules", code, "two-targets", "/relative")
+    if rule["lead"] in rule["supporting"]:
+        yield Finding("rules", code, "lead-supports", "/supporting")
+    begins, ends = rule.get("valid_from"), rule.get("valid_to")
+    if begins and ends and datetime.fromisoformat(ends) <= datetime.fromisoformat(begins):
+        yield Finding("rules", code, "ends-before", "/valid_to")
+
+
+def _calendars(document: Document) -> Iterator[Finding]:
+    if DEFAULT not in _codes(document, "calendars"):
+        yield Finding("calendars", None, "no-default-calendar")
+    for item in document["calendars"]:
+        try:
+            Calendar.from_data(item["definition"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            yield Finding("calendars", item["code"], "calendar", "/definition", {"why": str(error)})
+
+
+def _words(document: Document) -> Iterator[Finding]:
+    reasons = _codes(document, "reasons")
+    for item in document["templates"]:
+        reason = item["reason"]
+        if reason is not None and f"{item['command']}.{reason}" not in reasons:
+            yield _unknown("templates", item["code"], "/reason", reason, "reasons")
+
+
+def _goers(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """What is in force today and would not be any more, while somebody depends on it."""
+    for section, kind, counts in (
+        ("categories", "gone-with-reports", around.open_by_category),
+        ("agencies", "gone-with-reports", around.open_by_agency),
+        ("agencies", "gone-with-accounts", around.members),
+    ):
+        table = around.present.get(SECTIONS[section].table.name, ())
+        going = {row["code"] for row in table if row["active"]} - _codes(document, section)
+        for code in sorted(going & counts.keys()):
+            yield Finding(section, code, kind, facts={"count": counts[code]})
+
+
+def _as_a_city(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """What only the whole shows: that it can be read at all, and what nobody may read."""
+    try:
+        city = city_for(document, around.present)
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        yield Finding("settings", None, "unreadable", facts={"why": str(error)})
+        return
+    for code, rules in city.categories.items():
+        if rules.leaf and rules.restricted and not city.readers_of(code):
+            yield Finding("categories", code, "unread", "/lane")
+    for rule in city.rules:
+        if broken := getattr(rule, "broken", None):
+            yield Finding("rules", getattr(rule, "code", None), "rule", facts={"why": broken})

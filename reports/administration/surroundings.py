@@ -1,0 +1,50 @@
+"""Reads what a configuration is judged against: areas, accounts, open reports, and the tables as they are."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reports.administration.findings import Surroundings
+from reports.administration.sections import SECTIONS
+from reports.configuration import Tables, read_tables
+
+_AREAS = text("""
+SELECT DISTINCT ON (code) code, name FROM area WHERE valid_to IS NULL OR valid_to > :today
+ORDER BY code, valid_from DESC
+""")
+_ACCOUNTS = text("SELECT username, agency FROM account WHERE active")
+_OPEN = text("""
+SELECT category, lead, count(*) AS reports FROM report WHERE state NOT IN ('closed', 'rejected', 'withdrawn', 'merged')
+GROUP BY category, lead
+""")
+
+
+async def read_present(conn: AsyncConnection) -> Tables:
+    """The tables of the configuration as they are, with those that only a document has (templates)."""
+    tables = dict(await read_tables(conn))
+    for section in SECTIONS.values():
+        name = section.table.name
+        if name not in tables:
+            shared = " WHERE shared" if "shared" in section.table.columns else ""
+            rows = (await conn.execute(text(f"SELECT * FROM {name}{shared}"))).mappings()
+            tables[name] = [dict(row) for row in rows]
+    return tables
+
+
+async def read_surroundings(conn: AsyncConnection, present: Tables, today: date) -> Surroundings:
+    """The facts that `findings.problems` needs. One statement each; the last counts all open reports."""
+    areas = {row.code: row.name for row in await conn.execute(_AREAS, {"today": today})}
+    accounts = (await conn.execute(_ACCOUNTS)).all()
+    members: dict[str, int] = {}
+    for row in accounts:
+        if row.agency is not None:
+            members[row.agency] = members.get(row.agency, 0) + 1
+    by_category: dict[str, int] = {}
+    by_agency: dict[str, int] = {}
+    for row in await conn.execute(_OPEN):
+        by_category[row.category] = by_category.get(row.category, 0) + row.reports
+        if row.lead is not None:
+            by_agency[row.lead] = by_agency.get(row.lead, 0) + row.reports
+    usernames = frozenset(row.username for row in accounts)
+    return Surroundings(present, areas, members, usernames, by_category, by_agency)

@@ -1,0 +1,38 @@
+"""Whether a value that came as JSON can be kept in the database and given again as it is."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from reports.problems import BadInput
+
+MOST_DEEP = 30
+LARGEST = 2**53
+
+
+def check_storable(value: Any, pointer: str = "") -> None:
+    """BadInput that names every place where the value could not be kept."""
+    troubles = list(_troubles(value, pointer, 0))
+    if troubles:
+        raise BadInput(*troubles)
+
+
+def _troubles(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > MOST_DEEP:
+        yield pointer, "is nested too deep"
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _of_text(name, pointer)
+            yield from _troubles(part, f"{pointer}/{name}", depth + 1)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from _troubles(part, f"{pointer}/{place}", depth + 1)
+    elif isinstance(value, str):
+        yield from _of_text(value, pointer)
+    elif isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) <= LARGEST):
+        yield pointer, "is no number that can be kept"
+
+
+def _of_text(value: str, pointer: str) -> Iterator[tuple[str, str]]:
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        yield pointer.encode("utf-8", "replace").decode(), "contains a character that cannot be kept"
