@@ -13,15 +13,16 @@ from geo.plane import SPOT_SQL, plane_metres
 MOST_M = 10_000.0
 """What lies farther away says nothing about a place."""
 
+# On the plane, not on the ellipsoid: an edge of GeoJSON is straight in degrees (RFC 7946, 3.1.1), and over 20 km the
+# geodesic between its ends passes two metres beside it.
 NEAREST_SQL = f"""
 WITH spot AS MATERIALIZED ({SPOT_SQL})
 SELECT asked.layer, found.code, found.name, found.owner, round(found.metres::numeric, 2)::float8 AS distance_m
   FROM asked, spot, LATERAL (
-    SELECT near.code, near.name, near.owner, ST_Distance(near.geom::geography, spot.g::geography) AS metres
-      FROM (SELECT f.code, f.name, f.owner, f.geom FROM layer_feature f
-             WHERE f.layer = asked.layer
-               AND f.geom && ST_Expand(spot.g, 1.01 * asked.within_m / spot.x, 1.01 * asked.within_m / spot.y)
-             ORDER BY round(100 * {plane_metres("f.geom")}), f.code, f.part LIMIT 1) AS near) AS found
+    SELECT f.code, f.name, f.owner, {plane_metres("f.geom")} AS metres FROM layer_feature f
+     WHERE f.layer = asked.layer
+       AND f.geom && ST_Expand(spot.g, 1.01 * asked.within_m / spot.x, 1.01 * asked.within_m / spot.y)
+     ORDER BY round(100 * {plane_metres("f.geom")}), f.code, f.part LIMIT 1) AS found
  WHERE found.metres <= asked.within_m
 """
 """One row for each layer of `asked` (layer text, within_m float) that has a feature so near to :lon, :lat (degrees).

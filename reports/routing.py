@@ -61,7 +61,8 @@ class Asset:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What routing looks at. `category_path`: the leaf and its ancestors; `at`: the moment, for rules with hours or
-    a validity; `point`: (lon, lat); `assets`: the nearest feature by layer, as far as somebody looked.
+    a validity; `point`: (lon, lat); `assets`: the nearest feature by layer, as far as somebody looked; `in_force_at`:
+    another moment for which rules' validity is asked, where they are tried out.
     """
 
     category_path: tuple[str, ...]
@@ -70,6 +71,7 @@ class Facts:
     at: datetime | None = None
     point: tuple[float, float] | None = None
     assets: Mapping[str, Asset] = field(default_factory=dict)
+    in_force_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _in_areas(rule: Rule, facts: Facts) -> bool:
 def _in_force(rule: Rule, facts: Facts) -> bool:
     if rule.valid_from is None and rule.valid_to is None:
         return True
-    at = _moment(facts)
+    at = facts.in_force_at or _moment(facts)
     return (rule.valid_from is None or rule.valid_from <= at) and (rule.valid_to is None or at < rule.valid_to)
 
 
