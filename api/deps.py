@@ -97,6 +97,14 @@ async def _administrator(caller: Annotated[Caller, Depends(_staff, scope="functi
     return caller
 
 
+async def administrator_of(house: House, request: Request, conn: AsyncConnection | None = None) -> Caller:
+    """The administrator who asks, for requests whose body takes long: without `conn` in a transaction of its own."""
+    if conn is None:
+        async with house.transactions.read() as own:
+            return await administrator_of(house, request, own)
+    return await _administrator(await _staff(await _known(conn, request)))
+
+
 async def _device(conn: Tx, request: Request) -> Caller:
     caller = await find_caller(conn, request, ("device",))
     if caller is PUBLIC:

@@ -18,6 +18,7 @@ from api.middleware import Wrapping
 from api.routes import (
     accounts,
     alarms,
+    area_versions,
     basemap,
     city,
     configuration,
@@ -105,6 +106,7 @@ API = (
     configuration,
     drafts,
     accounts,
+    area_versions,
     live,
 )
 SCREENS = (

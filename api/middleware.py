@@ -23,7 +23,7 @@ HEADERS = (
 
 
 # These read their bodies piece by piece and have bounds of their own.
-STREAMED = ("/api/v1/uploads", "/api/v1/reports", "/new", "/t/")
+STREAMED = ("/api/v1/admin/areas/imports", "/api/v1/admin/layers/", "/api/v1/uploads", "/api/v1/reports", "/new", "/t/")
 
 
 class BodyTooLarge(HTTPException):

@@ -67,7 +67,7 @@ async def run_import(
     of)` is called from another thread. Raises BadFile when the file cannot be read and BadImport when it
     cannot be taken as asked; single bad features are refused in the report and hold up nobody else.
     """
-    _check_kind(options.kind)
+    check_kind(options.kind)
     layer = await asyncio.to_thread(read_layer, path, options.layer, options.crs, options.encoding)
     incoming, refused = await asyncio.to_thread(read_features, layer, options.kind, options.fields, progress)
     if options.within is not None:
@@ -107,7 +107,7 @@ async def import_areas(
     `refused` are features that did not get this far; they appear in the report, and their areas do not count
     as missing. Waits for any other import as long as the connection waits for locks. Raises BadImport.
     """
-    _check_kind(kind)
+    check_kind(kind)
     await _alone(conn)
     stored = await _stored(conn, kind, within)
     difference = await asyncio.to_thread(_differ, stored, features, refused, Terms(valid_from, official, correct))
@@ -129,9 +129,10 @@ def _differ(
     return difference
 
 
-def _check_kind(kind: str) -> None:
+def check_kind(kind: str) -> None:
+    """BadImport for a kind that there is not."""
     if kind not in KINDS:
-        raise BadImport(f"There is no kind {kind}; there are {', '.join(KINDS)}.")
+        raise BadImport(f"There is no kind {kind}; there are {', '.join(KINDS)}.", field="kind")
 
 
 async def _alone(conn: AsyncConnection) -> None:

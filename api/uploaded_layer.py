@@ -1,0 +1,101 @@
+"""A form with one file of boundaries or of a layer: received with limits, looked at before any reader opens it.
+
+GDAL finds out by content what a file is, and some of its formats are texts that name other files. So only what is
+plainly GeoJSON, GeoPackage or a zipped Shapefile gets that far; others are for the command line, on the machine itself.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import zipfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+
+from api.multipart import FormReader, ReceivedFile
+from api.problems import TooLarge, UnsupportedMedia
+from api.wiring import House
+from reports.problems import BadInput
+
+MOST_BYTES = 64 * 1024 * 1024
+FIELD_BYTES = 1_000
+MOST_UNPACKED = 256 * 1024 * 1024
+MOST_MEMBERS = 30
+OF_A_SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".fbn", ".fbx"})
+SHAPEFILE, SQLITE = b"\x00\x00\x27\x0a", b"SQLite format 3\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedLayer:
+    """The file on disk, what it was called, and the other fields of the form."""
+
+    path: Path
+    filename: str
+    fields: Mapping[str, str]
+
+
+@asynccontextmanager
+async def received(request: Request, house: House) -> AsyncIterator[UploadedLayer]:
+    """The form's one file, under a name of ours; gone afterwards. BadInput names the field that is wrong."""
+    content_type = request.headers.get("content-type", "")
+    if not content_type.startswith("multipart/form-data"):
+        raise UnsupportedMedia("Send multipart/form-data with the file in the field file.")
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, dir=house.incoming, prefix="layer-"))
+    reader = FormReader(folder, field_bytes=FIELD_BYTES, file_bytes=MOST_BYTES, files=1, all_bytes=2 * MOST_BYTES)
+    try:
+        await reader.read(request.stream(), content_type)
+        if len(reader.files) != 1:
+            raise BadInput(("/file", "exactly one file is needed"))
+        path = await asyncio.to_thread(_checked, reader.files[0], folder)
+        yield UploadedLayer(path, reader.files[0].filename, reader.fields)
+    finally:
+        reader.discard()
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _checked(file: ReceivedFile, folder: Path) -> Path:
+    if file.path is None or file.bytes == 0:
+        raise BadInput(("/file", "is empty"))
+    if file.bytes > MOST_BYTES:
+        raise TooLarge(f"The file has more than {MOST_BYTES} bytes; import it with hientruong import-areas instead.")
+    suffix = Path(file.filename).suffix.lower()
+    with file.path.open("rb") as stream:
+        head = stream.read(16)
+    if suffix == ".zip":
+        _check_shapefile(file.path)
+    elif suffix == ".gpkg":
+        if head != SQLITE:
+            raise BadInput(("/file", "is no GeoPackage"))
+    elif suffix not in (".geojson", ".json"):
+        raise BadInput(("/file", "must be .geojson, .json, .gpkg or a zipped Shapefile (.zip)"))
+    path = folder / f"upload{suffix}"
+    file.path.rename(path)
+    return path
+
+
+def _check_shapefile(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            strange = [member.filename for member in members if not _is_of_a_shapefile(member.filename)]
+            if strange:
+                raise BadInput(("/file", f"holds {strange[0][:80]!r}, which is no part of a Shapefile"))
+            if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
+                raise BadInput(("/file", "would be too large unpacked"))
+            shapes = [member for member in members if member.filename.lower().endswith(".shp")]
+            if not shapes:
+                raise BadInput(("/file", "holds no .shp"))
+            for member in shapes:
+                with archive.open(member) as stream:
+                    if stream.read(4) != SHAPEFILE:
+                        raise BadInput(("/file", f"{member.filename[:80]!r} is no Shapefile"))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise BadInput(("/file", f"is no zip that can be read: {error}")) from None
+
+
+def _is_of_a_shapefile(name: str) -> bool:
+    path = Path(name)
+    return path.suffix.lower() in OF_A_SHAPEFILE and ".." not in path.parts and not path.is_absolute()
