@@ -13,7 +13,7 @@ from reports import people, readings
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.codes import read_code
-from reports.commands import ARGS, Answer, Args, Reopen, Resolve
+from reports.commands import ARGS, Answer, Args, Reopen, ReportCheck, Resolve
 from reports.flow import perform
 from reports.lifecycle import OFFERED, Command
 from reports.problems import BadInput, NoCredential, NotFound, Problem
@@ -108,12 +108,13 @@ async def _photos(house: House, token: str, request: Request) -> tuple[NewAttach
 
     An agency's proof must be whole and good; what a reporter adds may still be on its way, and refuses nothing.
     """
-    if not isinstance(request.args, Resolve | Answer | Reopen) or not request.args.media:
+    if not isinstance(request.args, Resolve | Answer | Reopen | ReportCheck) or not request.args.media:
         return ()
     async with house.transactions.read() as conn:
         caller = await caller_of(conn, token)
-    if isinstance(request.args, Resolve):
-        return await proof.from_uploads(house, caller, request.args.media, role="proof", refuse=True)
+    if isinstance(request.args, Resolve | ReportCheck):
+        role = "proof" if isinstance(request.args, Resolve) else "check"
+        return await proof.from_uploads(house, caller, request.args.media, role=role, refuse=True)
     if caller.kind != "device":
         raise BadInput(("/media", "only the reporter sends pictures with this"))
     return await proof.from_uploads(house, caller, request.args.media, role="report", early=True)

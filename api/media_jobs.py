@@ -21,7 +21,7 @@ from media.derivatives import derive_into
 from media.model_files import models_present
 from media.problems import NotStored
 from media.verdicts import Refused
-from reports import arrivals, attachments, duplicates, events, hiding
+from reports import arrivals, attachments, duplicates, events, hiding, proof_keeping
 from reports.callers import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -139,11 +139,15 @@ async def hide(house: House, attachment_id: str) -> None:
         outcome, copies = hiding.checked(areas, utc_now()), made.copies
         phash = made.phash
     async with house.transactions.begin() as conn:
+        scene = await house.scene(conn, SYSTEM)
+        proves = await proof_keeping.lock_report_of(scene, attachment_id)
         # Before the outcome is told, so that whoever hears of it sees the warning too.
         if isinstance(phash, str):
             await attachments.remember_fingerprint(conn, attachment_id, phash)
         await duplicates.warn_if_used(conn, attachment_id)
-        await hiding.keep(await house.scene(conn, SYSTEM), found, outcome, copies)
+        if proves is not None:
+            await proof_keeping.compared(scene, proves, attachment_id)
+        await hiding.keep(scene, found, outcome, copies)
 
 
 async def render(house: House, attachment_id: str) -> None:

@@ -54,6 +54,8 @@ TITLES = {
     "unpublishable": "The configuration has errors",
     "held": "Somebody else is working on it",
     "not-now": "Not possible in this state",
+    "proof-refused": "The proof is missing or does not hold",
+    "proof-failed": "The proof does not hold",
     "too-many": "Too many requests",
     "too-large": "Too large",
     "unavailable": "Not at the moment",

@@ -152,7 +152,10 @@ def _attachment(
         width=verdict.width,
         height=verdict.height,
         taken_at=_instant(verdict.taken_at, zone),
+        zoned=verdict.taken_at is not None and verdict.taken_at.tzinfo is not None,
         gps=verdict.gps,
+        gps_at=verdict.gps_at,
+        gps_accuracy_m=verdict.gps_accuracy_m,
         original_key=original_key(verdict.sha256),
         cautions=tuple({"code": caution.code, "detail": caution.detail} for caution in verdict.warnings),
     )

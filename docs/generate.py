@@ -65,7 +65,8 @@ def condition(edges: Iterable[Edge]) -> str:
     lanes = dict.fromkeys(f"lane {edge.lane}" for edge in edges if edge.lane is not None)
     numbers = dict.fromkeys(str(edge.approvals) for edge in edges if edge.approvals is not None)
     asked = [f"categories with {' or '.join(numbers)} approvals"] if numbers else []
-    return ", ".join([*lanes, *asked])
+    again = ["an unhappy reporter, where the category has a second chance"] if any(e.again for e in edges) else []
+    return ", ".join([*lanes, *asked, *again])
 
 
 def arrows() -> list[str]:

@@ -59,6 +59,8 @@ def inspect(path: Path, max_pixels: int) -> dict[str, Any]:
         "height": height,
         "taken_at": hints["taken_at"],
         "gps": hints["gps"],
+        "gps_at": hints["gps_at"],
+        "gps_accuracy_m": hints["gps_accuracy_m"],
         "warnings": cautions,
     }
 
@@ -127,11 +129,14 @@ def _hints(image: Image.Image) -> dict[str, Any]:
             "orientation": exif.orientation(tags),
             "taken_at": exif.taken_at(tags),
             "gps": gps,
+            "gps_at": exif.fix_time(tags),
+            "gps_accuracy_m": exif.fix_accuracy(tags),
             "warnings": warnings,
         }
     except Exception as fault:  # the tag reader raises whatever the damage leads to
         broken = ["metadata-unreadable", f"Time and place in the picture cannot be read: {short(fault)}"]
-        return {"orientation": 1, "taken_at": None, "gps": None, "warnings": [broken]}
+        nothing: dict[str, Any] = dict.fromkeys(("taken_at", "gps", "gps_at", "gps_accuracy_m"))
+        return {**nothing, "orientation": 1, "warnings": [broken]}
 
 
 def _cautions(data: bytes, container: Container, image: Image.Image) -> list[list[str]]:

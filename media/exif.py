@@ -6,13 +6,15 @@ Tags are those of Exif 2.32 (CIPA DC-008), GPS ones of its section 4.6.6.
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _ORIENTATION = 0x0112
 _TAKEN_AND_OFFSET = ((0x9003, 0x9011), (0x9004, 0x9012))
+_GPS_TIME, _GPS_DATE, _GPS_ERROR = 7, 29, 31
 _FIRST_YEAR = 1990
+_MOST_ERROR_M = 100_000.0
 # Receivers without a fix write zeros; half a thousandth of a degree (55 m) of ocean off Ghana is no loss.
 _NO_FIX_DEGREES = 0.0005
 
@@ -58,6 +60,29 @@ def position(exif: Any) -> tuple[tuple[float, float] | None, str | None]:
     if abs(lat) < _NO_FIX_DEGREES and abs(lon) < _NO_FIX_DEGREES:
         return None, "The position written in the picture is 0, 0: the camera had no fix."
     return (round(lon, 7), round(lat, 7)), None
+
+
+def fix_time(exif: Any) -> str | None:
+    """When the receiver had its fix, ISO 8601 in UTC: the satellites' time, which no wrong camera clock moves."""
+    tags = exif.get_ifd(_GPS_IFD)
+    day, clock = _text(tags.get(_GPS_DATE)), tags.get(_GPS_TIME)
+    try:
+        hours, minutes, seconds = (float(part) for part in clock)
+        begin = datetime.strptime(day, "%Y:%m:%d").replace(tzinfo=UTC)
+        moment = begin + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    whole = 0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds <= 60
+    return moment.isoformat() if whole and moment.year >= _FIRST_YEAR else None
+
+
+def fix_accuracy(exif: Any) -> float | None:
+    """How many metres the position may be wrong, as the receiver says; None where it does not."""
+    try:
+        metres = float(exif.get_ifd(_GPS_IFD).get(_GPS_ERROR))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return round(metres, 1) if math.isfinite(metres) and 0 < metres < _MOST_ERROR_M else None
 
 
 def _degrees(parts: Any, reference: str, signs: str, most: float) -> float | None:

@@ -126,6 +126,8 @@ def _accepted(reply: dict[str, Any], size: int, sha256: str, limits: Limits, is_
         sha256=sha256,
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         gps=_point(reply["gps"]),
+        gps_at=_fixed_at(reply.get("gps_at")),
+        gps_accuracy_m=float(reply["gps_accuracy_m"]) if reply.get("gps_accuracy_m") else None,
         warnings=tuple(Caution(code, str(text)) for code, text in reply["warnings"] if code in get_args(WarningCode)),
         kind=kind,
         duration_s=_seconds(reply["duration_s"], kind, limits) if is_film else None,
@@ -145,6 +147,13 @@ def _seconds(told: Any, kind: str, limits: Limits) -> float:
     if not 0 < seconds <= (limits.film_seconds if kind == "video" else limits.voice_seconds) + 1:
         raise ValueError("an impossible length")
     return seconds
+
+
+def _fixed_at(told: Any) -> datetime | None:
+    at = datetime.fromisoformat(told) if told else None
+    if at is not None and at.tzinfo is None:
+        raise ValueError("a fix without its zone")
+    return at
 
 
 def _point(gps: Any) -> tuple[float, float] | None:

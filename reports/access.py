@@ -16,8 +16,9 @@ Answer = Literal[True] | str
 class Standing:
     """What an access decision needs to know about a report.
 
-    `involved`: agencies that lead or support it, from dispatch on; empty before. `mine`: the caller sent it. `readers`:
-    ids of the accounts named for its category, where only named readers may read it.
+    `involved`: agencies that lead or support it, from dispatch on; empty before. `checking`: agencies whose check at
+    the scene is open. `mine`: the caller sent it. `readers`: ids of the accounts named for its category, where only
+    named readers may read it.
     """
 
     state: State
@@ -27,6 +28,7 @@ class Standing:
     mine: bool = False
     public: bool = False
     readers: frozenset[str] = frozenset()
+    checking: tuple[str, ...] = ()
 
 
 def may_see(caller: Caller, report: Standing) -> Answer:
@@ -40,7 +42,8 @@ def may_see(caller: Caller, report: Standing) -> Answer:
     if caller.kind != "account":
         return "this report is not published"
     if caller.role == "agency":
-        return True if caller.agency in report.involved else "your agency neither leads nor supports this report"
+        has = caller.agency in report.involved or caller.agency in report.checking
+        return True if has else "your agency neither leads, supports nor checks this report"
     if report.restricted and caller.id not in report.readers:
         return "the restricted lane has named readers only"
     return True if caller.oversight else "your role reads no reports"
@@ -61,16 +64,24 @@ def relation(caller: Caller, report: Standing) -> Relation | None:
     return None
 
 
+def relations(caller: Caller, report: Standing) -> frozenset[Relation]:
+    """Everything `caller` is to this report: whoever leads a case may have been sent to look at it before."""
+    first = relation(caller, report)
+    checks = caller.kind == "account" and caller.role == "agency" and caller.agency in report.checking
+    also: frozenset[Relation] = frozenset({"checker"}) if checks else frozenset()
+    return also | ({first} if first is not None else frozenset())
+
+
 def may_ever(caller: Caller, command: Command, report: Standing) -> Answer:
     """True, or why `caller` may not give `command` on this report whatever its state (answered as 403)."""
     seen = may_see(caller, report)
     if seen is not True:
         return seen
-    who = relation(caller, report)
-    if who is None:
+    who = relations(caller, report)
+    if not who:
         return "you may look at this report but not act on it"
-    if who not in relations_for(command):
-        return f"{command.value} is not for a {who}"
+    if not who & relations_for(command):
+        return f"{command.value} is not for a {' or '.join(sorted(who))}"
     return True
 
 
@@ -79,8 +90,7 @@ def may(caller: Caller, edge: Edge, report: Standing) -> Answer:
     allowed = may_ever(caller, edge.command, report)
     if allowed is not True:
         return allowed
-    who = relation(caller, report)
-    if who in edge.who:
+    if relations(caller, report) & edge.who:
         return True
     needed = " or ".join(sorted(edge.who))
     return f"{edge.command.value} in state {edge.source.value} needs a {needed}"

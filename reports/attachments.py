@@ -27,6 +27,9 @@ OLD_PHOTO = timedelta(days=7)
 class NewAttachment:
     """A file as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file.
 
+    `zoned`: the camera wrote its offset, so `taken_at` is a moment and no guess. `gps_at`: when the receiver had its
+    fix.
+
     `state` expected: its upload is not finished, so nothing but its name and announced size is known.
     """
 
@@ -44,7 +47,10 @@ class NewAttachment:
     height: int | None = None
     refusal: dict[str, Any] | None = None
     taken_at: datetime | None = None
+    zoned: bool = False
     gps: tuple[float, float] | None = None
+    gps_at: datetime | None = None
+    gps_accuracy_m: float | None = None
     original_key: str | None = None
     cautions: tuple[dict[str, Any], ...] = ()
 

@@ -59,7 +59,7 @@ class Dispatch(Args):
 
 
 class WithReason(Args):
-    """recall, send_back."""
+    """recall, send_back, override_proof, recall_checker."""
 
     reason: Reason
 
@@ -80,6 +80,25 @@ class Extend(Args):
 
 class Resolve(Args):
     summary: Words
+    media: list[Code] = []
+
+
+class Audit(Args):
+    """`note` must be given where the audit failed."""
+
+    result: Literal["passed", "failed"]
+    note: Words | None = None
+
+
+class SendChecker(Args):
+    """`to`: an agency, or the username of one of its accounts."""
+
+    to: Code
+    question: Words
+
+
+class ReportCheck(Args):
+    finding: Words
     media: list[Code] = []
 
 
@@ -114,8 +133,13 @@ ARGS: dict[Command, type[Args]] = {
     Command.EXTEND: Extend,
     Command.RESOLVE: Resolve,
     Command.SEND_BACK: WithReason,
+    Command.OVERRIDE_PROOF: WithReason,
     Command.APPROVE: Approve,
     Command.REOPEN: Reopen,
     Command.CLOSE: NoArgs,
     Command.RATE: Rate,
+    Command.AUDIT: Audit,
+    Command.SEND_CHECKER: SendChecker,
+    Command.REPORT_CHECK: ReportCheck,
+    Command.RECALL_CHECKER: WithReason,
 }

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel
+from reports.proving import Rules
 from reports.routing import Ground, Rule
 from reports.rule_index import RuleIndex
 from reports.rule_reading import AreaSet, area_sets, ground_of, rule_of
@@ -60,6 +61,8 @@ class CategoryRules:
     # Of `questions`, made once: making it takes longer than validating with it.
     validator: Draft202012Validator | None
     voice_allowed: bool = True
+    proof: Rules = field(default_factory=Rules)
+    audit_share: float = 0.0
 
     @property
     def restricted(self) -> bool:
@@ -124,6 +127,8 @@ class City:
     former_categories: Mapping[str, CategoryRules] = field(default_factory=dict)
     former_agencies: Mapping[str, AgencyName] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    # Of the lots that return published cases to the center; "" for a city that is only tried out.
+    lot_key: str = field(default="", repr=False)
     area_sets: Mapping[str, AreaSet] = field(default_factory=dict)
     # What rules point at: committees, the tree of agencies, calendars.
     ground: Ground = field(default_factory=Ground)
@@ -249,6 +254,7 @@ def city_of(tables: Tables) -> City:
         settings=configuration["settings"],
         area_sets=sets,
         ground=ground_of(_active(agencies), calendars),
+        lot_key=configuration.get("lot_key") or "",
     )
 
 
@@ -308,6 +314,8 @@ def _category(row: dict[str, Any], parents: dict[str, str | None]) -> CategoryRu
         path=_path(row["code"], parents),
         leaf=row["code"] not in parents.values(),
         extension_days=row["extension_days"],
+        proof=Rules.of(row["proof_required"], row["proof"]),
+        audit_share=row["audit_share"],
         validator=Draft202012Validator(row["questions"]) if row["questions"] is not None else None,
         levels=levels_in(row["service_levels"]),
         holder_levels=levels_in(row["holder_levels"]),

@@ -35,7 +35,7 @@ MOST_COUNTED = 200
 
 # The few rows of a place come by the index in degrees, wide enough at any inhabited latitude; then metres decide.
 _FACTS = """
-r.id, r.category, r.state, r.lead, r.involved, r.published_at, r.lon, r.lat, r.accuracy_m, r.description,
+r.id, r.category, r.state, r.lead, r.involved, r.checking, r.published_at, r.lon, r.lat, r.accuracy_m, r.description,
 r.received_at, r.captured_at, ST_Distance(r.location::geography, here.spot::geography) AS distance_m,
 (SELECT jsonb_agg(jsonb_build_object('sha256', a.sha256, 'phash', a.phash)) FROM attachment a
   WHERE a.report_id = r.id AND a.state <> 'refused' AND a.sha256 <> '') AS media
@@ -284,6 +284,7 @@ async def warn_if_used(conn: AsyncConnection, attachment_id: str) -> list[dict[s
             "code": USED_BEFORE,
             "detail": used.report,
             "report": used.report,
+            "role": used.role,
             "distance": used.distance,
             "same_file": used.same_file,
             "own": used.own,

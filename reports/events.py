@@ -26,6 +26,13 @@ from reports.media_events import MediaArrived as MediaArrived
 from reports.media_events import MediaChecked as MediaChecked
 from reports.media_events import MediaReady as MediaReady
 from reports.media_events import MediaWithheld as MediaWithheld
+from reports.proof_events import CheckerRecalled as CheckerRecalled
+from reports.proof_events import CheckerSent as CheckerSent
+from reports.proof_events import CheckReported as CheckReported
+from reports.proof_events import ProofChecked as ProofChecked
+from reports.proof_events import ProofOverridden as ProofOverridden
+from reports.proof_events import ReportAudited as ReportAudited
+from reports.proof_events import ReportDrawn as ReportDrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,11 +314,12 @@ class ReportRated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportReopened(Event):
-    """Somebody showed that the case is not over."""
+    """Somebody showed that the case is not over. `agency`: the one that gets it back at once, by its second chance."""
 
     name: ClassVar[str] = "report.reopened"
     audience: ClassVar[Audience] = "reporter"
     reason: str
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,28 @@
 
     submit -> (claim) -> verify -> dispatch -> accept -> resolve -> approve = publish -> rate -> close
 
-with the side roads reject, merge, ask and answer, withdraw, recall, return, extend, send back, reopen. What each step
-decides stands in `holding`, `deciding`, `merging`, `handling` and `publishing`, in this order.
+with the side roads reject, merge, ask and answer, withdraw, recall, return, extend, send back, reopen; and the second
+looks: override_proof, audit, send_checker and report_check. What each step decides stands in `holding`, `deciding`,
+`merging`, `handling`, `publishing`, `auditing` and `field_checks`, in this order.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reports import attachments, deciding, events, handling, holding, intake, merging, publishing, rows
+from reports import (
+    attachments,
+    auditing,
+    deciding,
+    events,
+    field_checks,
+    handling,
+    holding,
+    intake,
+    merging,
+    publishing,
+    rows,
+)
 from reports.clocks import Clock
 from reports.codes import new_code
 from reports.commands import Merge
@@ -70,11 +83,13 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
 _ABSENT = (
     *("resume_state", "claimed_by", "claimed_name", "claimed_until", "clock_remaining_s", "question", "answer"),
     *("rejection", "resolution", "returns", "public_answer", "rating", "merged_code", "lead_state", "lead_resume"),
+    *("proof", "audit", "checks"),
     *("leading", "followers", "media", "resolved_at", "published_at", "closed_at"),
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),
     "public_media": [],
+    "checking": [],
     "extensions": 0,
     "reopenings": 0,
     "reporter_count": 1,
@@ -142,4 +157,9 @@ STEPS: dict[Command, Callable[[Step, Any], Awaitable[Change]]] = {
     Command.REOPEN: publishing.reopen,
     Command.CLOSE: publishing.close,
     Command.RATE: publishing.rate,
+    Command.OVERRIDE_PROOF: publishing.override_proof,
+    Command.AUDIT: auditing.audit,
+    Command.SEND_CHECKER: field_checks.send_checker,
+    Command.REPORT_CHECK: field_checks.report_check,
+    Command.RECALL_CHECKER: field_checks.recall_checker,
 }

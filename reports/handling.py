@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import attachments, events
+from reports import attachments, auditing, events, proof_keeping
 from reports.commands import Dispatch, Extend, Resolve, Return, WithReason
 from reports.lifecycle import State
 from reports.problems import BadInput
@@ -76,16 +76,21 @@ async def extend(step: Step, args: Extend) -> Change:
 
 
 async def resolve(step: Step, args: Resolve) -> Change:
-    """The agency says it is done and proves it. The proof need not be processed yet, only complete."""
+    """The agency says it is done and proves it. The proof need not be processed yet, only complete.
+
+    What the files tell at once is decided now: a result that fails is refused, and nothing of it is kept.
+    """
     proof = step.request.photos
-    if step.category.proof_required and not proof:
-        raise BadInput(("/media", "this category asks for at least one after-photo"))
+    findings = await proof_keeping.findings_on(step, args.summary, proof)
+    proof_keeping.check(step, findings, proof)
     place = {"lon": step.row["lon"], "lat": step.row["lat"]}
     await attachments.add(step.scene.conn, step.row["id"], proof, **place, now=step.now)
     resolution = {"summary": args.summary, "at": stamp(step.now), "by": step.row["lead"]}
     fact = events.ReportResolved(agency=step.row["lead"], summary=args.summary, media=len(proof))
     fields: dict[str, Any] = {"resolution": resolution, "resolved_at": step.now, "approved_by": []}
+    fields["proof"] = proof_keeping.kept(step.row, findings)
     if step.edge.target != State.PUBLISHED:
         return Change(fact, fields)
     published = events.ReportPublished(media=0, on_time=step.now <= step.row["due_at"])
-    return Change(fact, {**fields, **publication(step.now)}, also=(published,))
+    audit, drawn = auditing.draw(step)
+    return Change(fact, {**fields, **publication(step.now), **audit}, also=(published, *drawn))

@@ -48,9 +48,14 @@ class Command(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     RATE = "rate"
+    OVERRIDE_PROOF = "override_proof"
+    AUDIT = "audit"
+    SEND_CHECKER = "send_checker"
+    REPORT_CHECK = "report_check"
+    RECALL_CHECKER = "recall_checker"
 
 
-Relation = Literal["operator", "supervisor", "lead", "reporter", "system"]
+Relation = Literal["operator", "supervisor", "lead", "checker", "reporter", "system"]
 ClockEffect = Literal["", "start", "pause", "resume", "restart"]
 
 # Where an edge goes when its target is not fixed.
@@ -60,6 +65,7 @@ REMEMBERED: Final = "remembered"
 CENTER: frozenset[Relation] = frozenset({"operator", "supervisor"})
 SUPERVISOR: frozenset[Relation] = frozenset({"supervisor"})
 LEAD: frozenset[Relation] = frozenset({"lead"})
+CHECKER: frozenset[Relation] = frozenset({"checker"})
 REPORTER: frozenset[Relation] = frozenset({"reporter"})
 SYSTEM: frozenset[Relation] = frozenset({"system"})
 
@@ -70,7 +76,8 @@ class Edge:
 
     `lane` restricts the arrow to categories of that lane; `approvals` to those that ask for that many.
     `clock` is what it does to the due time: `start` begins a level that starts with this command's milestone.
-    `ends_claim`: the operator's hold on the report ends with it.
+    `ends_claim`: the operator's hold on the report ends with it. `again` True: only for a reporter who rated the result
+    as unsatisfied, where the category gives its agency a second chance; False: only for everybody else.
     """
 
     source: State
@@ -83,6 +90,7 @@ class Edge:
     ends_claim: bool = False
     lane: str | None = None
     approvals: int | None = None
+    again: bool | None = None
 
 
 OPEN = (
@@ -121,6 +129,18 @@ _CENTER_DECIDES = tuple(
     )
 )
 
+# The scene can be looked at in every state in which the center still has something to decide.
+CHECKABLE = (*OPEN, *PUBLIC, State.REJECTED)
+_CHECKS = tuple(
+    edge
+    for state in CHECKABLE
+    for edge in (
+        Edge(state, C.SEND_CHECKER, SAME, CENTER, "report.checker_sent", ("to", "question")),
+        Edge(state, C.REPORT_CHECK, SAME, CHECKER, "report.check_reported", ("finding",)),
+        Edge(state, C.RECALL_CHECKER, SAME, CENTER, "report.checker_recalled", ("reason",)),
+    )
+)
+
 EDGES: tuple[Edge, ...] = (
     *_CLAIMS,
     Edge(S.RECEIVED, C.VERIFY, S.VERIFIED, CENTER, "report.verified"),
@@ -140,18 +160,26 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.IN_PROGRESS, C.RESOLVE, S.RESOLVED, LEAD, "report.resolved", ("summary",), approvals=1),
     Edge(S.IN_PROGRESS, C.RESOLVE, S.RESOLVED, LEAD, "report.resolved", ("summary",), approvals=2),
     Edge(S.IN_PROGRESS, C.RESOLVE, S.PUBLISHED, LEAD, "report.resolved", ("summary",), approvals=0),
+    # Before the result, where proof cannot be had; after it, where a finding stands against it.
+    Edge(S.IN_PROGRESS, C.OVERRIDE_PROOF, SAME, SUPERVISOR, "proof.overridden", ("reason",)),
+    Edge(S.RESOLVED, C.OVERRIDE_PROOF, SAME, SUPERVISOR, "proof.overridden", ("reason",)),
     Edge(S.RESOLVED, C.SEND_BACK, S.IN_PROGRESS, CENTER, "report.sent_back", ("reason",)),
     Edge(S.RESOLVED, C.APPROVE, S.PUBLISHED, CENTER, "report.published"),
     Edge(S.AWAITING_RESIDENT, C.ANSWER, REMEMBERED, REPORTER, "report.question_answered", ("text",), "resume"),
     Edge(S.AWAITING_RESIDENT, C.LAPSE, REMEMBERED, SYSTEM, "report.question_lapsed", (), "resume"),
     Edge(S.PUBLISHED, C.RATE, SAME, REPORTER, "report.rated", ("rating",)),
-    Edge(S.PUBLISHED, C.REOPEN, S.VERIFIED, REPORTER | CENTER, "report.reopened", ("reason",), "restart"),
+    Edge(S.PUBLISHED, C.REOPEN, S.VERIFIED, REPORTER | CENTER, "report.reopened", ("reason",), "restart", again=False),
+    # Straight back to the same agency, by the clock of the second chance: nobody has to dispatch it anew.
+    Edge(S.PUBLISHED, C.REOPEN, S.DISPATCHED, REPORTER, "report.reopened", ("reason",), again=True),
+    Edge(S.PUBLISHED, C.AUDIT, SAME, CENTER, "report.audited", ("result",)),
+    Edge(S.CLOSED, C.AUDIT, SAME, CENTER, "report.audited", ("result",)),
     Edge(S.PUBLISHED, C.CLOSE, S.CLOSED, CENTER | SYSTEM, "report.closed"),
     Edge(S.CLOSED, C.REOPEN, S.VERIFIED, SUPERVISOR, "report.reopened", ("reason",), "restart"),
     Edge(S.REJECTED, C.REOPEN, S.RECEIVED, REPORTER | SUPERVISOR, "report.reopened", ("reason",), "restart"),
     # Merging takes nothing from a reporter: the own word on the result, and the right to take the report back.
     Edge(S.MERGED, C.RATE, SAME, REPORTER, "report.rated", ("rating",)),
     Edge(S.MERGED, C.WITHDRAW, S.WITHDRAWN, REPORTER, "report.withdrawn"),
+    *_CHECKS,
     # Undoing a merge puts the report back where it was before.
     Edge(S.MERGED, C.UNMERGE, REMEMBERED, CENTER, "report.unmerged"),
 )
@@ -168,10 +196,14 @@ def edges(state: State, command: Command) -> tuple[Edge, ...]:
     return tuple(edge for edge in EDGES if edge.source == state and edge.command == command)
 
 
-def edge_for(state: State, command: Command, *, lane: str, approvals: int) -> Edge | None:
-    """The one arrow that leaves `state` by `command` for a category of this lane; None if there is none."""
+def edge_for(state: State, command: Command, *, lane: str, approvals: int, again: bool = False) -> Edge | None:
+    """The one arrow that leaves `state` by `command` for a category of this lane; None if there is none.
+
+    `again`: the giver is a reporter to whom the agency owes a second try, see `Edge`.
+    """
     for edge in edges(state, command):
-        if edge.lane in (None, lane) and edge.approvals in (None, approvals):
+        fits = edge.lane in (None, lane) and edge.approvals in (None, approvals) and edge.again in (None, again)
+        if fits:
             return edge
     return None
 

@@ -7,7 +7,7 @@ the followers' reporters see and hear it by their own code. docs/adr/0021-mergin
 from dataclasses import replace
 from typing import Any
 
-from reports import events, rows
+from reports import events, field_checks, rows
 from reports.access import may_see
 from reports.commands import Merge
 from reports.lifecycle import OPEN, PUBLIC, State
@@ -28,6 +28,7 @@ async def merge(step: Step, args: Merge) -> Change:
     held = row["claimed_by"] == step.by.username and row["claimed_until"] > step.now
     undo = {**(row["undo"] or {}), "merge": {"by": step.by.username, "held": held}}
     fields = {"merged_into": lead["id"], "merged_code": lead["code"], "resume_state": row["state"], "undo": undo}
+    fields |= field_checks.ended(row, step.now)
     moved = await rows.followers(step.scene.conn, row["id"])
     change = events.ReportLeadChanged(was=row["code"], lead=lead["code"])
     along = tuple(Beside(one, (change,), {"merged_into": lead["id"]}) for one in moved)
@@ -104,7 +105,8 @@ async def withdraw(step: Step, _: Any) -> Change:
     if step.row["merged_into"] is not None:
         return Change(events.ReportWithdrawn(), _as_before(step.row), beside=await _left(step))
     group = await rows.followers(step.scene.conn, step.row["id"])
-    return Change(events.ReportWithdrawn(), beside=_handed_over(step, group) if group else ())
+    ended = field_checks.ended(step.row, step.now)
+    return Change(events.ReportWithdrawn(), ended, beside=_handed_over(step, group) if group else ())
 
 
 def _handed_over(step: Step, group: list[dict[str, Any]]) -> tuple[Beside, ...]:

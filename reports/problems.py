@@ -47,6 +47,13 @@ class Unpublishable(BadInput):
     told = ("problems",)
 
 
+class ProofRefused(BadInput):
+    """The result lacks the proof that its category asks for; nothing was changed. `findings` has each failed rule."""
+
+    slug = "proof-refused"
+    told = ("findings",)
+
+
 class NoCredential(Problem):
     """No valid credential was given."""
 
@@ -105,6 +112,12 @@ class NotNow(Conflict):
     """This cannot be done in the state the report is in."""
 
     slug = "not-now"
+
+
+class ProofFailed(Conflict):
+    """A finding stands against the proof: send the result back, or let a supervisor override it with a reason."""
+
+    slug = "proof-failed"
 
 
 class Unavailable(Problem):

@@ -3,22 +3,35 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import attachments, events, rows
+from reports import attachments, auditing, events, proof_keeping, rows
+from reports.clocks import Clock
 from reports.commands import Approve, Rate, Reopen, WithReason
 from reports.lifecycle import State
-from reports.problems import BadInput
+from reports.problems import BadInput, ProofFailed
 from reports.proposing import proposal, publication
-from reports.step import Beside, Change, Step, as_ids, not_now
+from reports.step import Beside, Change, Step, as_ids, not_now, shown
 from reports.views import stamp
 
 
 async def send_back(step: Step, args: WithReason) -> Change:
-    """The result does not convince."""
-    return Change(events.ReportSentBack(reason=args.reason), {"resolved_at": None, "approved_by": []})
+    """The result does not convince; the next one is judged anew, whatever was let pass of this one."""
+    fields: dict[str, Any] = {"resolved_at": None, "approved_by": [], "proof": proof_keeping.without_override(step.row)}
+    return Change(events.ReportSentBack(reason=args.reason), fields)
+
+
+async def override_proof(step: Step, args: WithReason) -> Change:
+    """A supervisor lets the proof pass as it is, for a reason that the statistics count in public."""
+    if step.row["state"] == State.RESOLVED and not proof_keeping.standing_against(step.row):
+        raise not_now(step, "Nothing stands against this proof.")
+    fact = events.ProofOverridden(reason=args.reason, codes=proof_keeping.standing_against(step.row))
+    return Change(fact, {"proof": proof_keeping.with_override(step, args.reason)})
 
 
 async def approve(step: Step, args: Approve) -> Change:
     """Publish, with the pictures the approver releases and no others. A lane may ask for a second pair of eyes."""
+    against = proof_keeping.standing_against(step.row)
+    if against:
+        raise proof_failed(step, against)
     released = _released(step, as_ids(args.public_media or []))
     approvers = [*step.row["approved_by"], step.by.username]
     if step.by.username in step.row["approved_by"]:
@@ -33,7 +46,15 @@ async def approve(step: Step, args: Approve) -> Change:
         return Change(fact, {**answered, "public_media": released}, target=State.RESOLVED)
     on_time = (step.row["resolved_at"] or step.now) <= step.row["due_at"]
     published = events.ReportPublished(public_answer=answered["public_answer"], media=len(released), on_time=on_time)
-    return Change(published, {**answered, "public_media": released, **publication(step.now)})
+    audit, drawn = auditing.draw(step)
+    return Change(published, {**answered, "public_media": released, **publication(step.now), **audit}, also=drawn)
+
+
+def proof_failed(step: Step, codes: list[str]) -> ProofFailed:
+    """The refusal of an approval, with the report as it is and its findings."""
+    problem = ProofFailed(f"These findings stand against the proof: {', '.join(dict.fromkeys(codes))}.")
+    problem.report = shown(step.scene, step.row)
+    return problem
 
 
 def _released(step: Step, ids: list[str]) -> list[str]:
@@ -52,10 +73,25 @@ async def reopen(step: Step, args: Reopen) -> Change:
             raise not_now(step, "The time to dispute the result is over; please send a new report.")
     place = {"lon": step.row["lon"], "lat": step.row["lat"]}
     await attachments.add(step.scene.conn, step.row["id"], step.request.photos, **place, now=step.now)
-    fields = {**proposal(step.row["route"]), "published_at": None, "closed_at": None, "approved_by": []}
+    fields: dict[str, Any] = {"published_at": None, "closed_at": None, "approved_by": []}
     more: dict[str, Any] = {"rejection": None, "resolved_at": None, "public_media": [], "due_cap": None}
-    more["reopenings"] = step.row["reopenings"] + 1
-    return Change(events.ReportReopened(reason=args.reason), {**fields, **more})
+    more.update(reopenings=step.row["reopenings"] + 1, proof=None)
+    fact = events.ReportReopened(reason=args.reason, agency=step.row["lead"] if step.edge.again else None)
+    if step.edge.again:
+        return _second_chance(step, fact, {**fields, **more})
+    return Change(fact, {**fields, **more, **proposal(step.row["route"])})
+
+
+def _second_chance(step: Step, fact: events.Event, fields: dict[str, Any]) -> Change:
+    """To the same agency, which has it from now on, by the level that the city set for a disputed result."""
+    level, calendar = step.category.second_level(step.row["urgency"]), step.scene.city.calendar
+    clock = Clock.project(step.now, level, calendar)
+    if level.starts == "dispatched":
+        clock = clock.start(step.now, level, calendar)
+    # The level goes along with the route, as one that a rule has set does.
+    route = {**(step.row["route"] or {"lead": None, "supporting": [], "because": []}), "level": level.to_data()}
+    involved = [step.row["lead"], *step.row["supporting"]]
+    return Change(fact, {**fields, "involved": involved, "route": route, "overdue_noted_at": None}, clock=clock)
 
 
 async def close(step: Step, _: Any) -> Change:

@@ -188,10 +188,17 @@ def _check_version(request: Request, row: dict[str, Any]) -> None:
 
 def _arrow(scene: Scene, command: Command, row: dict[str, Any]) -> tuple[Edge, CategoryRules]:
     category = scene.city.rules_of(row["category"])
-    edge = edge_for(State(row["state"]), command, lane=category.lane, approvals=category.approvals)
+    again = scene.by.kind == "device" and owes_another_try(row, category)
+    edge = edge_for(State(row["state"]), command, lane=category.lane, approvals=category.approvals, again=again)
     if edge is None:
         raise NotNow(f"{command.value} is not possible while the report is {row['state']}.")
     return edge, category
+
+
+def owes_another_try(row: dict[str, Any], category: CategoryRules) -> bool:
+    """Whether the agency gets a published case back from an unhappy reporter: the city has set a clock for that."""
+    unhappy = (row["rating"] or {}).get("rating") == "unsatisfied"
+    return unhappy and bool(category.second_chance) and row["lead"] is not None
 
 
 def not_now(step: Step, detail: str) -> NotNow:
@@ -260,9 +267,14 @@ async def note(scene: Scene, *, before: dict[str, Any], row: dict[str, Any], eve
             at=scene.now,
             report_id=row["id"],
             after=after_of(row),
-            agencies=sorted({*before["involved"], *row["involved"]}),
+            agencies=sorted({*_agencies_of(before), *_agencies_of(row)}),
             version=row["version"],
         )
+
+
+def _agencies_of(row: dict[str, Any]) -> list[str]:
+    """The agencies that see the report: those of the case, and those that are to look at the scene."""
+    return [*row["involved"], *(row["checking"] or ())]
 
 
 def _target(step: Step) -> State | None:

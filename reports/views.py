@@ -39,6 +39,10 @@ CHANGING = (
     "answer",
     "rejection",
     "resolution",
+    "proof",
+    "audit",
+    "checks",
+    "checking",
     "returns",
     "public_answer",
     "public_media",
@@ -69,7 +73,9 @@ def after_of(report: Any) -> dict[str, Any]:
 
 def as_it_was(row: Row, after: Mapping[str, Any]) -> dict[str, Any]:
     """The row with its changing fields as a journal entry remembers them."""
-    absent: dict[str, Any] = {name: [] if name in ("supporting", "public_media") else None for name in CHANGING}
+    absent: dict[str, Any] = {
+        name: [] if name in ("supporting", "public_media", "checking") else None for name in CHANGING
+    }
     return {**row, **absent, **after}
 
 
@@ -105,7 +111,12 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address,
         "due_at": stamp(row["due_at"]),
         "due_basis": row["due_basis"],
         "location": {"lon": row["lon"], "lat": row["lat"], "accuracy_m": row["accuracy_m"]},
-        "media": [media_object(item, listener, address) for item in row["media"] or ()],
+        "media": [
+            media_object(item, listener, address)
+            for item in row["media"] or ()
+            # What a check showed is for those who decide; the resident reads the decision.
+            if listener != "reporter" or item["role"] != "check"
+        ],
         "question": row["question"],
         "answer": row["answer"],
         "rejection": row["rejection"],
@@ -130,15 +141,26 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address,
         route=_route(row, listener),
         clock_skew_s=row["clock_skew_s"],
         resolved_at=stamp(row["resolved_at"]),
+        proof=_proof(row, city),
+        checks=row["checks"] or [],
+        checking=list(row["checking"] or ()),
     )
     if listener == "center":
         followers = row["followers"] or []
         answer.update(
             followers=followers,
+            audit=row["audit"],
             ratings=_ratings(row["rating"], followers),
             priority=priority(facts_of(row), now).as_document(),
         )
     return answer
+
+
+def _proof(row: Row, city: City) -> dict[str, Any]:
+    """What the category asks of the proof, and what was found on it; see `reports.proving`."""
+    category = city.category(row["category"])
+    asks = category.proof.as_document() if category is not None else None
+    return {"findings": [], "worst": None, "photos": 0, "override": None, **(row["proof"] or {}), "asks": asks}
 
 
 def _leading(row: Row, city: City) -> dict[str, Any] | None:

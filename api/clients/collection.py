@@ -29,9 +29,11 @@ def is_open(report: Report) -> bool:
 
 
 def concerns(agency: str) -> Belongs:
-    """What the topic `agency` holds: open, and led or supported by the agency, from dispatch on."""
+    """What the topic `agency` holds: open, and led or supported by the agency from dispatch on, or to be looked at."""
 
     def belongs(report: Report) -> bool:
+        if is_open(report) and agency in (report.get("checking") or ()):
+            return True
         if not is_open(report) or report["state"] in NOT_AT_AGENCY:
             return False
         if report["state"] == "awaiting_resident" and report["public_status"] == "waiting":

@@ -76,6 +76,7 @@ async def lifecycle() -> dict[str, Any]:
                 "needs": list(edge.needs),
                 "lane": edge.lane,
                 "approvals": edge.approvals,
+                "again": edge.again,
             }
             for edge in EDGES
         ],

@@ -203,6 +203,7 @@ def _row_of(body: Sketch, now: datetime) -> dict[str, Any]:
         "state": State.RECEIVED,
         "lead": None,
         "involved": [],
+        "checking": [],
         "published_at": None,
         "merged_into": None,
     }

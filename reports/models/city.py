@@ -52,6 +52,10 @@ class Category(SQLModel, table=True):
     anonymous_allowed: bool = True
     voice_allowed: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     proof_required: bool = False
+    # {"within_m", "after_assignment", "unique", "words"}: what binds beside the photo, see `reports.proving`.
+    proof: dict[str, Any] | None = document()
+    # The share of published cases, 0..1, that come back to the center by lot.
+    audit_share: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     dispute_days: int = 7
     extensions_allowed: int = 2
     extension_days: int = 30
@@ -136,6 +140,10 @@ class Configuration(SQLModel, table=True):
     version: int = 1
     default_desk: str | None = None
     settings: dict[str, Any] = document(nullable=False, sa_column_kwargs={"server_default": "{}"}, default_factory=dict)
+    # Of the lots of `reports.lots`: made once by the database, never part of the configuration's document.
+    lot_key: str = Field(
+        default="", sa_column_kwargs={"server_default": text("gen_random_uuid()::text || gen_random_uuid()::text")}
+    )
 
 
 class Reason(SQLModel, table=True):

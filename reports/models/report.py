@@ -34,6 +34,8 @@ class Report(SQLModel, table=True):
         Index("report_published", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("report_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("report_agencies", "involved", postgresql_using="gin"),
+        Index("report_checking", "checking", postgresql_using="gin", postgresql_where=text("checking <> '{}'")),
+        Index("report_audits", "published_at", "id", postgresql_where=text("audit IS NOT NULL")),
         Index("report_claims", "claimed_until", postgresql_where=text("claimed_by IS NOT NULL")),
         Index("report_received", "received_at", "id"),
         # What no agency has accepted yet, and what is urgent and untouched: asked every few seconds, few at any time.
@@ -127,6 +129,13 @@ class Report(SQLModel, table=True):
     answer: dict[str, Any] | None = document()
     rejection: dict[str, Any] | None = document()
     resolution: dict[str, Any] | None = document()
+    # What was found on the proof of the result, and who let it pass all the same: see `reports.proof_keeping`.
+    proof: dict[str, Any] | None = document()
+    # Drawn by lot after publication, or taken up by hand; with its result: see `reports.auditing`.
+    audit: dict[str, Any] | None = document()
+    # Checks at the scene, oldest first, and the agencies whose check is open: see `reports.field_checks`.
+    checks: list[dict[str, Any]] | None = document()
+    checking: list[str] = words()
     returns: list[dict[str, Any]] | None = document()
     approved_by: list[str] = words()
     public_answer: str | None = None

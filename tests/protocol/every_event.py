@@ -34,15 +34,22 @@ from reports.events import (
     NoteAdded,
     NotificationDelivered,
     NotificationFailed,
+    ProofChecked,
+    ReportDrawn,
 )
 from reports.facts import Fact
 from reports.lifecycle import Command
 from reports.sealing import seal
 from reports.step import note
-from tests.reports.town import COLLEAGUE, LEAD, OPERATOR, SUPERVISOR, SUPPORT, Town
+from tests.reports.town import COLLEAGUE, LEAD, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town
 
 FIXTURE = Path(__file__).with_name("every_event.json")
-LISTENERS: dict[str, Caller] = {"operations": OPERATOR, "agency:roads": LEAD, "agency:ward": SUPPORT}
+LISTENERS: dict[str, Caller] = {
+    "operations": OPERATOR,
+    "agency:roads": LEAD,
+    "agency:ward": SUPPORT,
+    "agency:power": OUTSIDER,
+}
 PUBLIC_ANSWER = "Không thuộc phạm vi tiếp nhận."
 
 _ATTACHMENT = text("""
@@ -165,6 +172,12 @@ async def _lapse(town: Town, code: str) -> None:
 async def _at_the_agency(town: Town, scribe: Scribe) -> None:
     code = (await town.send(await town.phone()))["code"]
     await town.give(OPERATOR, "verify", code)
+    async with scribe.step("a check at the scene"):
+        await town.give(OPERATOR, "send_checker", code, to="power", question="Ổ gà còn đó không?")
+    async with scribe.step("the check is done, another called off"):
+        await town.give(OUTSIDER, "report_check", code, finding="Vẫn còn.")
+        await town.give(OPERATOR, "send_checker", code, to="power", question="Còn vỉa hè?")
+        await town.give(OPERATOR, "recall_checker", code, reason="không cần nữa")
     async with scribe.step("dispatched, recalled, returned"):
         await town.give(OPERATOR, "dispatch", code, note="Trước cổng trường.")
         await town.give(OPERATOR, "recall", code, reason="nhầm địa bàn")
@@ -188,9 +201,14 @@ async def _publishing(town: Town, scribe: Scribe) -> None:
     async with scribe.step("resolved, sent back, published by two"):
         await town.give(LEAD, "resolve", code, summary="Đã vá mặt đường.")
         await town.give(OPERATOR, "send_back", code, reason="ảnh mờ")
+        await town.give(SUPERVISOR, "override_proof", code, reason="máy ảnh hỏng")
         await town.give(LEAD, "resolve", code, summary="Đã vá mặt đường, chụp lại.")
+        await _noted(town, code, ProofChecked(media=str(uuid4()), worst="warn"))
         await town.give(OPERATOR, "approve", code)
         await town.give(SUPERVISOR, "approve", code, public_answer="Đã vá xong.")
+    async with scribe.step("audited"):
+        await town.give(OPERATOR, "audit", code, result="failed", note="Vá chưa hết.")
+        await _noted(town, code, ReportDrawn())
     async with scribe.step("rated, reopened"):
         await town.give(phone, "rate", code, rating="unsatisfied")
         await town.give(phone, "reopen", code, reason="lại hỏng")

@@ -1,12 +1,24 @@
 """Every command in every state by everybody, generated from the transition table: allowed and forbidden alike."""
 
+import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from reports.access import Standing, may_see, relation
+from reports.access import Standing, may_see, relations
 from reports.callers import Caller
-from reports.lifecycle import EDGES, UNVERSIONED, Command, Edge, State, edge_for, public_status, relations_for
+from reports.lifecycle import (
+    CHECKABLE,
+    EDGES,
+    UNVERSIONED,
+    Command,
+    Edge,
+    State,
+    edge_for,
+    public_status,
+    relations_for,
+)
 from reports.problems import NotAllowed, NotFound, NotNow, Problem
 from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Cast, Town, arguments
 
@@ -57,20 +69,21 @@ def _expected(state: State, command: Command, who: str, standing: Standing, call
     """What the table says, in the words of the contract: 404 unseen, 403 not yours, 409 not in this state."""
     if may_see(caller, standing) is not True:
         return NotFound
-    is_what = relation(caller, standing)
-    if is_what is None or is_what not in relations_for(command):
+    is_what = relations(caller, standing)
+    if not is_what & relations_for(command):
         return NotAllowed
     edge = edge_for(state, command, lane="standard", approvals=1)
     if edge is None:
         return NotNow
-    return edge if is_what in edge.who else NotAllowed
+    return edge if is_what & edge.who else NotAllowed
 
 
 def _standing(state: State, report: dict[str, Any], who: str) -> Standing:
+    checking = tuple(report.get("checking", ()))
     at_agency = state in (State.DISPATCHED, State.IN_PROGRESS, State.RESOLVED, State.PUBLISHED, State.CLOSED)
     involved = (report["lead"], *report["supporting"]) if at_agency else ()
     public = state in (State.PUBLISHED, State.CLOSED)
-    return Standing(state, False, report["lead"] or "roads", involved, who == "reporter", public)
+    return Standing(state, False, report["lead"] or "roads", involved, who == "reporter", public, checking=checking)
 
 
 @pytest.mark.parametrize("state", ROADS)
@@ -82,6 +95,7 @@ async def test_every_command_by_everybody(town: Town, state: State) -> None:
         other = (await _brought_to(town, cast, State.PUBLISHED, other))["code"]
     report = await _brought_to(town, cast, state, other)
     for command in Command:
+        report = await _prepared(town, state, command, report)
         for who, caller in cast.everybody().items():
             expected = _expected(state, command, who, _standing(state, report, who), caller)
             args = arguments(command, other=other, due_at=report["due_at"])
@@ -97,7 +111,23 @@ async def test_every_command_by_everybody(town: Town, state: State) -> None:
             _check_taken(expected, report, after)
             recorded = (await town.events(report["code"]))[len(before) :]
             assert recorded[:1] == ([expected.event] if expected.event else [])
-            report = await _brought_to(town, cast, state, other)
+            report = await _prepared(town, state, command, await _brought_to(town, cast, state, other))
+
+
+FAILED = json.dumps({"findings": [{"code": "words", "severity": "fail", "media": None, "facts": {}}], "worst": "fail"})
+
+
+async def _prepared(town: Town, state: State, command: Command, report: dict[str, Any]) -> dict[str, Any]:
+    """The report with what some commands need beside its state: an open check, a finding against its proof."""
+    checks = command in (Command.REPORT_CHECK, Command.RECALL_CHECKER)
+    if checks and state in CHECKABLE and not report.get("checking"):
+        args = arguments(Command.SEND_CHECKER, other="", due_at=report["due_at"])
+        return await town.give(OPERATOR, "send_checker", report["code"], **args)
+    if command is Command.OVERRIDE_PROOF:
+        async with town.engine.begin() as conn:
+            sql = text("UPDATE report SET proof = CAST(:proof AS jsonb) WHERE code = :code")
+            await conn.execute(sql, {"proof": FAILED, "code": report["code"]})
+    return report
 
 
 def _check_taken(edge: Edge, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -125,14 +155,16 @@ def test_no_two_arrows_for_the_same_lane() -> None:
         for approvals in (0, 1, 2):
             for state in State:
                 for command in Command:
-                    matching = [
-                        edge
-                        for edge in EDGES
-                        if (edge.source, edge.command) == (state, command)
-                        and edge.lane in (None, lane)
-                        and edge.approvals in (None, approvals)
-                    ]
-                    assert len(matching) <= 1, (lane, approvals, state, command)
+                    for again in (False, True):
+                        matching = [
+                            edge
+                            for edge in EDGES
+                            if (edge.source, edge.command) == (state, command)
+                            and edge.lane in (None, lane)
+                            and edge.approvals in (None, approvals)
+                            and edge.again in (None, again)
+                        ]
+                        assert len(matching) <= 1, (lane, approvals, state, command, again)
 
 
 def test_residents_read_four_words() -> None:

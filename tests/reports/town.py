@@ -181,5 +181,10 @@ def arguments(command: Command, *, other: str, due_at: str) -> dict[str, Any]:
         Command.SEND_BACK: reason,
         Command.REOPEN: reason,
         Command.RATE: {"rating": "satisfied"},
+        Command.OVERRIDE_PROOF: reason,
+        Command.AUDIT: {"result": "passed"},
+        Command.SEND_CHECKER: {"to": "power", "question": "Ổ gà còn đó không?"},
+        Command.REPORT_CHECK: {"finding": "Ổ gà vẫn còn, rộng chừng nửa mét."},
+        Command.RECALL_CHECKER: reason,
     }
     return known.get(command, {})

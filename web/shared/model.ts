@@ -31,7 +31,7 @@ export interface PublicCopies { small: string | null; large: string | null; vide
 
 export interface Media {
   id: string;
-  role: "report" | "proof";
+  role: "report" | "proof" | "check";
   kind?: "image" | "video" | "audio";
   state: "expected" | "processing" | "ready" | "refused" | "withheld";
   /** Per cent of what arrives or is made, null when nobody knows. */
@@ -69,6 +69,43 @@ export interface Follower { code: string; category: string; received_at: string;
 
 export interface Return { reason: string; agency: string; proposed_agency?: string | null; at: string }
 
+/** What one rule of proof says: facts are the numbers behind it, `why` what is missing. `media`: the file, null for all. */
+export interface ProofFinding {
+  code: "photo" | "near" | "after" | "unique" | "words";
+  severity: "ok" | "warn" | "fail";
+  media?: string | null;
+  pointer?: string | null;
+  facts: Record<string, string | number | boolean>;
+}
+export interface ProofAsks { photo: boolean; within_m: number; words: number; binding: readonly string[] }
+export interface Proof {
+  findings: readonly ProofFinding[];
+  worst: ProofFinding["severity"] | null;
+  photos: number;
+  override: { reason: string; by: string; name?: string | null; at: string } | null;
+  asks: ProofAsks | null;
+}
+
+/** A look at the scene that the center asked for; open while it has neither `done_at` nor `recalled_at`. */
+export interface FieldCheck {
+  to: string;
+  person?: string | null;
+  name?: string | null;
+  question: string;
+  by: string;
+  at: string;
+  done_at?: string;
+  finding?: string;
+  reported_by?: string;
+  media?: readonly string[];
+  facts?: readonly ProofFinding[];
+  recalled_at?: string;
+  reason?: string;
+}
+
+/** A second look at a published case: `drawn_at` when the lot chose it, `result` once somebody has looked. */
+export interface Audit { drawn_at?: string; share?: number; result?: "passed" | "failed"; note?: string | null; by?: string; at?: string }
+
 export interface Report {
   code: string;
   version: number;
@@ -98,6 +135,13 @@ export interface Report {
   rejection?: { reason: string; public_answer?: string | null } | null;
   resolution?: { summary: string; at: string; by?: unknown } | null;
   returns?: Return[];
+  /** For the center and the agencies of the case. */
+  proof?: Proof | null;
+  checks?: readonly FieldCheck[];
+  /** Agencies whose check at the scene is open. */
+  checking?: readonly string[];
+  /** For the center. */
+  audit?: Audit | null;
   resolved_at?: string | null;
   public_answer?: string | null;
   public_media?: string[];
@@ -134,6 +178,8 @@ export interface Problem {
   detail?: string;
   errors?: { pointer: string; detail: string }[];
   report?: Report | null;
+  /** Of a result that lacks its proof. */
+  findings?: readonly ProofFinding[];
 }
 
 export interface Agency { code: string; name: string; name_en?: string | null; kind?: string; parent_code?: string | null }
