@@ -41,6 +41,7 @@ COMMON = {
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "jit": "off",
+    "random_page_cost": "1.1",
 }
 KEPT = {"max_connections": "200", "shared_buffers": "256MB", "max_wal_size": "2GB"}
 # Nothing of a test cluster needs to outlive a power cut.

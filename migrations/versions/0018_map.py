@@ -1,10 +1,13 @@
-"""what the map and the desk are read by
+"""what the desks are counted by
 
 Revision ID: 0018
 Revises: 0017
 """
 
 from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
 
 revision: str = "0018"
 down_revision: str | None = "0017"
@@ -14,7 +17,14 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Go forward."""
+    op.create_index(
+        "report_open_counts",
+        "report",
+        ["category", "state", "urgency", "due_at"],
+        postgresql_where=sa.text("open"),
+    )
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("report_open_counts", table_name="report")

@@ -31,6 +31,8 @@ class Report(SQLModel, table=True):
     __tablename__ = "report"
     __table_args__ = (
         Index("report_open_due", "due_at", "id", postgresql_where=text("open")),
+        # What every desk asks when it subscribes; all it looks at stands in the index itself.
+        Index("report_open_counts", "category", "state", "urgency", "due_at", postgresql_where=text("open")),
         Index("report_published", "published_at", "id", postgresql_where=text("published_at IS NOT NULL")),
         Index("report_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("report_agencies", "involved", postgresql_using="gin"),

@@ -154,7 +154,7 @@ export class CasePane extends StaffElement {
         ${placeSection(report, !this.center)}
         ${this.center ? followersSection(desk, report, (code) => this.choose(code), this.mayUnmerge ? (code) => this.dispatchEvent(new CustomEvent("unmerge", { detail: code })) : null) : nothing}
         ${this.center ? html`<ht-notes .desk=${desk} .code=${report.code}></ht-notes>` : nothing}
-        ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()}></ht-similar>` : nothing}
+        ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()} ?mergeable=${this.open(report).has("merge")}></ht-similar>` : nothing}
         <ht-reporter .desk=${desk} .report=${report}></ht-reporter>
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>
       </div></div>

@@ -274,6 +274,12 @@ export class TriageDesk extends StaffElement {
     last.undo?.();
   }
 
+  /** The chosen case joins the one it is like: no dialog, because it can be undone. */
+  private mergeInto(into: string): void {
+    const report = this.desk.report(this.desk.chosen);
+    if (report !== undefined) void this.carryOut("merge", report, { into });
+  }
+
   private unmerge(code: string): void {
     void this.desk.refresh(code).then(() => {
       const report = this.desk.truth(code);
@@ -297,7 +303,8 @@ export class TriageDesk extends StaffElement {
   }
 
   private map(): TemplateResult {
-    return html`<ht-map-pane .desk=${this.desk} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}></ht-map-pane>`;
+    return html`<ht-map-pane .desk=${this.desk} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}
+      @select=${(event: CustomEvent<string[]>) => { this.picked = new Set(event.detail); }}></ht-map-pane>`;
   }
 
   private tools(): TemplateResult {
@@ -315,7 +322,7 @@ export class TriageDesk extends StaffElement {
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.query.tab} .filters=${this.query} .seen=${this.seen} .picked=${this.picked} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @filters=${(event: CustomEvent<Filters>) => this.filter(event.detail)}
           @pick=${(event: CustomEvent<{ code: string; range: boolean }>) => this.tick(event.detail.code, event.detail.range)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}>${this.tools()}</ht-queue>
-        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @unmerge=${(event: CustomEvent<string>) => this.unmerge(event.detail)} @view-media=${(event: CustomEvent<string>) => { if (desk.chosen !== null) void this.viewer.show(desk.chosen, event.detail); }}></ht-case>
+        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @unmerge=${(event: CustomEvent<string>) => this.unmerge(event.detail)} @merge-into=${(event: CustomEvent<string>) => this.mergeInto(event.detail)} @view-media=${(event: CustomEvent<string>) => { if (desk.chosen !== null) void this.viewer.show(desk.chosen, event.detail); }}></ht-case>
         ${this.map()}
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}

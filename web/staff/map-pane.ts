@@ -10,6 +10,7 @@ import "../shared/map";
 import { VIEWS, type AreaLoads, type View } from "../shared/map-reports";
 import { t } from "../shared/preferences";
 import { serverNow } from "../shared/server-time";
+import type { Report } from "../shared/model";
 import { askWithin, type Selection } from "./map-select";
 import { listQueryOf, pointOf, queryOf, shownPoints, viewOf } from "./map-points";
 import { inTab, matcher, NO_FILTERS, type Filters, type Tab } from "./queue";
@@ -19,8 +20,8 @@ const KEPT = "hientruong-map";
 const LOAD_EVERY = 15_000;
 const REFRESH_PAUSE = 1_500;
 
-/** The desk's map with its layers and tools. It shows what the queue shows; fires `choose` and, for a drawn area, `select`
- *  with the codes inside. */
+/** The desk's map with its layers and tools. It shows what the queue shows; fires `choose` and, when what a drawn area holds is
+ *  to be ticked, `select` with the codes. */
 @customElement("ht-map-pane")
 export class MapPane extends StaffElement {
   @property() tab: Tab = "waiting";
@@ -136,10 +137,15 @@ export class MapPane extends StaffElement {
       const found = await askWithin(ring, listQueryOf(filters), (report) => inTab(tab, report, me.username, serverNow()) && matches(report, serverNow()));
       if (ring !== this.ring) return;
       this.selection = found;
-      this.dispatchEvent(new CustomEvent("select", { detail: found.codes, bubbles: true, composed: true }));
     } catch {
       if (ring === this.ring) this.selection = "failed";
     }
+  }
+
+  /** Ticks what the area holds, so that one action can be taken for all of it. */
+  private pickSelected(reports: readonly Report[]): void {
+    for (const report of reports) this.desk.take(report);
+    this.dispatchEvent(new CustomEvent("select", { detail: reports.map((report) => report.code), bubbles: true, composed: true }));
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -167,9 +173,9 @@ export class MapPane extends StaffElement {
     if (this.selection === null) return nothing;
     if (this.selection === "asking") return html`<p class="word" role="status">…</p>`;
     if (this.selection === "failed") return html`<p class="word bad" role="status">${t("map.selected.failed")} <button class="link" @click=${() => void this.askSelection()}>${t("action.again")}</button></p>`;
-    const { codes, more } = this.selection;
-    const words = codes.length === 0 ? t("map.selected.none") : t(more ? "map.selected.more" : "map.selected", { count: codes.length });
-    return html`<p class="word" role="status" data-selected=${codes.length}>${words} <button class="link" @click=${() => this.clear()}>${t("map.selected.clear")}</button></p>`;
+    const { reports, more } = this.selection;
+    const words = reports.length === 0 ? t("map.selected.none") : t(more ? "map.selected.more" : "map.selected", { count: reports.length });
+    return html`<p class="word" role="status" data-selected=${reports.length}>${words}${reports.length > 0 ? html` <button class="link" data-pick @click=${() => this.pickSelected(reports)}>${t("map.selected.pick")}</button>` : nothing} <button class="link" @click=${() => this.clear()}>${t("map.selected.clear")}</button></p>`;
   }
 
   private tools(): TemplateResult {

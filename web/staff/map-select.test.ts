@@ -12,13 +12,13 @@ describe("askWithin", () => {
     const asked: string[] = [];
     const pages = [{ reports: [report("A"), report("B")], next: "n" }, { reports: [report("C")], next: null }];
     const ask = ((path: string) => { asked.push(decodeURIComponent(path)); return Promise.resolve(pages[asked.length - 1]); }) as typeof api;
-    expect(await askWithin(RING, "urgency=urgent", (one) => one.code !== "B", ask)).toEqual({ codes: ["A", "C"], more: false });
+    expect(await askWithin(RING, "urgency=urgent", (one) => one.code !== "B", ask)).toEqual({ reports: [report("A"), report("C")], more: false });
     expect(asked[0]).toContain('urgency=urgent&within={"type":"Polygon","coordinates":[[[107,10],[107.1,10],[107.1,10.123457],[107,10]]]}');
     expect(asked[1]).toContain("after=n");
   });
 
   it("says when there are more than it takes", async () => {
     const ask = (() => Promise.resolve({ reports: [report("A")], next: "more" })) as typeof api;
-    expect(await askWithin(RING, "", () => true, ask)).toEqual({ codes: ["A", "A", "A", "A", "A"], more: true });
+    expect(await askWithin(RING, "", () => true, ask)).toEqual({ reports: Array.from({ length: 5 }, () => report("A")), more: true });
   });
 });

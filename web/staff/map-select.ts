@@ -4,15 +4,15 @@ import type { Position } from "geojson";
 import { api } from "../shared/api";
 import type { Report } from "../shared/model";
 
-export interface Selection { codes: string[]; more: boolean }
+export interface Selection { reports: Report[]; more: boolean }
 
 const PAGE = 200;
 const MOST_PAGES = 5;
 
-/** Codes inside the closed ring, the most pressing first: of those that `keep` would show, which `query` narrows on the server. */
+/** The reports inside the closed ring, the most pressing first: of those that `keep` would show, which `query` narrows on the server. */
 export async function askWithin(ring: readonly Position[], query: string, keep: (report: Report) => boolean, ask: typeof api = api): Promise<Selection> {
   const within = JSON.stringify({ type: "Polygon", coordinates: [ring.map(([lon = 0, lat = 0]) => [round(lon), round(lat)])] });
-  const codes: string[] = [];
+  const reports: Report[] = [];
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const asked = new URLSearchParams(query);
@@ -20,11 +20,11 @@ export async function askWithin(ring: readonly Position[], query: string, keep: 
     asked.set("limit", String(PAGE));
     if (after !== null) asked.set("after", after);
     const answer: { reports: Report[]; next: string | null } = await ask(`/api/v1/reports?${asked.toString()}`);
-    codes.push(...answer.reports.filter(keep).map((report) => report.code));
+    reports.push(...answer.reports.filter(keep));
     after = answer.next;
-    if (after === null) return { codes, more: false };
+    if (after === null) return { reports, more: false };
   }
-  return { codes, more: true };
+  return { reports, more: true };
 }
 
 const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

@@ -39,12 +39,16 @@ export class Similar extends StaffElement {
   @property() code = "";
   /** What can change the answer; a new value asks again. */
   @property() stamp = "";
+  /** Whether the case may be merged now: then each likeness can be taken at once. */
+  @property({ type: Boolean }) mergeable = false;
   @state() private reports: Report[] = [];
 
   static override styles = [controls, css`
     h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
     ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-1); }
-    li button { width: 100%; min-height: 2.75rem; height: auto; padding: var(--s-2) var(--s-3); display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.15rem; text-align: start; font-weight: 400; justify-content: stretch; }
+    li { display: flex; gap: var(--s-1); align-items: stretch; }
+    li .into { flex: none; min-height: 2.75rem; height: auto; }
+    li .see { flex: 1; min-width: 0; min-height: 2.75rem; height: auto; padding: var(--s-2) var(--s-3); display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.15rem; text-align: start; font-weight: 400; justify-content: stretch; }
     .line { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-2); align-items: center; min-width: 0; }
     .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .likeness { display: flex; flex-wrap: wrap; gap: 0 var(--s-2); white-space: normal; font-size: var(--t-s); }
@@ -61,13 +65,18 @@ export class Similar extends StaffElement {
     }, () => undefined);
   }
 
+  private tell(what: "choose" | "merge-into", code: string): void {
+    this.dispatchEvent(new CustomEvent(what, { detail: code, bubbles: true, composed: true }));
+  }
+
   override render(): TemplateResult | typeof nothing {
     if (this.reports.length === 0) return nothing;
     return html`<section><h3>${icon("merge")}${t("similar.title", { n: this.reports.length })}</h3><ul>${this.reports.map((known) => {
       const report = this.desk.report(known.code) ?? known;
-      return html`<li><button @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: report.code, bubbles: true, composed: true }))}>
+      return html`<li><button class="see" @click=${() => this.tell("choose", report.code)}>
         <span class="line"><span class="code">${report.code}</span><span class="faint">${moment(report.received_at)}</span>${stateChip(report)}</span>
-        ${report.description ? html`<span class="text quiet">${report.description}</span>` : nothing}${likeness(known)}</button></li>`;
+        ${report.description ? html`<span class="text quiet">${report.description}</span>` : nothing}${likeness(known)}</button>
+        ${this.mergeable ? html`<button class="into" title=${t("similar.merge", { code: report.code })} aria-label=${t("similar.merge", { code: report.code })} @click=${() => this.tell("merge-into", report.code)}>${icon("merge")}</button>` : nothing}</li>`;
     })}</ul></section>`;
   }
 }

@@ -42,6 +42,9 @@ async def test_layers_are_switched_in_place_and_a_drawn_area_selects_what_is_ins
         await desk.page.mouse.click(canvas[0] + x, canvas[1] + y)
     await desk.press("Enter")
     await expect(desk.find("[data-selected]")).to_have_attribute("data-selected", "3")
+    await desk.find("[data-pick]").click()
     found = set(await desk.page.evaluate("window.found"))
     assert found == inside and beside not in found
+    # All of them are ticked at once, for one action.
+    await expect(desk.find(".picked[role=status]")).to_contain_text("3")
     assert desk.complaints == []

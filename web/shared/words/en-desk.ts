@@ -114,4 +114,5 @@ export const deskEn: Record<keyof typeof deskVi, string> = {
   "bulk.hurdle.state": "not in this state",
   "bulk.hurdle.lead": "no agency is proposed",
   "bulk.hurdle.itself": "is the target itself",
+  "similar.merge": "Merge this report into {code}",
 };

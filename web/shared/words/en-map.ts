@@ -28,6 +28,7 @@ export const mapEn: Record<keyof typeof mapVi, string> = {
   "map.selected": "{count} reports in the area",
   "map.selected.more": "More than {count} reports in the area; draw a smaller one to have all of them.",
   "map.selected.none": "No report in the area.",
+  "map.selected.pick": "Tick them all",
   "map.selected.clear": "Let the area go",
   "map.selected.failed": "The server did not answer; the area is still there, try again.",
 };

@@ -1,5 +1,6 @@
 /** Words of the triage desk: notes, saved views, templates, palette, bulk actions. */
 export const deskVi = {
+  "similar.merge": "Gộp phản ánh này vào {code}",
   "queue.changed": "Đã thay đổi từ lần xem trước",
   "queue.aged": "Đã dùng {n} % thời hạn",
   "queue.more": "Đã tải {n} phản ánh, đang tải tiếp…",

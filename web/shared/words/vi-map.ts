@@ -26,6 +26,7 @@ export const mapVi = {
   "map.selected": "{count} phản ánh trong vùng",
   "map.selected.more": "Hơn {count} phản ánh trong vùng; hãy khoanh nhỏ hơn để chọn hết.",
   "map.selected.none": "Không có phản ánh nào trong vùng.",
+  "map.selected.pick": "Chọn tất cả để xử lý chung",
   "map.selected.clear": "Bỏ vùng chọn",
   "map.selected.failed": "Chưa hỏi được máy chủ; vùng vẫn còn đó, hãy thử lại.",
 } as const;
