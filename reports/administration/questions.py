@@ -12,7 +12,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 TYPES = ("string", "integer", "number", "boolean")
-OF_THE_WHOLE = {"type", "properties", "required", "additionalProperties", "title", "description", "$schema"}
+OF_THE_WHOLE = {
+    "type", "properties", "required", "additionalProperties", "title", "description", "$schema", "x-words-required",
+}  # fmt: skip
 OF_ONE = {
     "type", "title", "description", "enum", "titles", "format", "pattern", "minimum", "maximum", "minLength",
     "maxLength", "default",
