@@ -76,6 +76,11 @@ def figures_page(shell: Shell) -> str:
     return _page("figures", shell)
 
 
+def admin_page(shell: Shell) -> str:
+    """The administration. Raises assets.NotBuilt."""
+    return _page("admin", shell)
+
+
 def login_page(shell: Shell) -> str:
     """The log-in of the staff. Raises assets.NotBuilt."""
     return _page("login", shell)

@@ -1,7 +1,6 @@
 """The staff screens: shells without anybody's data, so they need no credential; their scripts ask for one."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from api.deps import HouseDep
 from api.routes.page_frame import LANGUAGE, THEME, PageRoute, page, view_of
@@ -53,6 +52,6 @@ async def wall(request: Request, house: HouseDep) -> Response:
 
 
 @router.get("/admin")
-async def later() -> Response:
-    """An address outsiders may rely on already; the configuration gets screens of its own later."""
-    return RedirectResponse("/ioc", status_code=307)
+async def admin(request: Request, house: HouseDep) -> Response:
+    """The administration: what the city has configured, its drafts and versions."""
+    return page(request, pages.admin_page(await _shell(request, house)))

@@ -12,12 +12,14 @@ export function homeOf(account: Account): string {
 
 /** Pages every member of staff may open. */
 const FOR_ALL = ["/ioc/figures"];
+/** Pages of those who decide what the city has configured, and of those who may read it. */
+const FOR_ADMINISTRATION: ReadonlySet<string> = new Set(["admin", "leader"]);
 
 /** Where to go after signing in: back to the page that asked, if it is one of ours and not the log-in itself. */
 export function afterLogin(account: Account, next: string | null): string {
   const mine = homeOf(account);
-  const ours = [mine, ...FOR_ALL, ...(mine === "/ioc" ? ["/ioc/wall"] : [])];
-  return next !== null && ours.some((page) => next === page || next.startsWith(`${page}?`)) ? next : mine;
+  const ours = [mine, ...FOR_ALL, ...(mine === "/ioc" ? ["/ioc/wall"] : []), ...(FOR_ADMINISTRATION.has(account.role) ? ["/admin"] : [])];
+  return next !== null && ours.some((page) => next === page || next.startsWith(`${page}?`)) ? next : account.role === "admin" ? "/admin" : mine;
 }
 
 export function toLogin(): void {

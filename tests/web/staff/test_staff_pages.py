@@ -9,6 +9,7 @@ from ioc_dashboard.pages import Shell
 
 PAGES = {
     "ioc": pages.ioc_page,
+    "admin": pages.admin_page,
     "agency": pages.agency_page,
     "figures": pages.figures_page,
     "login": pages.login_page,
