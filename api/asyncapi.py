@@ -67,7 +67,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall", "crew")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -111,6 +111,20 @@ def _fixed_messages() -> dict[str, Any]:
                 "at": {"type": "string", "format": "date-time"},
             }
         ),
+        "crew": {
+            **_message(
+                {
+                    "type": {"const": "crew"},
+                    "crew": {"type": "string", "format": "uuid"},
+                    "agency": {"type": "string"},
+                    "code": {"type": "string"},
+                    "name": {"type": "string"},
+                    "location": {"type": ["object", "null"], "description": "lon, lat, accuracy_m; null: duty is over"},
+                    "at": {"type": ["string", "null"], "format": "date-time"},
+                }
+            ),
+            "summary": "To subscribers of operations and of the crew's agency: where a crew on duty is now.",
+        },
         "result": _message(
             {
                 "id": _ID,

@@ -105,6 +105,18 @@ async def administrator_of(house: House, request: Request, conn: AsyncConnection
     return await _administrator(await _staff(await _known(conn, request)))
 
 
+async def _officer(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if caller.role != "agency" or caller.agency is None:
+        raise NotAllowed("This is for officers of an agency.")
+    return caller
+
+
+async def _worker(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
+    if not caller.center and caller.role != "agency":
+        raise NotAllowed("This is for those who work on reports: at the center or at an agency.")
+    return caller
+
+
 async def _device(conn: Tx, request: Request) -> Caller:
     caller = await find_caller(conn, request, ("device",))
     if caller is PUBLIC:
@@ -121,4 +133,6 @@ Oversight = Annotated[Caller, Depends(_oversight, scope="function")]
 Center = Annotated[Caller, Depends(_center, scope="function")]
 AdminReader = Annotated[Caller, Depends(_admin_reader, scope="function")]
 Administrator = Annotated[Caller, Depends(_administrator, scope="function")]
+Officer = Annotated[Caller, Depends(_officer, scope="function")]
+Worker = Annotated[Caller, Depends(_worker, scope="function")]
 ResidentDevice = Annotated[Caller, Depends(_device, scope="function")]

@@ -9,7 +9,7 @@ from api import proof
 from api.jobs import enqueue_arrival, enqueue_pictures
 from api.problems import bad_input
 from api.wiring import House, utc_now
-from reports import people, readings
+from reports import people, readings, work_photos
 from reports.attachments import NewAttachment
 from reports.callers import Caller
 from reports.codes import read_code
@@ -108,13 +108,17 @@ async def _photos(house: House, token: str, request: Request) -> tuple[NewAttach
 
     An agency's proof must be whole and good; what a reporter adds may still be on its way, and refuses nothing.
     """
-    if not isinstance(request.args, Resolve | Answer | Reopen | ReportCheck) or not request.args.media:
+    if not isinstance(request.args, Resolve | Answer | Reopen | ReportCheck):
+        return ()
+    crews = request.args.work if isinstance(request.args, Resolve) else []
+    if not request.args.media and not crews:
         return ()
     async with house.transactions.read() as conn:
         caller = await caller_of(conn, token)
+        taken = await work_photos.as_proof(conn, request.code, caller, crews)
     if isinstance(request.args, Resolve | ReportCheck):
         role = "proof" if isinstance(request.args, Resolve) else "check"
-        return await proof.from_uploads(house, caller, request.args.media, role=role, refuse=True)
+        return (*await proof.from_uploads(house, caller, request.args.media, role=role, refuse=True), *taken)
     if caller.kind != "device":
         raise BadInput(("/media", "only the reporter sends pictures with this"))
     return await proof.from_uploads(house, caller, request.args.media, role="report", early=True)

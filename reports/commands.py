@@ -78,9 +78,19 @@ class Extend(Args):
     reason: Reason
 
 
+class HandOver(Args):
+    """`to`: a colleague's username; absent: whoever comes next. `tasks`: the giver's own open tasks go along."""
+
+    to: Code | None = None
+    note: Words
+    tasks: bool = True
+
+
 class Resolve(Args):
     summary: Words
     media: list[Code] = []
+    work: list[UUID] = []
+    open_because: Reason | None = None
 
 
 class Audit(Args):
@@ -131,6 +141,7 @@ ARGS: dict[Command, type[Args]] = {
     Command.ACCEPT: NoArgs,
     Command.RETURN: Return,
     Command.EXTEND: Extend,
+    Command.HAND_OVER: HandOver,
     Command.RESOLVE: Resolve,
     Command.SEND_BACK: WithReason,
     Command.OVERRIDE_PROOF: WithReason,

@@ -18,6 +18,10 @@ from reports.alarm_events import AlarmEscalated as AlarmEscalated
 from reports.alarm_events import AlarmRaised as AlarmRaised
 from reports.alarm_events import DrillBegan as DrillBegan
 from reports.alarm_events import DrillEnded as DrillEnded
+from reports.crew_events import AgencyNoteAdded as AgencyNoteAdded
+from reports.crew_events import PartChanged as PartChanged
+from reports.crew_events import ReportHandedOver as ReportHandedOver
+from reports.crew_events import TaskChanged as TaskChanged
 from reports.event import AUDIENCES as AUDIENCES
 from reports.event import Audience as Audience
 from reports.event import Event as Event
@@ -272,6 +276,9 @@ class ReportResolved(Event):
     agency: str
     summary: str
     media: int = 0
+    # Supporting agencies whose parts were open, and the lead's word why it did not wait for them.
+    open_parts: list[str] | None = None
+    open_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
     submit -> (claim) -> verify -> dispatch -> accept -> resolve -> approve = publish -> rate -> close
 
-with the side roads reject, merge, ask and answer, withdraw, recall, return, extend, send back, reopen; and the second
-looks: override_proof, audit, send_checker and report_check. What each step decides stands in `holding`, `deciding`,
-`merging`, `handling`, `publishing`, `auditing` and `field_checks`, in this order.
+with the side roads reject, merge, ask and answer, withdraw, recall, return, extend, hand over, send back, reopen; and
+the second looks: override_proof, audit, send_checker and report_check. What each step decides stands in `holding`,
+`deciding`, `merging`, `handling`, `handing_over`, `publishing`, `auditing` and `field_checks`, in this order.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,6 +17,7 @@ from reports import (
     deciding,
     events,
     field_checks,
+    handing_over,
     handling,
     holding,
     intake,
@@ -84,7 +85,7 @@ _ABSENT = (
     *("resume_state", "claimed_by", "claimed_name", "claimed_until", "clock_remaining_s", "question", "answer"),
     *("rejection", "resolution", "returns", "public_answer", "rating", "merged_code", "lead_state", "lead_resume"),
     *("proof", "audit", "checks"),
-    *("leading", "followers", "media", "resolved_at", "published_at", "closed_at"),
+    *("leading", "followers", "media", "resolved_at", "published_at", "closed_at", "officer"),
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),
@@ -151,6 +152,7 @@ STEPS: dict[Command, Callable[[Step, Any], Awaitable[Change]]] = {
     Command.ACCEPT: handling.accept,
     Command.RETURN: handling.send_return,
     Command.EXTEND: handling.extend,
+    Command.HAND_OVER: handing_over.hand_over,
     Command.RESOLVE: handling.resolve,
     Command.SEND_BACK: publishing.send_back,
     Command.APPROVE: publishing.approve,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import attachments, auditing, events, proof_keeping
+from reports import attachments, auditing, events, parts, proof_keeping
 from reports.commands import Dispatch, Extend, Resolve, Return, WithReason
 from reports.lifecycle import State
 from reports.problems import BadInput
@@ -24,7 +24,9 @@ async def dispatch(step: Step, args: Dispatch) -> Change:
     supporting = [code for code in dict.fromkeys(supporting) if code != lead]
     _check_agencies(step, lead, supporting)
     fact = events.ReportDispatched(lead=lead, supporting=supporting, proposed=lead == route["lead"], note=args.note)
-    return Change(fact, {"lead": lead, "supporting": supporting, "involved": [lead, *supporting], "undo": None})
+    await parts.begin_anew(step.scene.conn, step.row["id"])
+    fields = {"lead": lead, "supporting": supporting, "involved": [lead, *supporting], "undo": None, "officer": None}
+    return Change(fact, fields)
 
 
 def _check_agencies(step: Step, lead: str | None, supporting: list[str]) -> None:
@@ -46,7 +48,8 @@ async def recall(step: Step, args: WithReason) -> Change:
 
 async def accept(step: Step, _: Any) -> Change:
     """The agency begins."""
-    return Change(events.ReportAccepted(agency=step.row["lead"]))
+    officer = {"username": step.by.username, "name": step.by.name}
+    return Change(events.ReportAccepted(agency=step.row["lead"]), {"officer": officer})
 
 
 async def send_return(step: Step, args: Return) -> Change:
@@ -80,13 +83,14 @@ async def resolve(step: Step, args: Resolve) -> Change:
 
     What the files tell at once is decided now: a result that fails is refused, and nothing of it is kept.
     """
+    still_open = await parts.check_open(step.scene.conn, step.row, args.open_because)
     proof = step.request.photos
     findings = await proof_keeping.findings_on(step, args.summary, proof)
     proof_keeping.check(step, findings, proof)
     place = {"lon": step.row["lon"], "lat": step.row["lat"]}
     await attachments.add(step.scene.conn, step.row["id"], proof, **place, now=step.now)
     resolution = {"summary": args.summary, "at": stamp(step.now), "by": step.row["lead"]}
-    fact = events.ReportResolved(agency=step.row["lead"], summary=args.summary, media=len(proof))
+    fact = events.ReportResolved(agency=step.row["lead"], summary=args.summary, media=len(proof), **still_open)
     fields: dict[str, Any] = {"resolution": resolution, "resolved_at": step.now, "approved_by": []}
     fields["proof"] = proof_keeping.kept(step.row, findings)
     if step.edge.target != State.PUBLISHED:

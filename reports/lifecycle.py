@@ -42,6 +42,7 @@ class Command(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     EXTEND = "extend"
+    HAND_OVER = "hand_over"
     RESOLVE = "resolve"
     SEND_BACK = "send_back"
     APPROVE = "approve"
@@ -119,6 +120,11 @@ _CLAIMS = tuple(
         Edge(state, C.TAKE_OVER, SAME, CENTER, "report.claimed", ("reason",)),
     )
 )
+# Inside the lead agency: which of its officers has the case. The center sees it and has no say in it.
+_HAND_OVERS = tuple(
+    Edge(state, C.HAND_OVER, SAME, LEAD, "report.handed_over", ("note",))
+    for state in (State.DISPATCHED, State.IN_PROGRESS, State.AWAITING_RESIDENT, State.RESOLVED)
+)
 _CENTER_DECIDES = tuple(
     edge
     for state in UNDECIDED
@@ -157,6 +163,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.IN_PROGRESS, C.RETURN, S.VERIFIED, LEAD, "report.returned", ("reason",)),
     Edge(S.IN_PROGRESS, C.ASK, S.AWAITING_RESIDENT, LEAD, "report.question_asked", ("question",), "pause"),
     Edge(S.IN_PROGRESS, C.EXTEND, SAME, LEAD | SUPERVISOR, "report.extended", ("until", "reason")),
+    *_HAND_OVERS,
     Edge(S.IN_PROGRESS, C.RESOLVE, S.RESOLVED, LEAD, "report.resolved", ("summary",), approvals=1),
     Edge(S.IN_PROGRESS, C.RESOLVE, S.RESOLVED, LEAD, "report.resolved", ("summary",), approvals=2),
     Edge(S.IN_PROGRESS, C.RESOLVE, S.PUBLISHED, LEAD, "report.resolved", ("summary",), approvals=0),

@@ -1,7 +1,9 @@
-"""Internal notes on a report: the center's own, with colleagues called by name (`@operator2`).
+"""Internal notes on a report: the center's own, and those of each agency at work on it, with colleagues called by name
+(`@operator2`).
 
-Agencies and residents never see them. The journal says that there is a note and who was called, so that open desks show
-it at once; its words stand only in the table `note`.
+The center's are seen by nobody else; an agency's by its own officers and the center. Residents never see any. The
+journal says that there is a note and who was called, so that open desks show it at once; its words stand only in the
+table `note`.
 """
 
 import re
@@ -25,24 +27,25 @@ MOST_MENTIONS = 200
 # Behind a letter or digit it is the middle of a mail address, not a name. Case is free: phones write "@Operator".
 _CALLED = re.compile(r"(?<![\w.@-])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)", re.IGNORECASE)
 
-_COLLEAGUES = text("SELECT username, name FROM account WHERE active AND role = ANY(:roles) ORDER BY name, username")
-_KNOWN = text("""
-SELECT id, username, role FROM account WHERE active AND role = ANY(:roles) AND lower(username) = ANY(:names)
-""")
-_NOTE = "n.id, n.report_id, n.text, n.mentions, n.at, a.username, a.name"
+# Those who work together: the center, or one agency.
+_HOUSE = "active AND role = ANY(:roles) AND agency IS NOT DISTINCT FROM CAST(:agency AS text)"
+_COLLEAGUES = text(f"SELECT username, name FROM account WHERE {_HOUSE} ORDER BY name, username")
+_KNOWN = text(f"SELECT id, username, role FROM account WHERE {_HOUSE} AND lower(username) = ANY(:names)")
+_NOTE = "n.id, n.report_id, n.text, n.mentions, n.at, n.agency, a.username, a.name"
 _EARLIER = text(f"""
 SELECT {_NOTE} FROM note n JOIN account a ON a.id = n.account_id
 WHERE n.account_id = CAST(:account AS uuid) AND n.key = :key
 """)
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('note ' || :account || ' ' || :key, 0))")
 _ADD = text("""
-INSERT INTO note (report_id, account_id, key, text, mentions, at)
-VALUES (:report_id, CAST(:account AS uuid), :key, :text, CAST(:mentions AS text[]), :at) RETURNING id
+INSERT INTO note (report_id, account_id, key, agency, text, mentions, at)
+VALUES (:report_id, CAST(:account AS uuid), :key, :agency, :text, CAST(:mentions AS text[]), :at) RETURNING id
 """)
 _CALL = text("INSERT INTO mention (account_id, note_id) SELECT unnest(CAST(:accounts AS uuid[])), :note")
 _OF_REPORT = text(f"""
 SELECT * FROM (SELECT {_NOTE} FROM note n JOIN account a ON a.id = n.account_id
-WHERE n.report_id = :report_id ORDER BY n.id DESC LIMIT :most) newest ORDER BY id
+WHERE n.report_id = :report_id AND (CAST(:agency AS text) IS NULL OR n.agency = :agency)
+ORDER BY n.id DESC LIMIT :most) newest ORDER BY id
 """)
 _READ = text("""
 UPDATE mention SET read_at = :now WHERE account_id = CAST(:account AS uuid) AND note_id <= :up_to AND read_at IS NULL
@@ -55,10 +58,10 @@ def called(words: str) -> list[str]:
 
 
 async def add(scene: Scene, row: dict[str, Any], words: str, key: str) -> dict[str, Any]:
-    """Write a note about the report; the same key again answers the same note.
+    """Write a note about the report, the center's or the caller's agency's; the same key again answers the same note.
 
-    Called are active accounts of the center that may read the report, never the writer. Raises KeyReused for a key that
-    was used for another note.
+    Called are active accounts of the same house that may read the report, never the writer. Raises KeyReused for a key
+    that was used for another note.
     """
     who = {"account": scene.by.id, "key": key}
     await scene.conn.execute(_ONE_AT_A_TIME, who)
@@ -68,33 +71,57 @@ async def add(scene: Scene, row: dict[str, Any], words: str, key: str) -> dict[s
             raise KeyReused
         return _document(earlier)
     row = await rows.lock(scene.conn, row["code"]) or row
+    note_id, mentions, agency = *await write(scene, row, words, key), scene.by.agency
+    if agency is None:
+        await note(scene, before=row, row=row, events=[events.NoteAdded(note=note_id, mentions=mentions)])
+    else:
+        fact = events.AgencyNoteAdded(note=note_id, agency=agency, mentions=mentions)
+        await note(scene, before=row, row=row, events=[fact], agencies=[agency])
+    return _document((await scene.conn.execute(_EARLIER, who)).one())
+
+
+async def write(scene: Scene, row: dict[str, Any], words: str, key: str) -> tuple[int, list[str]]:
+    """A new note on the locked report, for a fact that tells of it: its id, and who is called in it."""
     heard = await _who_is_called(scene, row, called(words))
-    mentions = list(heard)
-    facts = {**who, "report_id": row["id"], "text": words, "mentions": mentions, "at": scene.now}
-    note_id = int((await scene.conn.execute(_ADD, facts)).scalar_one())
+    facts = {"account": scene.by.id, "agency": scene.by.agency, "key": key, "text": words, "mentions": list(heard)}
+    added = await scene.conn.execute(_ADD, {**facts, "report_id": row["id"], "at": scene.now})
+    note_id = int(added.scalar_one())
     if heard:
         await scene.conn.execute(_CALL, {"note": note_id, "accounts": [str(one) for one in heard.values()]})
-    await note(scene, before=row, row=row, events=[events.NoteAdded(note=note_id, mentions=mentions)])
-    return _document((await scene.conn.execute(_EARLIER, who)).one())
+    return note_id, list(heard)
 
 
 async def _who_is_called(scene: Scene, row: dict[str, Any], names: Sequence[str]) -> dict[str, UUID]:
     """Accounts by username, in the order of the text."""
     if not names:
         return {}
-    found = await scene.conn.execute(_KNOWN, {"roles": list(CENTER_ROLES), "names": list(names)})
+    found = await scene.conn.execute(_KNOWN, {**_house(scene.by), "names": list(names)})
+    if scene.by.agency is not None:
+        return _in_order(names, {one.username.lower(): one for one in found if one.username != scene.by.username})
     restricted, readers = scene.city.restricted(row["category"]), scene.city.readers_of(row["category"])
     known = {
         one.username.lower(): one
         for one in found
         if one.username != scene.by.username and (not restricted or str(one.id) in readers)
     }
+    return _in_order(names, known)
+
+
+def _in_order(names: Sequence[str], known: dict[str, Any]) -> dict[str, UUID]:
     return {known[name].username: known[name].id for name in names if name in known}
 
 
-async def of_report(conn: AsyncConnection, report_id: int) -> list[dict[str, Any]]:
-    """The notes of a report, oldest first, the newest `MOST_NOTES` of them: {id, text, mentions, by, at}."""
-    found = await conn.execute(_OF_REPORT, {"report_id": report_id, "most": MOST_NOTES})
+def _house(caller: Caller) -> dict[str, Any]:
+    """Who works with the caller: the center, or the own agency."""
+    return {"roles": ["agency"] if caller.role == "agency" else list(CENTER_ROLES), "agency": caller.agency}
+
+
+async def of_report(conn: AsyncConnection, report_id: int, caller: Caller) -> list[dict[str, Any]]:
+    """The notes of a report that the caller may read, oldest first, the newest `MOST_NOTES` of them: {id, text,
+    mentions, agency, by, at}. The center reads all, an agency its own.
+    """
+    agency = caller.agency if caller.role == "agency" else None
+    found = await conn.execute(_OF_REPORT, {"report_id": report_id, "agency": agency, "most": MOST_NOTES})
     return [_document(one) for one in found]
 
 
@@ -119,9 +146,9 @@ async def mark_read(conn: AsyncConnection, caller: Caller, up_to: int, now: date
     await conn.execute(_READ, {"account": caller.id, "up_to": up_to, "now": now})
 
 
-async def colleagues(conn: AsyncConnection) -> list[dict[str, str]]:
-    """Everybody who can be called in a note: {username, name}, by name."""
-    return _people(await conn.execute(_COLLEAGUES, {"roles": list(CENTER_ROLES)}))
+async def colleagues(conn: AsyncConnection, caller: Caller) -> list[dict[str, str]]:
+    """Everybody whom the caller can call in a note: {username, name}, by name. The center's, or those of one agency."""
+    return _people(await conn.execute(_COLLEAGUES, _house(caller)))
 
 
 def _people(rows: Iterable[Any]) -> list[dict[str, str]]:
@@ -130,7 +157,14 @@ def _people(rows: Iterable[Any]) -> list[dict[str, str]]:
 
 def _document(one: Any) -> dict[str, Any]:
     by = {"username": one.username, "name": one.name}
-    return {"id": one.id, "text": one.text, "mentions": list(one.mentions), "by": by, "at": one.at.isoformat()}
+    return {
+        "id": one.id,
+        "text": one.text,
+        "mentions": list(one.mentions),
+        "agency": one.agency,
+        "by": by,
+        "at": one.at.isoformat(),
+    }
 
 
 def _of_mention(one: Any) -> dict[str, Any]:

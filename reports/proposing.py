@@ -60,7 +60,7 @@ def routed(route: Route) -> events.ReportRouted:
 def proposal(route: dict[str, Any] | None) -> dict[str, Any]:
     """Before dispatch `lead` and `supporting` show the routed proposal, and no agency is involved."""
     route = route or {"lead": None, "supporting": []}
-    return {"lead": route["lead"], "supporting": route["supporting"], "involved": []}
+    return {"lead": route["lead"], "supporting": route["supporting"], "involved": [], "officer": None}
 
 
 def publication(now: datetime) -> dict[str, Any]:

@@ -35,10 +35,11 @@ _LEADING = """CASE WHEN l.id IS NOT NULL THEN jsonb_build_object(
          'rejection', CASE WHEN l.state = 'rejected' THEN public_text(l.rejection ->> 'public_answer') END) END"""
 
 # One row with everything the report object needs; `location` stays in the database, lon and lat say the same.
+# Pictures of the work inside an agency belong to its tasks; only what it takes as proof belongs to the report.
 SELECT_REPORT = f"""
 SELECT {_COLUMNS},
        (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.role DESC, a.position)
-          FROM attachment a WHERE a.report_id = r.id) AS media,
+          FROM attachment a WHERE a.report_id = r.id AND a.role <> 'work') AS media,
        1 + coalesce(jsonb_array_length(g.followers), 0) AS reporter_count, g.followers,
        l.code AS merged_code, l.state AS lead_state, l.resume_state AS lead_resume, {_LEADING} AS leading
 FROM report r LEFT JOIN report l ON l.id = r.merged_into LEFT JOIN LATERAL ({_FOLLOWERS}) g ON true

@@ -257,8 +257,15 @@ async def tell_followers(scene: Scene, lead: dict[str, Any], facts: Sequence[Eve
 _REPORT: Table = Report.__table__  # type: ignore[attr-defined]
 
 
-async def note(scene: Scene, *, before: dict[str, Any], row: dict[str, Any], events: Sequence[Event]) -> None:
-    """Record facts about a report as it now is; the agencies of before and after both hear them."""
+async def note(
+    scene: Scene,
+    *,
+    before: dict[str, Any],
+    row: dict[str, Any],
+    events: Sequence[Event],
+    agencies: Sequence[str] | None = None,
+) -> None:
+    """Record facts about a report as it now is; the agencies of before and after both hear them, or only `agencies`."""
     if events:
         await journal.record(
             scene.conn,
@@ -267,7 +274,7 @@ async def note(scene: Scene, *, before: dict[str, Any], row: dict[str, Any], eve
             at=scene.now,
             report_id=row["id"],
             after=after_of(row),
-            agencies=sorted({*_agencies_of(before), *_agencies_of(row)}),
+            agencies=sorted({*_agencies_of(before), *_agencies_of(row)} if agencies is None else agencies),
             version=row["version"],
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.live import progress, scenes
+from api.live import crews, progress, scenes
 from api.live.alarms import Alarms
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
@@ -108,6 +108,7 @@ class Feed:
                     await conn.execute(f"LISTEN {progress.CHANNEL}")
                     await conn.execute(f"LISTEN {ALARMS}")
                     await conn.execute(f"LISTEN {scenes.CHANNEL}")
+                    await conn.execute(f"LISTEN {crews.CHANNEL}")
                     self._woken.set()
                     async for notice in conn.notifies():
                         if notice.channel == PRESENCE:
@@ -118,6 +119,8 @@ class Feed:
                             self._alarms.wake()
                         elif notice.channel == scenes.CHANNEL:
                             scenes.heard(self._hub, notice.payload)
+                        elif notice.channel == crews.CHANNEL:
+                            crews.heard(self._hub, notice.payload)
                         else:
                             self._woken.set()
             except (psycopg.Error, OSError) as error:

@@ -3,6 +3,7 @@
 from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, AreaSet, Calendar, Category, Configuration, Reason, RoutingRule
+from reports.models.crews import Crew, CrewMember, CrewPosition, Part, Task
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
 from reports.models.escalation import Escalation
 from reports.models.hot_spots import HotSpot
@@ -40,6 +41,9 @@ __all__ = [
     "ConfigurationDraft",
     "ConfigurationVersion",
     "Credential",
+    "Crew",
+    "CrewMember",
+    "CrewPosition",
     "DefaultView",
     "Device",
     "Drill",
@@ -52,6 +56,7 @@ __all__ = [
     "MapPoint",
     "Mention",
     "Note",
+    "Part",
     "PhoneCode",
     "Proof",
     "Reading",
@@ -62,5 +67,6 @@ __all__ = [
     "RoutingRule",
     "SavedView",
     "SignInUnderWay",
+    "Task",
     "TransferCode",
 ]

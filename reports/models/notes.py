@@ -11,7 +11,8 @@ from reports.models.columns import instant, words
 
 class Note(SQLModel, table=True):
     """One internal note. Its words stand here and not in the journal, which is for ever and chained: a name written by
-    mistake can be taken out again without breaking the chain. `key`: the account's idempotency key.
+    mistake can be taken out again without breaking the chain. `key`: the account's idempotency key. `agency`: whose
+    note it is, read by it and by the center; null: the center's own.
     """
 
     __tablename__ = "note"
@@ -24,6 +25,7 @@ class Note(SQLModel, table=True):
     report_id: int = Field(foreign_key="report.id", ondelete="CASCADE", sa_type=BigInteger)
     account_id: UUID = Field(foreign_key="account.id")
     key: str
+    agency: str | None = Field(default=None, foreign_key="agency.code")
     text: str
     # Usernames as they were when it was written, in the order of the text.
     mentions: list[str] = words()

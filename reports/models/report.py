@@ -101,6 +101,8 @@ class Report(SQLModel, table=True):
     supporting: list[str] = words()
     # Agencies that may see the report now: lead and supporting from dispatch on, nobody before.
     involved: list[str] = words()
+    # Which officer of the lead agency has it: {"username", "name"}; null: nobody by name, the next shift sees it.
+    officer: dict[str, Any] | None = document()
     route: dict[str, Any] | None = document()
 
     claimed_by: str | None = None

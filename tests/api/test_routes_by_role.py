@@ -1,6 +1,6 @@
 """Every route for everybody, from a table: a route that is not in it fails the test, so none can be forgotten."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,14 +10,13 @@ from starlette.routing import Mount, Route
 from api.main import create_app
 from api.settings import Settings
 from tests.api.conftest import ACCOUNTS, Doors
+from tests.api.work_routes import WORK, WORK_BODIES, Who
 
-Who = Literal[
-    "anybody", "device", "staff", "oversight", "center", "supervisor", "namers", "known", "signed", "admin", "admins"
-]
 EVERYBODY = ("public", "reporter", "stranger", *ACCOUNTS)
 
 # Who gets past the door. What they may then see of one report `reports.access` decides, tested from its own table.
 ROUTES: dict[tuple[str, str], Who] = {
+    **WORK,
     ("GET", "/healthz"): "anybody",
     ("GET", "/readyz"): "anybody",
     ("GET", "/metrics"): "anybody",
@@ -101,11 +100,11 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/map/basemap"): "anybody",
     ("GET", "/tiles/basemap/{z}/{x}/{y}.mvt"): "anybody",
     ("GET", "/tiles/basemap.pmtiles"): "anybody",
-    ("GET", "/api/v1/reports/{code}/notes"): "oversight",
-    ("POST", "/api/v1/reports/{code}/notes"): "center",
-    ("GET", "/api/v1/mentions"): "oversight",
-    ("POST", "/api/v1/mentions/read"): "oversight",
-    ("GET", "/api/v1/colleagues"): "oversight",
+    ("GET", "/api/v1/reports/{code}/notes"): "staff",
+    ("POST", "/api/v1/reports/{code}/notes"): "worker",
+    ("GET", "/api/v1/mentions"): "staff",
+    ("POST", "/api/v1/mentions/read"): "staff",
+    ("GET", "/api/v1/colleagues"): "staff",
     ("GET", "/media/{attachment_id}/{variant}"): "signed",
     ("GET", "/public/media/{attachment_id}/{variant}"): "anybody",
     ("PUT", "/api/v1/media/{media_id}/privacy"): "staff",
@@ -158,6 +157,7 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/docs"): "anybody",
 }
 BODIES = {
+    **WORK_BODIES,
     "/api/v1/devices": {"platform": "web"},
     "/api/v1/sessions": {"username": "x", "password": "y"},
     "/api/v1/devices/me/push": {"kind": "fcm", "token": "t"},
@@ -198,6 +198,8 @@ VALUES = {
     "agency": "nobody",
     "secret_id": "00000000-0000-4000-8000-000000000000",
     "kept_id": "00000000-0000-4000-8000-000000000000",
+    "crew_id": "00000000-0000-4000-8000-000000000000",
+    "task_id": "00000000-0000-4000-8000-000000000000",
     "area": "x",
     "media_id": "x",
     "z": "10",
@@ -267,6 +269,8 @@ def _allowed(who: str, needed: Who) -> bool:
         "center": who in ("operator", "supervisor"),
         "known": staff or device,
         "supervisor": who == "supervisor",
+        "officer": who in ("lead", "outsider"),
+        "worker": who in ("operator", "supervisor", "lead", "outsider"),
         "namers": who in ("supervisor", "admin"),
         "admin": who == "admin",
         "admins": who in ("admin", "leader"),

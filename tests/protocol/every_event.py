@@ -25,6 +25,7 @@ from ioc_dashboard import board
 from reports import journal, rows, sweeps
 from reports.callers import SYSTEM, Caller
 from reports.events import (
+    AgencyNoteAdded,
     Event,
     MediaAdded,
     MediaArrived,
@@ -34,8 +35,10 @@ from reports.events import (
     NoteAdded,
     NotificationDelivered,
     NotificationFailed,
+    PartChanged,
     ProofChecked,
     ReportDrawn,
+    TaskChanged,
 )
 from reports.facts import Fact
 from reports.lifecycle import Command
@@ -188,6 +191,15 @@ async def _at_the_agency(town: Town, scribe: Scribe) -> None:
         report = await town.give(LEAD, "accept", code)
         until = datetime.fromisoformat(report["due_at"]) + timedelta(days=2)
         await town.give(LEAD, "extend", code, until=until, reason="chờ vật tư")
+    async with scribe.step("worked on inside the agency"):
+        await town.give(LEAD, "hand_over", code, note="Chờ cát, mai giao.")
+        await _noted(
+            town,
+            code,
+            TaskChanged(task=str(uuid4()), agency="roads", state="open", crew="Đội 1"),
+            PartChanged(agency="ward", state="done", words="Đã căng dây."),
+            AgencyNoteAdded(note=2, agency="roads", mentions=[]),
+        )
     async with scribe.step("overdue"):
         await _sweep(town, sweeps.note_overdue, timedelta(days=40))
 

@@ -36,6 +36,10 @@ INSERT INTO category (code, name, name_en, icon, position, lane, approvals, publ
 VALUES (:code, :code, :code, 'road', :position, :lane, :approvals, :public, false, true, :proof, 7, 2, 30,
   CAST(:levels AS jsonb), true)
 """)
+_OFFICER = text(
+    "INSERT INTO account (id, username, name, role, agency, password_hash, active)"
+    " VALUES (CAST(:id AS uuid), :username, :name, 'agency', :agency, 'x', true)"
+)
 _ACCOUNT = text("""
 INSERT INTO account (id, username, name, role, password_hash, active)
 VALUES (CAST(:id AS uuid), :username, :name, :role, 'x', true)
@@ -81,6 +85,8 @@ async def build(conn: AsyncConnection) -> City:
         {"data": calendar},
     )
     await conn.execute(text("UPDATE configuration SET default_desk = 'ward'"))
+    # An officer who hands over writes a note, and a note has an account.
+    await conn.execute(_OFFICER, {"id": LEAD.id, "username": LEAD.username, "name": LEAD.name, "agency": LEAD.agency})
     for reader in (SUPERVISOR, LEADER):
         await conn.execute(
             _ACCOUNT, {"id": reader.id, "username": reader.username, "name": reader.name, "role": reader.role}
@@ -177,6 +183,7 @@ def arguments(command: Command, *, other: str, due_at: str) -> dict[str, Any]:
         Command.RECALL: reason,
         Command.RETURN: reason,
         Command.EXTEND: {**reason, "until": until},
+        Command.HAND_OVER: {"note": "Chờ vật tư, mai làm tiếp."},
         Command.RESOLVE: {"summary": "Đã vá mặt đường."},
         Command.SEND_BACK: reason,
         Command.REOPEN: reason,

@@ -1,0 +1,246 @@
+"""Work inside an agency by HTTP: crews, tasks, parts, hand-over, notes, positions; and nothing of it for others."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from api.wiring import utc_now
+from reports import people
+from reports.tasks import ARROWS, ENDED, Result, may_move, missing_words
+from tests.api.conftest import Doors
+from tests.api.test_restricted_lane import asked, socket
+
+MORE = {"crewman": "roads", "colleague": "roads", "support": "ward"}
+
+
+@pytest.fixture
+def agency(doors: Doors, database_url: str) -> Iterator[Doors]:
+    """The application with more officers: two beside `lead` at `roads`, and one at `ward`, which supports."""
+
+    async def more() -> None:
+        engine, now = create_async_engine(database_url), utc_now()
+        async with engine.begin() as conn:
+            for who, house in MORE.items():
+                account = await people.save_account(
+                    conn, username=who, name=f"Cán bộ {who}", role="agency", agency=house, password_hash="x"
+                )
+                doors.tokens[who] = await people.new_session(conn, str(account), now, now + timedelta(hours=1))
+        await engine.dispose()
+
+    asyncio.run(more())
+    yield doors
+
+
+def call(doors: Doors, who: str, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
+    headers = {**doors.headers(who), "Idempotency-Key": key or str(uuid4())}
+    return doors.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
+
+
+def good(doors: Doors, who: str, method: str, path: str, body: Any = None, *, key: str | None = None) -> Any:
+    answer = call(doors, who, method, path, body, key=key)
+    assert answer.status_code < 300, answer.text
+    return answer.json() if answer.content else None
+
+
+def dispatched(doors: Doors) -> str:
+    code = doors.send()
+    doors.give("operator", "verify", code)
+    doors.give("operator", "dispatch", code, lead="roads", supporting=["ward"])
+    doors.give("lead", "accept", code)
+    return code
+
+
+def crewed(doors: Doors) -> dict[str, Any]:
+    crew: dict[str, Any] = good(doors, "lead", "POST", "crews", {"code": "to-1", "name": "Tổ 1", "phone": "0254 123"})
+    good(doors, "lead", "PUT", f"crews/{crew['id']}/members", {"members": ["crewman"]})
+    return crew
+
+
+def test_from_a_task_to_the_proof(agency: Doors) -> None:
+    code, crew, key = dispatched(agency), crewed(agency), str(uuid4())
+    wanted = {"what": "Vá ổ gà trước số 12", "crew": crew["id"]}
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", wanted, key=key)
+    assert good(agency, "lead", "POST", f"reports/{code}/tasks", wanted, key=key)["id"] == task["id"] == key
+    assert call(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Khác"}, key=key).status_code == 422
+    today = good(agency, "crewman", "GET", "crews/me/today")
+    assert today["crew"]["code"] == "to-1"
+    assert [(stop["id"], stop["case"]["code"]) for stop in today["stops"]] == [(key, code)]
+    assert "reporter" not in str(today) and "phone" not in str(today)
+    assert good(agency, "colleague", "GET", "crews/me/today")["stops"] == []
+    at = {"lon": 107.0801, "lat": 10.35, "accuracy_m": 9}
+    begun = good(agency, "crewman", "POST", f"tasks/{key}/result", {"state": "under_way", "location": at})
+    assert begun["state"] == "under_way" and begun["result"]["location"] == at
+    assert call(agency, "crewman", "POST", f"tasks/{key}/result", {"state": "done"}).status_code == 422
+    told, once = {"state": "done", "words": "Đã vá bằng bê tông nhựa nguội."}, str(uuid4())
+    done = good(agency, "crewman", "POST", f"tasks/{key}/result", told, key=once)
+    again = good(agency, "crewman", "POST", f"tasks/{key}/result", told, key=once)
+    assert done == again and done["state"] == "done" and done["version"] == 3
+    # Late news of the beginning changes nothing; a second result is refused.
+    late = good(agency, "crewman", "POST", f"tasks/{key}/result", {"state": "under_way"})
+    assert late == done
+    refused = call(agency, "lead", "POST", f"tasks/{key}/result", {"state": "cancelled", "words": "x"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/not-now")
+    assert [one["state"] for one in good(agency, "operator", "GET", f"reports/{code}/work")["tasks"]] == ["done"]
+    report = good(agency, "operator", "GET", f"reports/{code}")
+    assert report["version"] == 4, "work inside an agency is no version of the case"
+
+
+def test_a_task_that_could_not_be_done_goes_to_somebody_else(agency: Doors) -> None:
+    code, crew = dispatched(agency), crewed(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Vá", "crew": crew["id"]})
+    path = f"tasks/{task['id']}"
+    good(agency, "crewman", "POST", f"{path}/result", {"state": "unable", "words": "Xe đỗ chắn, không vào được."})
+    given_on = good(agency, "lead", "PATCH", path, {"person": "colleague", "version": 2})
+    assert (given_on["state"], given_on["crew"], given_on["person"]["username"]) == ("open", None, "colleague")
+    assert call(agency, "lead", "PATCH", path, {"note": "x", "version": 2}).status_code == 409
+    for wrong in ({"person": "support"}, {"person": "operator"}, {"crew": str(uuid4())}):
+        assert call(agency, "lead", "PATCH", path, wrong).status_code == 422
+    assert [stop["id"] for stop in good(agency, "colleague", "GET", "crews/me/today")["stops"]] == [task["id"]]
+
+
+def test_parts_of_supporting_agencies(agency: Doors) -> None:
+    code = dispatched(agency)
+    begun = good(agency, "lead", "POST", f"reports/{code}/parts", {"agency": "ward", "what": "Căng dây cảnh báo"})
+    assert [(one["agency"], one["state"]) for one in begun["parts"]] == [("ward", "open")]
+    refused = call(agency, "lead", "POST", f"reports/{code}/resolve", {"summary": "Đã vá"})
+    assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == "/open_because"
+    for who in ("lead", "outsider"):
+        assert call(agency, who, "POST", f"reports/{code}/parts/done", {"words": "x"}).status_code in (403, 404)
+    once = str(uuid4())
+    done = good(agency, "support", "POST", f"reports/{code}/parts/done", {"words": "Đã căng dây."}, key=once)
+    assert done == good(agency, "support", "POST", f"reports/{code}/parts/done", {"words": "Đã căng dây."}, key=once)
+    assert good(agency, "lead", "GET", f"reports/{code}/work")["parts"][0]["result"]["words"] == "Đã căng dây."
+    agency.give("lead", "resolve", code, summary="Đã vá")
+    entries = good(agency, "operator", "GET", f"reports/{code}/timeline")["entries"]
+    assert [one["data"]["state"] for one in entries if one["event"] == "part.changed"] == ["open", "done"]
+
+
+def test_a_result_without_waiting_says_why(agency: Doors) -> None:
+    code = dispatched(agency)
+    good(agency, "support", "POST", f"reports/{code}/parts", {"agency": "ward", "what": "Căng dây cảnh báo"})
+    agency.give("lead", "resolve", code, summary="Đã vá", open_because="Mặt đường đã an toàn")
+    entries = good(agency, "operator", "GET", f"reports/{code}/timeline")["entries"]
+    resolved = next(one["data"] for one in entries if one["event"] == "report.resolved")
+    assert (resolved["open_parts"], resolved["open_because"]) == (["ward"], "Mặt đường đã an toàn")
+
+
+def test_handing_over(agency: Doors) -> None:
+    code = dispatched(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Gọi điện lực", "person": "lead"})
+    assert good(agency, "lead", "GET", f"reports/{code}")["officer"]["username"] == "lead"
+    wrong = call(agency, "lead", "POST", f"reports/{code}/hand_over", {"to": "support", "note": "x"})
+    assert wrong.status_code == 422
+    given = agency.give("lead", "hand_over", code, to="colleague", note="Chờ cát, mai giao.")
+    assert given["officer"] == {"username": "colleague", "name": "Cán bộ colleague"}
+    assert good(agency, "colleague", "GET", f"tasks/{task['id']}")["person"]["username"] == "colleague"
+    for who, texts in (("colleague", ["Chờ cát, mai giao."]), ("operator", ["Chờ cát, mai giao."]), ("support", [])):
+        assert [one["text"] for one in good(agency, who, "GET", f"reports/{code}/notes")["notes"]] == texts
+    assert agency.give("colleague", "hand_over", code, note="Hết ca.")["officer"] is None
+
+
+def test_notes_of_each_house(agency: Doors) -> None:
+    code = dispatched(agency)
+    for who, words in (("operator", "Của trung tâm"), ("lead", "@colleague @support @operator xem"), ("support", "P")):
+        note = good(agency, who, "POST", f"reports/{code}/notes", {"text": words})
+        assert note["mentions"] == (["colleague"] if who == "lead" else [])
+    seen = {
+        who: len(good(agency, who, "GET", f"reports/{code}/notes")["notes"]) for who in ("operator", "lead", "support")
+    }
+    assert seen == {"operator": 3, "lead": 1, "support": 1}
+    assert good(agency, "colleague", "GET", "mentions")["unread"] == 1
+    names = {one["username"] for one in good(agency, "lead", "GET", "colleagues")["colleagues"]}
+    assert {"lead", "colleague", "crewman"} <= names and not names & {"support", "operator"}
+
+
+def test_positions_are_the_last_one_and_end_with_duty(agency: Doors) -> None:
+    crewed(agency)
+    assert call(agency, "colleague", "PUT", "crews/me/position", {"lon": 107.1, "lat": 10.4}).status_code == 404
+    for lon in (107.1, 107.2):
+        good(agency, "crewman", "PUT", "crews/me/position", {"lon": lon, "lat": 10.4, "accuracy_m": 12})
+    for who in ("operator", "lead"):
+        found = good(agency, who, "GET", "crews/positions")["positions"]
+        assert [(one["name"], one["location"]["lon"]) for one in found] == [("Tổ 1", 107.2)]
+    assert good(agency, "support", "GET", "crews/positions")["positions"] == []
+    for wrong in ({"lon": 181, "lat": 0}, {"lon": 107}, {"lon": "x", "lat": 1}):
+        assert call(agency, "crewman", "PUT", "crews/me/position", wrong).status_code == 422
+    good(agency, "crewman", "DELETE", "crews/me/position")
+    assert good(agency, "operator", "GET", "crews/positions")["positions"] == []
+    assert _heard_live(agency) == ("crew", "Tổ 1", 107.3)
+
+
+def _heard_live(agency: Doors) -> tuple[str, str, float]:
+    """What a colleague's desk hears when the crew's phone says where it is."""
+    said, heard = threading.Event(), []
+
+    def say() -> None:
+        # Nobody replays a position: one that is said before the feed listens is said again, as a phone does.
+        while not said.wait(0.2):
+            good(agency, "crewman", "PUT", "crews/me/position", {"lon": 107.3, "lat": 10.4})
+
+    with socket(agency, "lead") as live:
+        asked(live, type="subscribe", topic="agency")
+        phone = threading.Thread(target=say)
+        phone.start()
+        try:
+            heard.append(live.receive_json())
+        finally:
+            said.set()
+            phone.join()
+    return heard[0]["type"], heard[0]["name"], heard[0]["location"]["lon"]
+
+
+def test_others_see_nothing(agency: Doors) -> None:
+    """Another agency on the same case, one that has nothing to do with it, a resident, nobody: not a word."""
+    code, crew = dispatched(agency), crewed(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Bí mật", "crew": crew["id"]})
+    good(agency, "lead", "POST", f"reports/{code}/notes", {"text": "Bí mật"})
+    assert good(agency, "support", "GET", f"reports/{code}/work") == {"tasks": [], "parts": []}
+    told = [good(agency, "support", "GET", f"reports/{code}{part}") for part in ("", "/timeline", "/notes")]
+    told.append(good(agency, "reporter", "GET", f"reports/{code}/timeline"))
+    assert "Bí mật" not in str(told) and "task.changed" not in str(told) and "note.agency" not in str(told)
+    path = f"tasks/{task['id']}"
+    for who, codes in (
+        ("support", (404,)),
+        ("outsider", (404,)),
+        ("operator", (403,)),
+        ("reporter", (401, 403)),
+        ("public", (401,)),
+    ):
+        assert call(agency, who, "GET", path).status_code in codes
+        assert call(agency, who, "PATCH", path, {"what": "x"}).status_code in codes
+        assert call(agency, who, "POST", f"{path}/result", {"state": "done", "words": "x"}).status_code in codes
+        assert call(agency, who, "POST", f"{path}/media", {"media": ["x"]}).status_code in codes
+        assert call(agency, who, "PATCH", f"crews/{crew['id']}", {"name": "x"}).status_code in codes
+        assert call(agency, who, "PUT", f"crews/{crew['id']}/members", {"members": []}).status_code in codes
+    assert good(agency, "outsider", "GET", "crews") == {"crews": []}
+    assert call(agency, "outsider", "POST", f"reports/{code}/tasks", {"what": "x"}).status_code == 404
+    # A supporting agency works for itself, and names nobody else's crew.
+    wrong = call(agency, "support", "POST", f"reports/{code}/tasks", {"what": "x", "crew": crew["id"]})
+    assert wrong.status_code == 422
+    assert good(agency, "support", "POST", f"reports/{code}/tasks", {"what": "Căng dây"})["agency"] == "ward"
+
+
+@given(steps=st.lists(st.sampled_from(sorted(ARROWS)), max_size=8))
+def test_what_is_over_stays_over(steps: list[str]) -> None:
+    state, ended = "open", False
+    for wanted in steps:
+        if may_move(state, wanted):
+            assert not ended
+            state = wanted
+        ended = state in ("done", "cancelled")
+    assert state in ("open", "under_way", *ENDED)
+
+
+def test_only_a_beginning_needs_no_words() -> None:
+    assert not missing_words(Result("under_way"))
+    assert (
+        missing_words(Result("done", "  ")) and missing_words(Result("unable")) and missing_words(Result("cancelled"))
+    )

@@ -1,0 +1,36 @@
+"""Who gets past which door, in words; and the routes of the work inside agencies, for the table of all routes."""
+
+from typing import Literal
+
+AtTheCenter = Literal["oversight", "center", "supervisor", "namers", "admin", "admins"]
+Who = Literal["anybody", "device", "staff", "known", "signed", "officer", "worker"] | AtTheCenter
+
+WORK: dict[tuple[str, str], Who] = {
+    ("GET", "/api/v1/crews"): "staff",
+    ("POST", "/api/v1/crews"): "officer",
+    ("PATCH", "/api/v1/crews/{crew_id}"): "officer",
+    ("PUT", "/api/v1/crews/{crew_id}/members"): "officer",
+    ("GET", "/api/v1/crews/officers"): "officer",
+    ("GET", "/api/v1/crews/positions"): "staff",
+    ("GET", "/api/v1/crews/me/today"): "officer",
+    ("PUT", "/api/v1/crews/me/position"): "officer",
+    ("DELETE", "/api/v1/crews/me/position"): "officer",
+    ("GET", "/api/v1/reports/{code}/work"): "staff",
+    ("POST", "/api/v1/reports/{code}/tasks"): "officer",
+    ("GET", "/api/v1/tasks/{task_id}"): "officer",
+    ("PATCH", "/api/v1/tasks/{task_id}"): "officer",
+    ("POST", "/api/v1/tasks/{task_id}/result"): "officer",
+    ("POST", "/api/v1/tasks/{task_id}/media"): "officer",
+    ("POST", "/api/v1/reports/{code}/parts"): "officer",
+    ("POST", "/api/v1/reports/{code}/parts/done"): "officer",
+}
+WORK_BODIES: dict[str, dict[str, object]] = {
+    "/api/v1/crews": {"code": "to-1", "name": "Tổ 1"},
+    "/api/v1/crews/{crew_id}/members": {"members": []},
+    "/api/v1/crews/me/position": {"lon": 107.08, "lat": 10.35},
+    "/api/v1/reports/{code}/tasks": {"what": "Vá"},
+    "/api/v1/tasks/{task_id}/result": {"state": "under_way"},
+    "/api/v1/tasks/{task_id}/media": {"media": ["x"]},
+    "/api/v1/reports/{code}/parts": {"agency": "ward", "what": "Căng dây"},
+    "/api/v1/reports/{code}/parts/done": {"words": "Đã căng dây"},
+}
