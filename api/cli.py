@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api import calendar_cli, map_commands, readers_cli
+from api import calendar_cli, config_cli, map_commands, readers_cli
 from api.figure_commands import monthly_report
 from api.logs import set_up
 from api.postgresql import ClusterError
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 map_commands.register(app)
 app.add_typer(readers_cli.app, name="readers")
+app.add_typer(config_cli.app, name="config")
 app.add_typer(calendar_cli.app, name="calendar")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 

@@ -28,7 +28,7 @@ _AREA = Area.__table__  # type: ignore[attr-defined]
 
 # Two imports of one kind at a time would both compare with what was before either; the second waits and then
 # compares with what the first left. Readers are not held up.
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_areas'))")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_areas'))")
 
 Progress = Callable[[int, int], None]
 
@@ -137,7 +137,7 @@ def check_kind(kind: str) -> None:
 
 async def _alone(conn: AsyncConnection) -> None:
     try:
-        await conn.execute(_LOCK)
+        await conn.execute(LOCK)
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
             raise BadImport("Another import of areas is running; try again when it has ended.") from None

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
 from api.problems import bad_input
-from api.routes.configuration import city_now
 from api.uploaded_layer import UploadedLayer, received
 from geo.comparing import compare_days, read_versions
 from geo.importing import ImportOptions, run_import

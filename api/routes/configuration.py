@@ -1,21 +1,18 @@
 """The city's configuration for its administrators: what is in force, its versions, and going back to one of them."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.city_time import city_now
 from api.deps import Administrator, AdminReader, HouseDep, Tx
-from api.wiring import House, utc_now
-from api.zones import zone_of
+from api.wiring import utc_now
 from reports.administration import versions
 from reports.administration.deeds import read_deeds
 from reports.administration.differences import difference
 from reports.administration.documents import filled
 from reports.administration.schemas import schemas
-from reports.configuration import NoConfiguration
 
 router = APIRouter(prefix="/api/v1/admin", tags=["administration"])
 
@@ -28,14 +25,6 @@ class Back(BaseModel):
     model_config = ConfigDict(extra="forbid")
     note: Note
     base: int = Field(ge=1)
-
-
-async def city_now(house: House, conn: AsyncConnection) -> datetime:
-    """The moment in the city's zone; in UTC while there is no city yet."""
-    try:
-        return utc_now().astimezone(zone_of(await house.configurations.current(conn)))
-    except NoConfiguration:
-        return utc_now()
 
 
 @router.get("/configuration")

@@ -1,16 +1,23 @@
 """Drafts of the configuration: changed item by item, judged, compared, tried out, published."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, HTTPException
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+import orjson
+from fastapi import APIRouter, Body, Header, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy import text
 
+from api.city_time import city_now
 from api.deps import Administrator, AdminReader, HouseDep, Tx
-from api.routes.configuration import Note, city_now
+from api.routes.configuration import Note
 from api.wiring import utc_now
 from reports.administration import drafts, versions
 from reports.administration.differences import difference
-from reports.problems import BadInput
+from reports.administration.findings import readable
+from reports.problems import BadInput, TooMany
+from reports.try_out import try_out
 
 router = APIRouter(prefix="/api/v1/admin/drafts", tags=["administration"])
 
@@ -18,6 +25,9 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Code = Annotated[str, StringConstraints(min_length=1, max_length=129)]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 IfMatch = Annotated[str | None, Header(description='the revision of the draft that was seen: `"3"`')]
+
+MOST_MOVED = 5_000
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('try-out', 0))")
 
 
 class NewDraft(BaseModel):
@@ -53,11 +63,15 @@ class Publish(Seen):
     note: Note
 
 
-class Days(BaseModel):
-    """How far back reports are tried."""
+class TryOut(BaseModel):
+    """How far back reports are tried; `against` what would happen today, or what did happen to each when it was sent;
+    `as_of` a later moment, to try rules and boundaries that begin then.
+    """
 
     model_config = ConfigDict(extra="forbid")
     days: int = Field(default=30, ge=1, le=400)
+    against: Literal["in_force", "sent"] = "in_force"
+    as_of: AwareDatetime | None = None
 
 
 @router.get("")
@@ -174,10 +188,22 @@ async def rebase(draft_id: str, body: Seen, caller: Administrator, conn: Tx) -> 
 
 
 @router.post("/{draft_id}/try-out")
-async def try_out(draft_id: str, body: Days, caller: Administrator, conn: Tx) -> dict[str, Any]:
-    """Which reports of the last days would go elsewhere under the draft's rules, or nowhere. Changes nothing."""
-    await drafts.one(conn, draft_id)
-    raise HTTPException(501, "Rules cannot be tried out yet.")
+async def tried(draft_id: str, body: TryOut, caller: Administrator, conn: Tx, house: HouseDep) -> Response:
+    """Which reports of the last days would go elsewhere under the draft's rules, or nowhere. Changes nothing.
+
+    Of those that move at most 5,000 are told one by one, the rest in the counts and groups; `hidden` ones are of the
+    restricted lane. One try at a time.
+    """
+    if not (await conn.execute(_ALONE)).scalar_one():
+        raise TooMany("Another draft is being tried out; wait a moment.", retry_after_s=5)
+    now = await city_now(house, conn)
+    draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, now)
+    city = readable(draft["document"], before.present)
+    base = await house.configurations.current(conn) if body.against == "in_force" else None
+    found = await try_out(conn, city, now - timedelta(days=body.days), now, as_of=body.as_of, base=base)
+    told = {**found.as_document(), "moved": [asdict(one) for one in found.moved[:MOST_MOVED]]}
+    told |= {"moves": found.reports - found.same, "revision": draft["revision"]}
+    return Response(orjson.dumps(told), media_type="application/json")
 
 
 @router.post("/{draft_id}/publish")

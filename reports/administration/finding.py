@@ -61,13 +61,8 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "Chưa có quy tắc nào: mọi phản ánh sẽ đến bàn mặc định.",
         "There is no rule: every report would go to the default desk.",
     ),
-    "no-members": (
-        "warning",
-        "{agency} nhận phản ánh nhưng chưa có tài khoản cán bộ nào.",
-        "{agency} is given reports and has no officer's account.",
-    ),
     "no-desk": (
-        "warning",
+        "error",
         "Chưa chọn bàn mặc định: phản ánh không khớp quy tắc nào sẽ không có nơi nhận.",
         "There is no default desk: a report that no rule matches has nowhere to go.",
     ),
@@ -87,7 +82,34 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "Cơ quan này thôi dùng khi còn {count} tài khoản cán bộ đang hoạt động.",
         "The agency goes while {count} of its officers' accounts are active.",
     ),
+    "unknown-area": (
+        "warning",
+        "Địa bàn “{value}” không có hiện nay và sắp tới.",
+        "There is no area “{value}”, now or later.",
+    ),
     "unreadable": ("error", "Cấu hình không đọc được: {why}.", "The configuration cannot be read: {why}."),
+}
+
+# What `reports.rule_problems` finds, in Vietnamese; it brings its own English and severity.
+OF_RULES: dict[str, str] = {
+    "broken": "Không đọc được: {why}.",
+    "unknown-layer": "Chưa nhập lớp dữ liệu “{layer}”.",
+    "unknown-person": "“{person}” không phải cán bộ trực đang hoạt động.",
+    "restricted-at-once": "Phản ánh thuộc luồng hạn chế không bao giờ được chuyển thẳng.",
+    "unknown-areas": "{count} địa bàn được nêu không tồn tại.",
+    "inactive-agency": "Cơ quan “{agency}” đã thôi dùng.",
+    "unknown-agency": "Không có cơ quan “{agency}”.",
+    "inactive-category": "Lĩnh vực “{category}” đã thôi dùng.",
+    "unknown-category": "Không có lĩnh vực “{category}”.",
+    "unknown-calendar": "Không có lịch “{calendar}”.",
+    "no-committee": "Ở {count} địa bàn không có UBND nào ứng với quy tắc này; quy tắc sau sẽ được dùng.",
+    "two-committees": "Địa bàn {area} đã có cơ quan phụ trách khác.",
+    "no-members": "Cơ quan này nhận phản ánh theo quy tắc nhưng chưa có cán bộ nào đăng nhập được.",
+    "never-matches": "Không phản ánh nào khớp được quy tắc này.",
+    "unreachable": "Mọi phản ánh khớp quy tắc này đều đã được các quy tắc đứng trước nhận.",
+    "overlap": "Một phần phản ánh của quy tắc này được quy tắc đứng trước nhận; chỉ thứ tự quyết định.",
+    "gap": "Có {count} địa bàn chưa có quy tắc nào nhận một số lĩnh vực.",
+    "gap-sometimes": "Ở {count} địa bàn có thể không quy tắc nào nhận, tùy vị trí và giờ giấc.",
 }
 
 

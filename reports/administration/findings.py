@@ -1,35 +1,42 @@
 """What is wrong with a configuration before it is published, and what somebody should know. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from reports.administration import questions
 from reports.administration.documents import Document, filled, tables_of
-from reports.administration.finding import Finding
+from reports.administration.finding import OF_RULES, Finding
 from reports.administration.schemas import validator
 from reports.administration.sections import SECTIONS
 from reports.administration.words import SECTION_WORDS
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel
 from reports.configuration import RESTRICTED, City, Tables, city_of
+from reports.problems import BadInput
+from reports.rule_problems import AreaName, RuleProblem
+from reports.rule_problems import problems as problems_of_rules
 
 DEFAULT = "default"
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a document is judged against. `areas`: names by code, those valid from some later day included.
+    """What a document is judged against. `areas`: names by code, those valid from some later day included; `communes`:
+    of these, the ones reports are filed by.
 
-    `members`: active officers by agency. `accounts`: usernames of active accounts. `open_reports`: by category and by
-    leading agency. `present`: the tables as they are.
+    `members`: active officers by agency. `people`: usernames of the center's active accounts. `layers`: imported ones.
+    `open_by_...`: open reports by category and by leading agency. `present`: the tables as they are.
     """
 
     present: Tables
     areas: Mapping[str, str] = field(default_factory=dict)
+    communes: Sequence[AreaName] = ()
     members: Mapping[str, int] = field(default_factory=dict)
-    accounts: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    layers: frozenset[str] = frozenset()
     open_by_category: Mapping[str, int] = field(default_factory=dict)
     open_by_agency: Mapping[str, int] = field(default_factory=dict)
 
@@ -43,9 +50,9 @@ def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]
     whole = filled(document)
     found = [
         *_settings(whole),
-        *_categories(whole, around),
+        *_categories(whole),
         *_agencies(whole, around),
-        *_rules(whole, around),
+        *_rules(whole),
         *_calendars(whole),
         *_words(whole),
         *_goers(whole, around),
@@ -53,6 +60,21 @@ def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]
     if not any(finding.grave for finding in found):
         found += _as_a_city(whole, around)
     return sorted(found, key=lambda finding: not finding.grave)
+
+
+def readable(document: Mapping[str, Any], present: Tables) -> City:
+    """The same of a draft that may have errors; BadInput names what keeps it from being read at all."""
+    formal = [(_place(finding), str(finding.facts.get("why", finding.kind))) for finding in _form(document)]
+    if formal:
+        raise BadInput(*formal)
+    try:
+        return city_for(document, present)
+    except UNREADABLE as error:
+        raise BadInput(("", f"the draft cannot be read: {error}")) from None
+
+
+def _place(finding: Finding) -> str:
+    return f"/{finding.section}/{finding.code}{finding.pointer}"
 
 
 def city_for(document: Mapping[str, Any], present: Tables) -> City:
@@ -102,7 +124,7 @@ def _codes(document: Document, section: str) -> set[str]:
 
 
 def _unknown(section: str, code: str | None, pointer: str, value: object, of: str) -> Finding:
-    words = SECTION_WORDS.get(of) or {"areas": ("Địa bàn", "Areas"), "accounts": ("Tài khoản", "Accounts")}[of]
+    words = SECTION_WORDS[of]
     facts = {"value": value, "of": of, "of_vi": words[0].lower(), "of_en": words[1].lower()}
     return Finding(section, code, "unknown", pointer, facts)
 
@@ -130,7 +152,7 @@ def _tree(document: Document, section: str) -> Iterator[Finding]:
             yield Finding(section, code, "too-deep", "/parent_code")
 
 
-def _categories(document: Document, around: Surroundings) -> Iterator[Finding]:
+def _categories(document: Document) -> Iterator[Finding]:
     yield from _tree(document, "categories")
     parents = {item["parent_code"] for item in document["categories"]}
     if not document["categories"]:
@@ -162,26 +184,17 @@ def _agencies(document: Document, around: Surroundings) -> Iterator[Finding]:
         if item.get("calendar") is not None and item["calendar"] not in calendars:
             yield _unknown("agencies", item["code"], "/calendar", item["calendar"], "calendars")
         if item.get("area_code") is not None and item["area_code"] not in around.areas:
-            yield _unknown("agencies", item["code"], "/area_code", item["area_code"], "areas")
+            yield Finding("agencies", item["code"], "unknown-area", "/area_code", {"value": item["area_code"]})
 
 
-def _rules(document: Document, around: Surroundings) -> Iterator[Finding]:
+def _rules(document: Document) -> Iterator[Finding]:
     if not document["rules"]:
         yield Finding("rules", None, "no-rules")
-    named = {of: _codes(document, of) for of in SECTIONS} | {
-        "areas": set(around.areas),
-        "accounts": set(around.accounts),
-    }
-    for section in ("rules", "area_sets"):
-        for item in document.get(section, ()):
-            yield from _references(section, item, named)
+    named = {of: _codes(document, of) for of in SECTIONS}
     for rule in document["rules"]:
+        yield from _references("rules", rule, named)
         yield from _one_rule(rule)
         yield from _levels("rules", rule)
-    names = {item["code"]: item["name"] for item in document["agencies"]}
-    for lead in dict.fromkeys(rule["lead"] for rule in document["rules"]):
-        if lead in names and not around.members.get(lead):
-            yield Finding("agencies", lead, "no-members", facts={"agency": names[lead]})
 
 
 def _references(section: str, item: Mapping[str, Any], named: Mapping[str, set[str]]) -> Iterator[Finding]:
@@ -243,12 +256,25 @@ def _as_a_city(document: Document, around: Surroundings) -> Iterator[Finding]:
     """What only the whole shows: that it can be read at all, and what nobody may read."""
     try:
         city = city_for(document, around.present)
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+    except UNREADABLE as error:
         yield Finding("settings", None, "unreadable", facts={"why": str(error)})
         return
     for code, rules in city.categories.items():
         if rules.leaf and rules.restricted and not city.readers_of(code):
             yield Finding("categories", code, "unread", "/lane")
-    for rule in city.rules:
-        if broken := getattr(rule, "broken", None):
-            yield Finding("rules", getattr(rule, "code", None), "rule", facts={"why": broken})
+    found = problems_of_rules(city, around.communes, around.members, layers=around.layers, people=around.people)
+    yield from (_of_rules(problem) for problem in found if problem.kind != "no-desk")
+
+
+def _of_rules(problem: RuleProblem) -> Finding:
+    words = OF_RULES.get(problem.kind)
+    return Finding(
+        problem.section,
+        problem.code or None,
+        problem.kind,
+        problem.pointer,
+        problem.facts,
+        severity=problem.severity,
+        detail=problem.detail,
+        detail_vi=words.format_map({"count": "", "why": "", **problem.facts}) if words else problem.detail,
+    )

@@ -36,7 +36,7 @@ def troubles(schema: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     if schema.get("type", "object") != "object" or not isinstance(asked, dict):
         yield "", "the questions are the properties of one object"
         return
-    for name in sorted(set(schema) - OF_THE_WHOLE):
+    for name in sorted(name for name in set(schema) - OF_THE_WHOLE if not name.startswith("x-")):
         yield f"/{name}", f"the form does not understand {name!r}"
     for name in schema.get("required", ()):
         if name not in asked:

@@ -7,13 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.administration.findings import Surroundings
 from reports.administration.sections import SECTIONS
+from reports.callers import CENTER_ROLES
 from reports.configuration import Tables, read_tables
+from reports.rule_problems import AreaName
 
 _AREAS = text("""
-SELECT DISTINCT ON (code) code, name FROM area WHERE valid_to IS NULL OR valid_to > :today
-ORDER BY code, valid_from DESC
+SELECT DISTINCT ON (kind, code) kind, code, name FROM area WHERE valid_to IS NULL OR valid_to > :today
+ORDER BY kind, code, valid_from DESC
 """)
-_ACCOUNTS = text("SELECT username, agency FROM account WHERE active")
+_ACCOUNTS = text("SELECT username, role, agency FROM account WHERE active")
+_LAYERS = text("SELECT DISTINCT layer FROM layer_feature")
 _OPEN = text("""
 SELECT category, lead, count(*) AS reports FROM report WHERE state NOT IN ('closed', 'rejected', 'withdrawn', 'merged')
 GROUP BY category, lead
@@ -34,7 +37,8 @@ async def read_present(conn: AsyncConnection) -> Tables:
 
 async def read_surroundings(conn: AsyncConnection, present: Tables, today: date) -> Surroundings:
     """The facts that `findings.problems` needs. One statement each; the last counts all open reports."""
-    areas = {row.code: row.name for row in await conn.execute(_AREAS, {"today": today})}
+    areas = (await conn.execute(_AREAS, {"today": today})).all()
+    layers = frozenset(row.layer for row in await conn.execute(_LAYERS))
     accounts = (await conn.execute(_ACCOUNTS)).all()
     members: dict[str, int] = {}
     for row in accounts:
@@ -46,5 +50,13 @@ async def read_surroundings(conn: AsyncConnection, present: Tables, today: date)
         by_category[row.category] = by_category.get(row.category, 0) + row.reports
         if row.lead is not None:
             by_agency[row.lead] = by_agency.get(row.lead, 0) + row.reports
-    usernames = frozenset(row.username for row in accounts)
-    return Surroundings(present, areas, members, usernames, by_category, by_agency)
+    return Surroundings(
+        present,
+        areas={row.code: row.name for row in areas},
+        communes=[AreaName(row.code, row.name) for row in areas if row.kind == "commune"],
+        members=members,
+        people=frozenset(row.username for row in accounts if row.role in CENTER_ROLES),
+        layers=layers,
+        open_by_category=by_category,
+        open_by_agency=by_agency,
+    )

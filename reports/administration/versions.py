@@ -4,6 +4,7 @@ Everything here runs in the caller's transaction. Whoever publishes holds one lo
 the second sees what the first made, and is told.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -182,7 +183,9 @@ def _place(finding: Finding) -> str:
 
 async def judged(conn: AsyncConnection, document: Mapping[str, Any], present: Tables, now: datetime) -> list[Finding]:
     """What is wrong with the document, as of today."""
-    return problems(document, await read_surroundings(conn, present, now.date()))
+    around = await read_surroundings(conn, present, now.date())
+    # Rules of a large city against all its areas take a second, in which others want to be served.
+    return await asyncio.to_thread(problems, document, around)
 
 
 async def since(conn: AsyncConnection, base: int, before: Standing) -> list[dict[str, Any]]:

@@ -230,3 +230,44 @@ def test_forms_have_titles_in_two_languages_and_take_what_is_in_force(doors: Doo
         for member in schema["properties"].values():
             assert member["title"] and member["title_en"]
     assert sections["rules"]["properties"]["lead"]["x-of"] == "agencies"
+
+
+def test_a_draft_is_tried_out_on_what_was_sent(doors: Doors) -> None:
+    sent = {doors.send(category="with-proof") for _ in range(2)}
+    draft = Draft(doors)
+    codes = [rule["code"] for rule in draft.document()["rules"]]
+    draft.put("rules", "proofs", {"name": "Có ảnh", "category": "with-proof", "lead": "power"})
+    draft.take(
+        told(doors, "PUT", f"drafts/{draft.id}/order/rules", {"codes": ["proofs", *codes], "revision": draft.revision})
+    )
+    tried = told(doors, "POST", f"drafts/{draft.id}/try-out", {"days": 1})
+    assert {one["code"] for one in tried["moved"]} == sent and tried["moves"] == 2
+    (group,) = tried["groups"]
+    assert (group["now_lead"], group["rule"], group["count"]) == ("power", "proofs", 2)
+    assert tried["moved"][0]["now"]["reasons"]
+    told(doors, "POST", f"drafts/{draft.id}/try-out", {"days": 0}, 422)
+
+
+def test_settings_change_like_anything_else(doors: Doors) -> None:
+    draft = Draft(doors)
+    before = told(doors, "GET", "configuration")
+    settings = {"settings": {"hot_spots": {"cases": 3}}, "default_desk": None, "revision": draft.revision}
+    draft.take(told(doors, "PUT", f"drafts/{draft.id}/settings", settings))
+    assert draft.publish(status=422)["problems"][0]["kind"] == "no-desk"
+    assert told(doors, "GET", "configuration") == before
+    settings = {"default_desk": "ward", "revision": draft.revision}
+    draft.take(told(doors, "PUT", f"drafts/{draft.id}/settings", settings))
+    draft.publish()
+    after = told(doors, "GET", "configuration")
+    assert after["document"]["settings"] == {"hot_spots": {"cases": 3}}
+    changes = told(doors, "GET", f"versions/{after['version']}/difference")
+    assert changes["difference"] == [
+        {
+            "section": "settings",
+            "code": "hot_spots",
+            "name": None,
+            "kind": "added",
+            "fields": [{"name": "hot_spots", "was": None, "now": {"cases": 3}}],
+        }
+    ]
+    told(doors, "GET", "versions/999999", status=404)
