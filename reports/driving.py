@@ -5,6 +5,8 @@ docs/performance.md has the figures.
 """
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -34,3 +36,11 @@ async def fetch_one(conn: AsyncConnection, statement: str, facts: dict[str, Any]
         raise IntegrityError(statement, None, error) from error
     except psycopg.Error as error:
         raise DBAPIError(statement, None, error) from error
+
+
+@asynccontextmanager
+async def together(conn: AsyncConnection) -> AsyncIterator[None]:
+    """What is written inside is written as a whole, also on a connection that commits each statement by itself."""
+    raw: Any = (await conn.get_raw_connection()).driver_connection
+    async with raw.transaction():
+        yield

@@ -172,7 +172,7 @@ class ReportLeadMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDispatched(Event):
-    """The report went to the competent agency."""
+    """The report went to the competent agency. `rule`: by this rule alone, without waiting for a person."""
 
     name: ClassVar[str] = "report.dispatched"
     audience: ClassVar[Audience] = "public"
@@ -180,6 +180,7 @@ class ReportDispatched(Event):
     supporting: list[str]
     proposed: bool
     note: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ the second looks: override_proof, audit, send_checker and report_check. What eac
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reports import (
@@ -25,9 +25,12 @@ from reports import (
     publishing,
     rows,
 )
+from reports.callers import SYSTEM
 from reports.clocks import Clock
 from reports.codes import new_code
-from reports.commands import Merge
+from reports.commands import ARGS, Merge
+from reports.configuration import CategoryRules
+from reports.driving import together
 from reports.intake import Decided, Draft, Known
 from reports.lifecycle import Command
 from reports.problems import BadInput, KeyReused, TooMany
@@ -51,8 +54,14 @@ class Submitted:
     expected: tuple[str, ...] = ()
 
 
-async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 60) -> Submitted:
-    """Locate, route, set the promise, write. `known` comes from `intake.look` in the same transaction."""
+async def submit(
+    scene: Scene, draft: Draft, known: Known, *, per_minute: int = 60, straight_through: bool = True
+) -> Submitted:
+    """Locate, route, set the promise, write. `known` comes from `intake.look` in the same transaction.
+
+    Where the rule says so, the report goes straight to its agency, unless `straight_through` is False because a person
+    is at it. The answer is the report as it was received: what the system did next is the next versions.
+    """
     if known.report_id is not None:
         return await _sent_before(scene, draft, known)
     if known.recent >= per_minute:
@@ -64,6 +73,24 @@ async def submit(scene: Scene, draft: Draft, known: Known, *, per_minute: int = 
     route = propose(scene.city, facts)
     clock = Clock.project(scene.now, route.level or category.level(draft.urgency), scene.city.calendar)
     row = intake.new_row(draft, Decided(new_code(), known.place, route, clock, scene.now))
+    if route.at_once and straight_through:
+        async with together(scene.conn):
+            submitted = await _write(scene, draft, known, category, row, route)
+            await _go_straight_through(scene, row["code"])
+        return submitted
+    return await _write(scene, draft, known, category, row, route)
+
+
+async def _go_straight_through(scene: Scene, code: str) -> None:
+    """Verified and dispatched by the system, each as a command of its own and recorded as its own act."""
+    by_itself = replace(scene, by=SYSTEM)
+    for command in (Command.VERIFY, Command.DISPATCH):
+        await perform(by_itself, Request(command, code, ARGS[command]()))
+
+
+async def _write(
+    scene: Scene, draft: Draft, known: Known, category: CategoryRules, row: dict[str, Any], route: Route
+) -> Submitted:
     arrival = _facts_of_arrival(draft, known.place, route)
     after = after_of({**_NOTHING_YET, **row})
     sender = known.by.id if known.by is not None else scene.by.id

@@ -23,7 +23,9 @@ async def dispatch(step: Step, args: Dispatch) -> Change:
         supporting = route["supporting"] if lead == route["lead"] else []
     supporting = [code for code in dict.fromkeys(supporting) if code != lead]
     _check_agencies(step, lead, supporting)
-    fact = events.ReportDispatched(lead=lead, supporting=supporting, proposed=lead == route["lead"], note=args.note)
+    alone = (route.get("rule") or {}).get("name") if step.by.kind == "system" else None
+    proposed = lead == route["lead"]
+    fact = events.ReportDispatched(lead=lead, supporting=supporting, proposed=proposed, note=args.note, rule=alone)
     await parts.begin_anew(step.scene.conn, step.row["id"])
     fields = {"lead": lead, "supporting": supporting, "involved": [lead, *supporting], "undo": None, "officer": None}
     return Change(fact, fields)

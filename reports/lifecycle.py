@@ -149,13 +149,14 @@ _CHECKS = tuple(
 
 EDGES: tuple[Edge, ...] = (
     *_CLAIMS,
-    Edge(S.RECEIVED, C.VERIFY, S.VERIFIED, CENTER, "report.verified"),
+    # The system takes these two where a rule of the city sends a report straight to its agency.
+    Edge(S.RECEIVED, C.VERIFY, S.VERIFIED, CENTER | SYSTEM, "report.verified"),
     Edge(S.RECEIVED, C.WITHDRAW, S.WITHDRAWN, REPORTER, "report.withdrawn"),
     # "Xử lý tức thời": a city may let a lane skip the separate verification.
     Edge(S.RECEIVED, C.DISPATCH, S.DISPATCHED, CENTER, "report.dispatched", (), "start", True, lane="instant"),
     *_CENTER_DECIDES,
     Edge(S.VERIFIED, C.UNVERIFY, S.RECEIVED, CENTER, "report.unverified"),
-    Edge(S.VERIFIED, C.DISPATCH, S.DISPATCHED, CENTER, "report.dispatched", (), "start", True),
+    Edge(S.VERIFIED, C.DISPATCH, S.DISPATCHED, CENTER | SYSTEM, "report.dispatched", (), "start", True),
     Edge(S.DISPATCHED, C.RECALL, S.VERIFIED, CENTER, "report.recalled", ("reason",)),
     Edge(S.DISPATCHED, C.ACCEPT, S.IN_PROGRESS, LEAD, "report.accepted", (), "start"),
     # The clock runs on over a return, so that passing a case around never wins time.

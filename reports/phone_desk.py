@@ -57,7 +57,7 @@ async def enter(scene: Scene, call: Call, *, day: date, cap_m: float) -> Entered
     # The operator's key is kept above; on the caller's device another operator may have used the same.
     draft = replace(call.draft, key=uuid4())
     known = await intake.look(scene.conn, draft, by=device, now=scene.now, day=day, cap_m=cap_m)
-    submitted = await flow.submit(scene, draft, known, per_minute=PER_MINUTE)
+    submitted = await flow.submit(scene, draft, known, per_minute=PER_MINUTE, straight_through=call.same_as is None)
     code = str(submitted.report["code"])
     if call.same_as is not None:
         await _merge(scene, code, call.same_as)

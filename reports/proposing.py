@@ -10,12 +10,25 @@ from geo.nearest import nearest
 from reports import events
 from reports.clocks import ServiceLevel
 from reports.configuration import CategoryRules, City
-from reports.routing import Asset, Facts, Neighbour, Place, Route
+from reports.routing import Asset, Facts, Neighbour, Place, Reason, Route
 
 
 def propose(city: City, facts: Facts) -> Route:
-    """The routed proposal, with the version of the configuration that made it."""
-    return replace(city.index.choose(facts), configuration=city.version)
+    """The routed proposal, with the version of the configuration that made it.
+
+    Whatever a rule says, what is restricted waits for its named readers, and an agency that is no more gets nothing.
+    """
+    route = replace(city.index.choose(facts), configuration=city.version)
+    doubtful = city.restricted(facts.category_path[0]) or route.lead not in city.agencies
+    return _by_hand(route, "second-look") if doubtful else route
+
+
+def _by_hand(route: Route, instead: str | None) -> Route:
+    """The same proposal, waiting for a person; `instead`: the reason that takes the place of having gone at once."""
+    if not route.at_once:
+        return route
+    rest = tuple(reason for reason in route.because if reason.code != "straight-through")
+    return replace(route, at_once=False, because=(*rest, Reason(instead)) if instead else rest)
 
 
 async def propose_again(
@@ -27,7 +40,9 @@ async def propose_again(
     """
     found = await nearest(conn, row["lon"], row["lat"], city.index.layers())
     assets = {layer: Asset(one.code, one.name, one.owner, one.distance_m) for layer, one in found.items()}
-    return propose(city, Facts(path, urgency, place_of(row), now, (row["lon"], row["lat"]), assets))
+    facts = Facts(path, urgency, place_of(row), now, (row["lon"], row["lat"]), assets)
+    # A person is at it already.
+    return _by_hand(propose(city, facts), None)
 
 
 def place_of(row: dict[str, Any]) -> Place | None:

@@ -115,6 +115,7 @@ class Rule:
     code: str = ""
     relative: Relative | None = None
     area_set: str | None = None
+    set_name: str | None = None
     drawn: Drawn | None = None
     calendar: str = "default"
     when: Literal["open", "closed"] | None = None
@@ -340,9 +341,9 @@ def _conditions(rule: Rule, facts: Facts) -> tuple[Reason, ...]:
 def _area_reason(rule: Rule, facts: Facts) -> Reason:
     place = facts.place
     if rule.areas is None or place is None or place.code not in rule.areas:
-        return Reason("drawn", {"name": rule.area_set})
+        return Reason("drawn", {"name": rule.set_name or rule.area_set})
     if rule.area_set is not None:
-        return Reason("area-set", {"name": rule.area_set, "area": place.code})
+        return Reason("area-set", {"name": rule.set_name or rule.area_set, "area": place.code})
     return Reason("area-of-rule", {"area": place.code})
 
 

@@ -66,7 +66,8 @@ def _where(row: Row, sets: Mapping[str, AreaSet]) -> dict[str, Any]:
     named = sets.get(code)
     if named is None or named.broken:
         raise ValueError(named.broken if named and named.broken else f"there is no area set {code}")
-    return {"areas": (areas or frozenset()) | named.areas, "drawn": named.drawn, "near": near}
+    here = {"areas": (areas or frozenset()) | named.areas, "drawn": named.drawn}
+    return {**here, "set_name": named.name, "near": near}
 
 
 def _near(data: Row | None) -> Near | None:

@@ -47,3 +47,14 @@ def test_two_statements(city: Town, statements: list[str]) -> None:
     city.send(phone)
     assert len(statements) == 2, statements
     assert "WITH who" in statements[0] and "INSERT INTO reporter" in statements[1]
+
+
+def test_straight_to_the_agency_is_written_as_a_whole(city: Town) -> None:
+    city.write("UPDATE routing_rule SET straight_through = true")
+    code = city.send(city.phone())
+    (row,) = city.rows("SELECT state, version, involved <> '{}' AS involved FROM report")
+    assert (row.state, row.version, row.involved) == ("dispatched", 3, True)
+    city.write("UPDATE agency SET active = false")
+    waits = city.send(city.phone())
+    states = {row.code: row.state for row in city.rows("SELECT code, state FROM report")}
+    assert states == {code: "dispatched", waits: "received"}

@@ -1,19 +1,23 @@
 """Rules: which one wins, and that the index of rules decides as trying all of them in their order does."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.clocks import Calendar
 from reports.drawn import Drawn
-from reports.routing import Asset, Facts, Ground, Near, Neighbour, Place, Relative, Rule, choose
+from reports.routing import REASONS, Asset, Facts, Ground, Near, Neighbour, Place, Relative, Rule, choose
 from reports.rule_index import RuleIndex
 from reports.rule_reading import rule_of
 from tests.reports.office import CITY
 
+WORDS = Path(__file__).parents[2] / "web/shared/words"
 NIGHT = datetime(2026, 11, 24, 22, tzinfo=timezone(timedelta(hours=7)))
 MORNING = NIGHT.replace(hour=9)
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
@@ -133,3 +137,9 @@ FACTS = st.builds(
 def test_the_index_decides_as_trying_all_rules_does(rules: list[Rule], facts: Facts) -> None:
     rules = [replace(one, id=number, lead=None if one.relative else one.code) for number, one in enumerate(rules)]
     assert RuleIndex.of(rules, GROUND, "desk").choose(facts) == choose(rules, facts, GROUND, default_desk="desk")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_reason_has_words(language: str) -> None:
+    words = (WORDS / f"{language}-routing.ts").read_text(encoding="utf-8")
+    assert set(re.findall(r'"because\.([a-z-]+)": ".+"', words)) == set(REASONS)

@@ -18,7 +18,7 @@ from reports.problems import BadInput, KeyReused, TooMany
 from tests.reports.town import OPERATOR, Town
 
 
-async def _submit(town: Town, phone: Caller, draft: intake.Draft, **more: int) -> flow.Submitted:
+async def _submit(town: Town, phone: Caller, draft: intake.Draft, **more: Any) -> flow.Submitted:
     async with town.engine.begin() as conn:
         known = await intake.look(conn, draft, by=phone, now=town.now, day=town.now.date(), cap_m=2000.0)
         return await flow.submit(town.scene(conn, phone), draft, known, **more)

@@ -13,7 +13,7 @@ from geo.shapes import from_shapely
 from reports.configuration import load
 from reports.routing import Near, Relative, Rule
 from reports.try_out import try_out
-from tests.reports.town import NOW, OPERATOR, Town
+from tests.reports.town import NOW, OPERATOR, SUPERVISOR, Town
 
 WEST: dict[str, Any] = {"lon": 107.05, "lat": 10.35}
 EAST: dict[str, Any] = {"lon": 107.15, "lat": 10.35}
@@ -117,3 +117,30 @@ async def test_a_layer_is_asked_by_the_statement_that_locates(town: Town) -> Non
     async with town.engine.connect() as conn:
         found = await try_out(conn, draft, NOW - timedelta(days=1), NOW + timedelta(days=1))
     assert {one.code: one.now.lead for one in found.moved} == dict.fromkeys(codes, "ward")
+
+
+async def test_a_rule_may_send_a_report_straight_to_its_agency(town: Town) -> None:
+    level = '{"normal": {"amount": 1, "unit": "working_hours", "starts": "dispatched"}}'
+    async with town.engine.begin() as conn:
+        await conn.execute(
+            text("UPDATE routing_rule SET straight_through = true, service_levels = CAST(:level AS jsonb)"),
+            {"level": level},
+        )
+        town.city = await load(conn)
+    phone = await town.phone()
+    sent = await town.send(phone)
+    assert (sent["version"], sent["state"]) == (1, "received")
+    seen = await town.give(OPERATOR, "claim", sent["code"])
+    assert (seen["state"], seen["version"], seen["due_basis"]) == ("dispatched", 4, "running")
+    assert (seen["clock"]["level"]["unit"], seen["route"]["straight_through"]) == ("working_hours", True)
+    assert (await town.events(sent["code"]))[-3:] == ["report.verified", "report.dispatched", "report.claimed"]
+    async with town.engine.connect() as conn:
+        said = text("SELECT actor, data FROM journal WHERE event = 'report.dispatched'")
+        (by, data) = (await conn.execute(said)).one()
+    assert (by["kind"], data["rule"]) == ("system", "all")
+    back = await town.give(OPERATOR, "recall", sent["code"], reason="Sai cơ quan.")
+    assert (back["state"], back["lead"]) == ("verified", "roads")
+    # The restricted lane waits for its named readers, whatever a rule says.
+    secret = await town.give(SUPERVISOR, "claim", (await town.send(phone, "conduct"))["code"])
+    assert (secret["state"], secret["route"]["straight_through"]) == ("received", False)
+    assert secret["route"]["because"][-1]["code"] == "second-look"

@@ -75,8 +75,8 @@ async def build(conn: AsyncConnection) -> City:
         await conn.execute(_CATEGORY, {"code": code, "position": position, "levels": LEVELS, **facts})
     await conn.execute(
         text(
-            "INSERT INTO routing_rule (position, name, lead, supporting, active)"
-            " VALUES (1, 'all', 'roads', '{ward}', true)"
+            "INSERT INTO routing_rule (position, code, name, lead, supporting, active)"
+            " VALUES (1, 'all', 'all', 'roads', '{ward}', true)"
         )
     )
     calendar = json.dumps({"zone": "Asia/Ho_Chi_Minh", "week": WEEK, "special": []})

@@ -13,7 +13,7 @@ export interface Account extends Person { role: Role; agency: string | null }
 export interface Claim { by: Person; until: string }
 export interface Location { lon: number; lat: number; accuracy_m?: number | null }
 export interface AreaRef { code: string; name: string; valid_from?: string }
-export interface Reason { code: string; text?: string; name?: string; category?: string; urgency?: string; rule?: string; area?: string; distance_m?: number; valid_from?: string; error?: string }
+export interface Reason { code: string; text?: string; name?: string; category?: string; urgency?: string; rule?: string; area?: string; distance_m?: number; valid_from?: string; error?: string; owner?: string | null; person?: string; amount?: number; unit?: string }
 /** A coded notice. `report` and `own`: where a picture was used before, another report or this one. */
 export interface Notice { code: string; detail: string; report?: string; distance?: number; same_file?: boolean; own?: boolean; distance_m?: number }
 
@@ -63,6 +63,10 @@ export interface Route {
   because?: Reason[];
   boundary?: { distance_m: number; area: AreaRef | null } | null;
   fallback?: boolean;
+  /** The system sent it straight on, by the rule alone. */
+  straight_through?: boolean;
+  /** Username of the operator for whom the rule keeps it. */
+  person?: string | null;
 }
 
 export interface Follower { code: string; category: string; received_at: string; distance_m?: number | null; rating?: string | null }

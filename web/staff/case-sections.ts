@@ -5,8 +5,9 @@ import { moment } from "../shared/due";
 import { icon } from "../shared/icons";
 import type { Report } from "../shared/model";
 import { said, t } from "../shared/preferences";
+import { keptFor, routeSentence } from "./because";
 import type { Desk } from "./desk";
-import { agencyName, answerText, becauseText, distance, reasonText } from "./tell";
+import { agencyName, answerText, distance, reasonText } from "./tell";
 
 type Part = TemplateResult | typeof nothing;
 
@@ -26,15 +27,13 @@ function plain(value: unknown): string {
 export function routeSection(desk: Desk, report: Report): Part {
   const route = report.route;
   if (route === undefined || route === null) return nothing;
+  const kept = keptFor(desk, report);
   return html`<section><h3>${icon("route")}${t("route.title")}</h3><div class="card">
     <p class="lead">${icon("building")}${agencyName(desk, route.lead)}</p>
     ${route.supporting !== undefined && route.supporting.length > 0 ? html`<p class="quiet">${t("route.supporting", { names: route.supporting.map((code) => agencyName(desk, code)).join(", ") })}</p>` : nothing}
     ${route.fallback === true ? html`<p class="note warn">${t("route.fallback")}</p>` : nothing}
-    <ul class="because">${(route.because ?? []).map((reason) => {
-      const near = reason.code === "near-boundary";
-      const fault = reason.code === "rule-failed" || reason.code === "beyond-areas";
-      return html`<li class=${near ? "near" : fault ? "fault" : ""}><span>${near || fault ? icon("alarm") : "·"}</span><span>${becauseText(desk, reason)}</span></li>`;
-    })}</ul></div></section>`;
+    <p class="because">${routeSentence(desk, route)}</p>
+    ${kept === null ? nothing : html`<p class="quiet">${icon("user")} ${kept}</p>`}</div></section>`;
 }
 
 /** What passed between center, resident and agency. */

@@ -19,10 +19,11 @@ export const caseStyles = css`
   .description { font-size: var(--t-l); line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
   .card { padding: var(--s-3) var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); display: grid; gap: var(--s-2); }
   .card .lead { font-weight: 600; font-size: var(--t-l); display: flex; gap: var(--s-2); align-items: center; }
-  .because { display: grid; gap: var(--s-1); color: var(--ink-2); }
-  .because li { display: grid; grid-template-columns: 1.2rem 1fr; align-items: baseline; }
-  .because li.near { color: var(--soon); font-weight: 500; }
-  .because li.fault { color: var(--late); font-weight: 500; }
+  .because { color: var(--ink-2); }
+  .because strong { font-weight: 500; }
+  .because strong svg { margin-inline-end: 0.2em; vertical-align: -0.15em; }
+  .because .near { color: var(--soon); }
+  .because .fault { color: var(--late); }
   dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: var(--s-1) var(--s-4); }
   dt { color: var(--ink-2); }
   dd { overflow-wrap: anywhere; }

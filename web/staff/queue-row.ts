@@ -7,6 +7,7 @@ import { categoryIcon, icon } from "../shared/icons";
 import type { Report } from "../shared/model";
 import { t } from "../shared/preferences";
 import { holderOf } from "./allowed";
+import { keptFor } from "./because";
 import type { Desk } from "./desk";
 import { ageing, tint } from "./queue";
 import { categoryName, priorityText, stateChip, urgentChip } from "./tell";
@@ -35,6 +36,7 @@ function unread({ seen, desk }: RowContext, report: Report): TemplateResult | ty
 function marks(context: RowContext, report: Report): TemplateResult {
   const { desk, now } = context;
   const holder = holderOf(report, now);
+  const kept = keptFor(desk, report);
   const others = desk.looking(report.code);
   const first = others[0];
   const looking = t("presence.looking", { names: others.map((one) => one.name).join(", ") });
@@ -44,6 +46,7 @@ function marks(context: RowContext, report: Report): TemplateResult {
     ${priority === null ? nothing : html`<span class="chip number" title=${priority.why}>${t("priority.score", { n: priority.score })}</span>`}
     ${people > 1 ? html`<span class="chip" title=${t("case.reporters", { n: people })}>${icon("users")}<span class="number">${people}</span></span>` : nothing}
     ${first === undefined ? nothing : html`<span class="chip look" title=${looking}>${icon("eye")}<span>${others.length === 1 ? first.name : String(others.length)}</span><span class="visually-hidden">${looking}</span></span>`}
+    ${kept === null ? nothing : html`<span class="chip">${icon("user")}<span>${kept}</span></span>`}
     ${holder === null ? nothing : html`<span class="chip held" title=${t("claim.by", { name: holder.name })}>${icon("hand")}<span>${holder.username === desk.me.username ? t("claim.me") : holder.name}</span></span>`}
     ${desk.pending.has(report.code) ? html`<span class="chip">${t("pending")}</span>` : context.plain && report.state === "received" ? nothing : stateChip(report)}</span>`;
 }

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import { icon } from "../shared/icons";
 import { currentLanguage, locale, named, said, t } from "../shared/preferences";
-import type { Actor, LiveEvent, PublicStatus, Reason, ReasonChoice, Report, State, TimelineEntry } from "../shared/model";
+import type { Actor, LiveEvent, PublicStatus, ReasonChoice, Report, State, TimelineEntry } from "../shared/model";
 import type { Refused } from "../shared/problem";
 import { exact } from "../shared/times";
 import type { Desk } from "./desk";
@@ -52,19 +52,6 @@ export function actorName(desk: Desk, actor: Actor | null | undefined): string {
 export function eventText(event: LiveEvent | TimelineEntry): string {
   const told = "text_vi" in event ? (currentLanguage() === "en" ? event.text_en : event.text_vi) : undefined;
   return said(`event.${event.event}`, told ?? event.event);
-}
-
-/** One reason of a route proposal. */
-export function becauseText(desk: Desk, reason: Reason): string {
-  const metres = reason.distance_m === undefined ? "" : distance(reason.distance_m);
-  const category = desk.category(reason.category ?? "");
-  const words = said(`because.${reason.code}`, reason.text ?? reason.code);
-  const values: Record<string, string> = {
-    name: reason.name ?? reason.area ?? "", distance: metres, rule: reason.rule ?? "", error: reason.error ?? "",
-    category: category === undefined ? (reason.category ?? "") : named(category),
-    urgency: reason.urgency === "urgent" ? t("urgency.urgent") : t("urgency.normal"),
-  };
-  return words.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
 }
 
 /** How pressing the center's own rule holds a report, and what that is made of; null where it says nothing. */

@@ -9,7 +9,8 @@ import type { Reason, TimelineEntry } from "../shared/model";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { StaffElement } from "./staff-element";
-import { actorName, agencyName, becauseText, eventText, faultText, reasonText } from "./tell";
+import { becauseText } from "./because";
+import { actorName, agencyName, eventText, faultText, reasonText } from "./tell";
 
 /** What happened to the report, newest first; grows as events arrive. */
 @customElement("ht-timeline")

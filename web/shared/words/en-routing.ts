@@ -1,4 +1,34 @@
-import type { routingVi } from "./vi-routing";
-
-/** Words of routing and its reasons. */
-export const routingEn: Record<keyof typeof routingVi, string> = {};
+/** Words of routing and its reasons. Each reason is a phrase: a case says them in one sentence, a list one by one. */
+export const routingEn = {
+  "route.why": "To {agency} because: {reasons}.",
+  "route.for": "for {name}",
+  "route.for.me": "for you",
+  "route.amount.minutes": "{n} minutes",
+  "route.amount.working_hours": "{n} working hours",
+  "route.amount.working_days": "{n} working days",
+  "route.amount.calendar_days": "{n} days",
+  "because.in-area": "it lies in {name} (boundary of {since})",
+  "because.nearest-area": "it lies outside all areas, the nearest is {name}, {distance} away",
+  "because.beyond-areas": "it is far from every area of the city",
+  "because.boundary": "{distance} from the boundary of {name}",
+  "because.near-boundary": "only {distance} from the boundary of {name}",
+  "because.category": "category {category}",
+  "because.urgency": "urgency {urgency}",
+  "because.area-of-rule": "the area is one of the rule's",
+  "because.area-set": "it is in the set of areas “{name}”",
+  "because.drawn": "it lies in the drawn area “{name}”",
+  "because.open": "within working hours",
+  "because.closed": "outside working hours",
+  "because.near-asset": "{distance} from {name}",
+  "because.committee": "the body in charge of {name}",
+  "because.committee-above": "the body above the one in charge of {name}",
+  "because.owner": "the body in charge of that asset",
+  "because.no-target": "the rule “{rule}” has nobody here and was passed over",
+  "because.rule": "rule “{rule}”",
+  "because.service-level": "the rule's own time limit: {level}",
+  "because.straight-through": "sent straight on, without waiting for a person",
+  "because.second-look": "the rule sends straight on, but this one needs a person's look",
+  "because.person": "for {person}",
+  "because.no-rule": "no rule matches",
+  "because.rule-failed": "the rule “{rule}” failed ({error}), tell the administrator",
+};

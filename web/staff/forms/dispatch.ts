@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon } from "../../shared/icons";
 import { named, t } from "../../shared/preferences";
 import type { Agency } from "../../shared/model";
-import { agencyName, becauseText } from "../tell";
+import { becauseText } from "../because";
+import { agencyName } from "../tell";
 import { valueOf, type Form, type FormContext } from "./form";
 
 interface Draft { lead: string; proposed: string; supporting: string[]; proposedSupporting: string[]; note: string }
