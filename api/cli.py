@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api import calendar_cli, config_cli, map_commands, readers_cli
+from api import calendar_cli, config_cli, layer_cli, map_commands, readers_cli
 from api.figure_commands import monthly_report
 from api.logs import set_up
 from api.postgresql import ClusterError
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 map_commands.register(app)
+layer_cli.register(app)
 app.add_typer(readers_cli.app, name="readers")
 app.add_typer(config_cli.app, name="config")
 app.add_typer(calendar_cli.app, name="calendar")

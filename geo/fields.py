@@ -75,19 +75,20 @@ class Fields:
         return cls(
             code,
             name,
-            _choose(others, said.name_en, _NAMES_EN),
-            _choose(others, said.parent_code, _PARENTS_OF[kind]),
+            choose_field(others, said.name_en, _NAMES_EN),
+            choose_field(others, said.parent_code, _PARENTS_OF[kind]),
         )
 
 
 def _needed(present: tuple[str, ...], said: str | None, usual: tuple[str, ...], what: str) -> str:
-    found = _choose(present, said, usual)
+    found = choose_field(present, said, usual)
     if found is None:
         raise BadImport(f"Which property is the {what}? The file has {', '.join(present) or 'none'}.")
     return found
 
 
-def _choose(present: tuple[str, ...], said: str | None, usual: tuple[str, ...]) -> str | None:
+def choose_field(present: tuple[str, ...], said: str | None, usual: tuple[str, ...]) -> str | None:
+    """The property that was said, or the first of the usual ones that is there; BadImport for one said in vain."""
     if said is not None:
         if said not in present:
             raise BadImport(f"The file has no property {said}; it has {', '.join(present) or 'none'}.")

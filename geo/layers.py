@@ -7,14 +7,16 @@ Synchronous and free of any database; a caller in an event loop gives it to a th
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyogrio
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import transform
 
 from geo.columns import SRID
 from geo.problems import BadFile, BadShape
@@ -54,20 +56,22 @@ def read_layer(path: Path, layer: str | None = None, crs: str | None = None, enc
     file says nothing; `layer` where it has several; `encoding` for Shapefiles with wrong or no .cpg. Raises
     BadFile.
     """
+    fields, written, features = _read_geojson(path) if is_geojson(path) else _read_ogr(path, layer, encoding)
+    turn = Turn.of(path, crs or written)
+    return Layer(fields, turn.name, tuple(turn.feature(feature) for feature in features))
+
+
+def is_geojson(path: Path) -> bool:
+    """Whether the file is read as GeoJSON; BadFile when it is not there or cannot be read at all."""
     if not path.is_file():
         raise BadFile(f"There is no file {path}.")
     if path.suffix.lower() not in SUFFIXES:
         raise BadFile(f"{path.name}: only {', '.join(SUFFIXES)} can be read.")
-    as_geojson = path.suffix.lower() in (".geojson", ".json")
-    fields, written, features = _read_geojson(path) if as_geojson else _read_ogr(path, layer, encoding)
-    system = crs or written
-    if not system:
-        raise BadFile(f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210).")
-    turn = _Turn(system)
-    return Layer(fields, turn.name, tuple(turn.feature(feature) for feature in features))
+    return path.suffix.lower() in (".geojson", ".json")
 
 
-def _read_geojson(path: Path) -> _Read:
+def geojson_members(path: Path) -> tuple[list[Any], str]:
+    """What stands in `features`, each as it is, and the reference system."""
     # Not by GDAL: it closes, drops or refuses rings on its own, and then nobody can say which feature was
     # wrong.
     try:
@@ -78,21 +82,33 @@ def _read_geojson(path: Path) -> _Read:
     members = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
     if not isinstance(members, list):
         raise BadFile(f"{path.name} is not a GeoJSON FeatureCollection.")
-    features = [_geojson_feature(number, member) for number, member in enumerate(members, start=1)]
-    fields = tuple(dict.fromkeys(name for feature in features for name in feature.properties))
     # RFC 7946 knows only WGS 84; the "crs" member of the older draft is still written by many programs.
     old = document.get("crs")
     written = (old.get("properties") or {}).get("name") if isinstance(old, dict) else None
-    return fields, str(written or "OGC:CRS84"), features
+    return members, str(written or "OGC:CRS84")
 
 
-def _geojson_feature(number: int, member: Any) -> RawFeature:
+def _read_geojson(path: Path) -> _Read:
+    members, written = geojson_members(path)
+    features = [_geojson_feature(number, member) for number, member in enumerate(members, start=1)]
+    return tuple(dict.fromkeys(name for feature in features for name in feature.properties)), written, features
+
+
+def properties_of(member: Any) -> dict[str, Any] | None:
+    """The properties of a GeoJSON feature, with its id; None for what is no feature."""
     if not isinstance(member, dict) or member.get("type") != "Feature":
-        return RawFeature(number, {}, [], "It is not a GeoJSON Feature.")
+        return None
     properties = member.get("properties")
     properties = dict(properties) if isinstance(properties, dict) else {}
     if "id" in member:
         properties.setdefault("id", member["id"])
+    return properties
+
+
+def _geojson_feature(number: int, member: Any) -> RawFeature:
+    properties = properties_of(member)
+    if properties is None:
+        return RawFeature(number, {}, [], "It is not a GeoJSON Feature.")
     try:
         return RawFeature(number, properties, rings_of_geojson(member.get("geometry")))
     except BadShape as problem:
@@ -100,6 +116,14 @@ def _geojson_feature(number: int, member: Any) -> RawFeature:
 
 
 def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:
+    fields, crs, shapes, columns = ogr_columns(path, layer, encoding)
+    return fields, crs, list(_ogr_features(fields, shapes, columns))
+
+
+def ogr_columns(
+    path: Path, layer: str | None, encoding: str | None
+) -> tuple[tuple[str, ...], str | None, Sequence[bytes | None], Sequence[Any]]:
+    """What GDAL reads: names of the properties, reference system, shapes as WKB, the properties by column."""
     try:
         layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
         if layer is None and len(layers) > 1:
@@ -113,8 +137,7 @@ def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:
         raise BadFile(f"{path.name} cannot be read: {problem}.") from None
     if shapes is None:
         raise BadFile(f"{path.name} has no shapes.")
-    fields = tuple(str(name) for name in meta["fields"])
-    return fields, meta["crs"], list(_ogr_features(fields, shapes, columns))
+    return tuple(str(name) for name in meta["fields"]), meta["crs"], shapes, columns
 
 
 def _ogr_features(
@@ -129,8 +152,17 @@ def _ogr_features(
             yield RawFeature(index + 1, properties, [], problem.detail)
 
 
-class _Turn:
-    """Turns rings of one reference system into degrees WGS 84."""
+class Turn:
+    """Turns coordinates of one reference system into degrees WGS 84."""
+
+    @classmethod
+    def of(cls, path: Path, system: str | None) -> Self:
+        """The turn for a file; BadFile when nobody says its reference system, or PROJ does not know it."""
+        if not system:
+            raise BadFile(
+                f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210)."
+            )
+        return cls(system)
 
     def __init__(self, system: str) -> None:
         try:
@@ -149,6 +181,13 @@ class _Turn:
         except (ProjError, TypeError, ValueError, IndexError):
             return RawFeature(feature.number, feature.properties, [], f"Its coordinates are none of {self.name}.")
         return RawFeature(feature.number, feature.properties, polygons)
+
+    def shape(self, shape: BaseGeometry) -> BaseGeometry:
+        """The shape in degrees; ProjError for coordinates that are none of the system."""
+        if not self._needed:
+            return shape
+        turned: BaseGeometry = transform(partial(self._transformer.transform, errcheck=True), shape)
+        return turned
 
     def _ring(self, ring: Ring) -> list[tuple[float, float]]:
         if not ring:

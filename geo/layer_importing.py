@@ -1,0 +1,298 @@
+"""Bringing a layer of things with owners (roads, parks, poles) into the database: read, judge, replace as a whole."""
+
+import asyncio
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pyproj.exceptions import ProjError
+from shapely import force_2d, from_wkb, get_coordinates, make_valid
+from shapely.errors import ShapelyError
+from shapely.geometry import shape as shape_of
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geo.areas import Refusal
+from geo.distance import check_point
+from geo.fields import choose_field, read_text
+from geo.layers import Turn, geojson_members, is_geojson, ogr_columns, properties_of
+from geo.problems import BadImport, BadPoint
+
+KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MOST_PROPS = 2_000
+"""Bytes of a feature's other properties that are kept; more is dropped."""
+
+_CODES = ("code", "ma", "ma_duong", "ref", "road_code", "id", "osm_id", "fid")
+_NAMES = ("name", "ten", "ten_duong", "road_name", "full_name", "name_vi", "label")
+_OWNERS = ("owner", "agency", "don_vi_quan_ly", "chu_quan", "operator", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOptions:
+    """How a file is read. `layer`: the name rules ask for; `within`: which layer of a file that has several; `crs` and
+    `encoding` as in `geo.layers.read_layer`; the fields are guessed where not said.
+    """
+
+    layer: str
+    dry_run: bool = False
+    within: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+    code_field: str | None = None
+    name_field: str | None = None
+    owner_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerThing:
+    """A feature fit for use, in degrees WGS 84."""
+
+    number: int
+    code: str
+    name: str
+    owner: str | None
+    props: dict[str, Any]
+    shape: BaseGeometry
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerReport:
+    """What an import did, or would do. `before`: how many things the layer had; codes of those that came, went, or
+    changed their name or owner; `owners`: things by owner ("" for nobody's).
+    """
+
+    layer: str
+    source: str
+    dry_run: bool
+    before: int
+    taken: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    owners: dict[str, int]
+    repaired: tuple[LayerThing, ...]
+    refused: tuple[Refusal, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused."""
+        return not self.refused
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        plain = ("layer", "source", "dry_run", "before", "taken", "owners")
+        codes = {name: list(getattr(self, name)) for name in ("added", "removed", "changed")}
+        return {
+            **{name: getattr(self, name) for name in plain},
+            **codes,
+            "repaired": [
+                {"feature": one.number, "code": one.code, "name": one.name, "notes": list(one.notes)}
+                for one in self.repaired
+            ],
+            "refused": [
+                {"feature": one.number, "code": one.code, "name": one.name, "reason": one.reason}
+                for one in self.refused
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """For people, one thing a line."""
+        done = "Dry run, nothing was written" if self.dry_run else "Done"
+        owners = ", ".join(f"{owner or 'nobody'} {number}" for owner, number in self.owners.items())
+        return [
+            *(f"  ! repaired {one.number}. {one.code} {one.name}: {'; '.join(one.notes)}" for one in self.repaired),
+            *(f"  x refused  {one.number}. {one.code or '?'}: {one.reason}" for one in self.refused),
+            f"  owners: {owners or 'none'}",
+            f"{done}: layer {self.layer} from {self.source}: {self.taken} things ({self.before} before), "
+            f"{len(self.added)} added, {len(self.removed)} removed, {len(self.changed)} with another name or owner, "
+            f"{len(self.repaired)} repaired, {len(self.refused)} refused.",
+        ]
+
+
+async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions, source: str = "") -> LayerReport:
+    """Replace the layer by what the file has; whoever asks meanwhile sees the old one or the new one, whole.
+
+    Raises BadFile when the file cannot be read, BadImport when nothing in it can be taken or the layer has no name.
+    Single bad features are refused in the report and hold up nobody else.
+    """
+    if not NAME.fullmatch(options.layer):
+        raise BadImport("The name of a layer is of small letters, digits and hyphens.", field="layer")
+    taken, refused = await asyncio.to_thread(read_things, path, options)
+    if not taken:
+        raise BadImport("Nothing in the file can be taken, so the layer stays as it is.")
+    await conn.execute(_LOCK)
+    before = {row.code: (row.name, row.owner) for row in await conn.execute(_STORED, {"layer": options.layer})}
+    if not options.dry_run:
+        await _replace(conn, options.layer, taken)
+    now = {one.code: (one.name, one.owner) for one in taken}
+    owners = Counter(one.owner or "" for one in taken)
+    return LayerReport(
+        options.layer,
+        source or path.name,
+        options.dry_run,
+        len(before),
+        len(taken),
+        tuple(sorted(now.keys() - before.keys())),
+        tuple(sorted(before.keys() - now.keys())),
+        tuple(sorted(code for code in now.keys() & before.keys() if now[code] != before[code])),
+        dict(owners.most_common()),
+        tuple(one for one in taken if one.notes),
+        tuple(refused),
+    )
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_layer'))")
+_STORED = text("SELECT code, name, owner FROM layer_feature WHERE layer = :layer AND part = 0")
+_REMOVE = text("DELETE FROM layer_feature WHERE layer = :layer")
+# Pieces with few corners, as areas have them: a road across the city must not be walked whole for each report.
+_ADD = text("""
+INSERT INTO layer_feature (layer, code, part, name, owner, props, geom)
+SELECT :layer, t.code, row_number() OVER (PARTITION BY t.code) - 1, t.name, t.owner, CAST(t.props AS jsonb), t.piece
+FROM (SELECT n.code, n.name, n.owner, n.props, ST_Subdivide((ST_Dump(ST_GeomFromText(n.shape, 4326))).geom, 64) AS piece
+      FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[]), CAST(:owners AS text[]), CAST(:props AS text[]),
+                  CAST(:shapes AS text[])) AS n(code, name, owner, props, shape)) t
+""")
+_AT_ONCE = 1_000
+
+
+async def _replace(conn: AsyncConnection, layer: str, things: Sequence[LayerThing]) -> None:
+    await conn.execute(_REMOVE, {"layer": layer})
+    for start in range(0, len(things), _AT_ONCE):
+        some = things[start : start + _AT_ONCE]
+        facts = {
+            "layer": layer,
+            "codes": [one.code for one in some],
+            "names": [one.name for one in some],
+            "owners": [one.owner for one in some],
+            "props": [orjson.dumps(one.props).decode() for one in some],
+            "shapes": [one.shape.wkt for one in some],
+        }
+        await conn.execute(_ADD, facts)
+
+
+_LAYERS = text("""
+SELECT layer, count(*) FILTER (WHERE part = 0) AS things,
+       array_remove(array_agg(DISTINCT owner ORDER BY owner), NULL) AS owners
+FROM layer_feature GROUP BY layer ORDER BY layer
+""")
+
+
+async def layers_there(conn: AsyncConnection) -> list[dict[str, Any]]:
+    """Every imported layer: {layer, things, owners}."""
+    return [dict(row) for row in (await conn.execute(_LAYERS)).mappings()]
+
+
+_Raw = tuple[int, dict[str, Any] | None, BaseGeometry | str]
+"""Number in the file from 1, properties, and the shape as drawn or why there is none."""
+
+
+def read_things(path: Path, options: LayerOptions) -> tuple[list[LayerThing], list[Refusal]]:
+    """The features of the file fit for use, one for each code, and those refused, each with the reason."""
+    if is_geojson(path):
+        members, written = geojson_members(path)
+        raw = list(_of_geojson(members))
+    else:
+        fields, crs, shapes, columns = ogr_columns(path, options.within, options.encoding)
+        written, raw = crs or "", list(_of_ogr(fields, shapes, columns))
+    turn = Turn.of(path, options.crs or written)
+    present = tuple(dict.fromkeys(name for _, properties, _ in raw for name in properties or {}))
+    code = choose_field(present, options.code_field, _CODES)
+    name = choose_field(present, options.name_field, _NAMES)
+    owner = choose_field(present, options.owner_field, _OWNERS)
+    judged = [_judged(one, turn, (code, name, owner)) for one in raw]
+    things, ambiguous = _joined([one for one in judged if isinstance(one, LayerThing)])
+    refused = [*(one for one in judged if isinstance(one, Refusal)), *ambiguous]
+    return things, sorted(refused, key=lambda one: one.number)
+
+
+def _of_geojson(members: Sequence[Any]) -> Iterator[_Raw]:
+    for number, member in enumerate(members, start=1):
+        properties = properties_of(member)
+        if properties is None:
+            yield number, None, "It is not a GeoJSON Feature."
+            continue
+        try:
+            drawn = shape_of(member["geometry"]) if member.get("geometry") else None
+            yield number, properties, drawn if drawn is not None else "There is no geometry."
+        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+            yield number, properties, "Its coordinates are not those of its type."
+
+
+def _of_ogr(fields: tuple[str, ...], shapes: Sequence[bytes | None], columns: Sequence[Any]) -> Iterator[_Raw]:
+    for index, wkb in enumerate(shapes):
+        properties = {name: columns[place][index] for place, name in enumerate(fields)}
+        yield index + 1, properties, from_wkb(wkb, on_invalid="fix") if wkb else "There is no geometry."
+
+
+def _judged(raw: _Raw, turn: Turn, fields: tuple[str | None, str | None, str | None]) -> LayerThing | Refusal:
+    number, properties, drawn = raw
+    code, name, owner = (read_text(properties or {}, field) for field in fields)
+    code = code or str(number)
+    if isinstance(drawn, str):
+        return Refusal(number, code, name, drawn)
+    if drawn.is_empty or drawn.geom_type not in KINDS:
+        told = "is empty" if drawn.is_empty else f"is a {drawn.geom_type}"
+        return Refusal(number, code, name, f"It {told}; points, lines and polygons are taken.")
+    try:
+        shape = turn.shape(force_2d(drawn))
+        for lon, lat in get_coordinates(shape):
+            check_point(float(lon), float(lat))
+    except (BadPoint, ProjError):
+        return Refusal(number, code, name, f"Its coordinates are none of {turn.name}. Is it another reference system?")
+    props = {key: value for key, value in (properties or {}).items() if key not in fields}
+    thing = LayerThing(number, code, name or code, owner, _plain(props), shape)
+    return _whole(thing)
+
+
+def _whole(thing: LayerThing) -> LayerThing | Refusal:
+    """The same with a valid shape; refused when nothing of its kind is left."""
+    shape = thing.shape
+    if shape.geom_type.endswith("LineString") and shape.length == 0:
+        return Refusal(thing.number, thing.code, thing.name, "It is a line without length.")
+    if shape.is_valid:
+        return thing
+    mended = make_valid(shape, method="structure", keep_collapsed=False)
+    if mended.is_empty or mended.geom_type not in KINDS:
+        return Refusal(thing.number, thing.code, thing.name, "It cannot be mended: nothing of it is left.")
+    return replace(thing, shape=mended, notes=("its rings crossed and were mended",))
+
+
+def _plain(properties: dict[str, Any]) -> dict[str, Any]:
+    """What JSON can hold of a feature's other properties; nothing when that is too much."""
+    plain = {key: value.item() if hasattr(value, "item") else value for key, value in properties.items()}
+    kept = {
+        key: value
+        for key, value in plain.items()
+        if isinstance(value, str | int | bool) or (isinstance(value, float) and math.isfinite(value))
+    }
+    try:
+        return kept if len(orjson.dumps(kept)) <= MOST_PROPS else {}
+    except TypeError:  # a whole number beyond 64 bits
+        return {}
+
+
+def _joined(things: Sequence[LayerThing]) -> tuple[list[LayerThing], list[Refusal]]:
+    """One thing for each code: parts of one name and owner (a road drawn in pieces) become one, others are refused."""
+    groups: dict[str, list[LayerThing]] = {}
+    for one in things:
+        groups.setdefault(one.code, []).append(one)
+    single: list[LayerThing] = []
+    refused: list[Refusal] = []
+    for group in groups.values():
+        if len({(one.name, one.owner, one.shape.geom_type.removeprefix("Multi")) for one in group}) > 1:
+            told = f"{len(group) - 1} more with the same code and another name, owner or kind of shape"
+            refused += [Refusal(one.number, one.code, one.name, told) for one in group]
+        elif len(group) == 1:
+            single.append(group[0])
+        else:
+            single.append(replace(group[0], shape=unary_union([one.shape for one in group])))
+    return single, refused
