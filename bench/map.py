@@ -159,8 +159,10 @@ def _staff(city: City, question: MapFilters, hexagons: bool) -> Work:
 
     async def work(conn: AsyncConnection, tile: TileAddress) -> bytes:
         known = await standing(conn, tile, wanted)
-        make = hexagons_tile if hexagons else reports_tile
-        return await make(conn, tile, wanted, now=datetime.now(UTC), usable=known.usable)
+        now, usable = datetime.now(UTC), known.usable
+        if hexagons:
+            return await hexagons_tile(conn, tile, wanted, now=now, usable=usable)
+        return await reports_tile(conn, tile, wanted, now=now, usable=usable, crowded=known.crowded)
 
     return work
 

@@ -72,7 +72,8 @@ async def reports_tile(conn: AsyncConnection, z: int, x: int, y: int, filters: F
         wanted = cell_tiles.Wanted(scopes=(PUBLIC,), facets=(facet,))
         known = await cell_tiles.standing(conn, tile, wanted)
         if known.usable:
-            return await cell_tiles.reports_tile(conn, tile, wanted, now=now, usable=True, public=True)
+            told = {"public": True, "crowded": known.crowded}
+            return await cell_tiles.reports_tile(conn, tile, wanted, now=now, usable=True, **told)
     narrowed, values = conditions(filters, await named(conn, filters), shown=SHOWN_POINT, coarse=COARSE_DEGREES)
     await conn.execute(_HASHED)
     facts: dict[str, Any] = {"z": z, "x": x, "y": y, "cells": CELLS if z < CLUSTER_BELOW else EXTENT, **values}

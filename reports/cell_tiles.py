@@ -20,6 +20,14 @@ from reports.cells import FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, RUL
 STAFF_BITS, PUBLIC_BITS = 4, 5
 """A tile has 2^4 cells on each side at a desk (32 px on a 512 px tile), 2^5 on the portal, whose marks are smaller."""
 
+CROWD = 2000
+"""Reports up to which a tile from CLUSTER_BELOW on holds each by itself. A tile of a hundred thousand points is eight
+megabytes and hides what it shows; a crowd is counted like a far zoom, and comes apart further in.
+"""
+
+NEVER_CROWDED = 18
+"""From this zoom on each report is itself, however many: a tile is 150 m wide."""
+
 MOST_PENDING = 2000
 """Reports with news up to which a tile is put right; beyond, looking at all of them is no slower."""
 
@@ -52,10 +60,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How true the cells are now: `usable`, and a mark that changes with everything within a tile."""
+    """How true the cells are now: `usable`, and a mark that changes with everything within a tile. `crowded`: there may
+    be more reports in it than it can hold one by one.
+    """
 
     usable: bool
     mark: str
+    crowded: bool = False
 
 
 _STANDING = text(f"""
@@ -63,9 +74,10 @@ SELECT (SELECT rules = {RULES} FROM map_cursor) AS usable,
        (SELECT count(*) FROM (SELECT 1 FROM ({PENDING}) AS late LIMIT {MOST_PENDING + 1}) AS few) AS pending,
        (SELECT seq FROM map_cursor) AS counted,
        (SELECT max(id) FROM journal WHERE seq IS NULL) AS unsealed,
-       (SELECT max(seq) FROM map_cell WHERE facet = '' AND level = :level AND scope = ANY(CAST(:scopes AS smallint[]))
-           AND quad BETWEEN :first AND :last) AS seq,
+       here.seq, here.n,
        (SELECT max(seq) FROM journal) AS tip
+  FROM (SELECT max(seq) AS seq, coalesce(sum(n), 0) AS n FROM map_cell WHERE facet = '' AND level = :level
+           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad BETWEEN :first AND :last) AS here
 """)
 
 
@@ -84,7 +96,7 @@ async def standing(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> 
     row = (await conn.execute(_STANDING, facts)).one()
     usable = bool(row.usable) and row.pending <= MOST_PENDING
     news = f"{row.tip}" if not usable or row.tip != row.counted else "none"
-    return Standing(usable, f"{row.seq}-{news}-{row.unsealed}")
+    return Standing(usable, f"{row.seq}-{news}-{row.unsealed}", row.n > CROWD)
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
@@ -209,19 +221,40 @@ def level_for(z: int, wanted: Wanted, bits: int) -> int | None:
     return next((level for level in levels if level >= z + bits), None)
 
 
+def _grouped(tile: TileAddress, bits: int, counted: bool) -> str:
+    """What makes rows one feature: a cell from far, the report from near, and from near in a crowd a cell again."""
+    if tile.z < CLUSTER_BELOW:
+        return f"quad >> {2 * (DEPTH - tile.z - bits)}"
+    if tile.z >= NEVER_CROWDED:
+        return "id"
+    cell = f"quad >> {2 * (DEPTH - tile.z - STAFF_BITS)}"
+    return cell if counted else f"CASE WHEN (SELECT sum(n) > {CROWD} FROM parts) THEN {cell} ELSE id END"
+
+
 async def reports_tile(
-    conn: AsyncConnection, tile: TileAddress, wanted: Wanted, *, now: datetime, usable: bool, public: bool = False
+    conn: AsyncConnection,
+    tile: TileAddress,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    usable: bool,
+    public: bool = False,
+    crowded: bool = False,
 ) -> bytes:
     """The tile with layer `reports`: `count`, and of a single report `code`, `category`, and for staff `state`,
     `urgency`, `lead`, `late`; for staff also how many of a cell are `waiting`, `handling`, `approving`, `done`,
     `urgent`.
 
     A report is in exactly one tile (no buffer): drawn by two it would be counted twice. A cell stands at the middle of
-    its reports. From CLUSTER_BELOW on each report is itself.
+    its reports. From CLUSTER_BELOW on each report is itself, except in a crowd; `crowded`, of `standing`, lets that
+    be read from cells where they are fine enough.
     """
     bits = PUBLIC_BITS if public else STAFF_BITS
-    parts, values = parts_sql(wanted, [span(tile)], level_for(tile.z, wanted, bits), usable)
-    by = "id" if tile.z >= CLUSTER_BELOW else f"quad >> {2 * (DEPTH - tile.z - bits)}"
+    level = level_for(tile.z, wanted, bits)
+    if usable and crowded and tile.z == CLUSTER_BELOW and wanted.facets == ("",) and not wanted.narrowed:
+        level = tile.z + STAFF_BITS
+    parts, values = parts_sql(wanted, [span(tile)], level, usable)
+    by = _grouped(tile, bits, counted=level is not None)
     statement = f"""{parts}, summed AS ({_SUMMED.format(by=by)}), drawn AS ({_drawn(tile, public)})
     SELECT ST_AsMVT(drawn, 'reports', {EXTENT}, 'geom') FROM drawn"""
     return bytes((await conn.execute(text(statement), {**values, **wanted.facts, "now": now})).scalar_one())

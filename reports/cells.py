@@ -43,7 +43,7 @@ SELECT r.id AS report_id, s.scope, web_x(s.lon) AS x, web_y(s.lat) AS y, quad(we
        ARRAY(SELECT DISTINCT facet FROM unnest(ARRAY['', 'c:' || r.category, 'c:' || c.parent_code, 'a:' || r.lead]
                 || ('r:' || r.area_code || '@' || r.area_valid_from)
                 || ARRAY(SELECT 'a:' || one FROM unnest(r.supporting) AS one)
-                || ARRAY(SELECT 'i:' || one FROM unnest(r.involved) AS one)) AS facet
+                || ARRAY(SELECT 'i:' || one FROM unnest(r.involved || r.checking) AS one)) AS facet
               WHERE facet IS NOT NULL ORDER BY facet) AS facets,
        r.state, r.urgency = 'urgent' AS urgent, r.due_at, r.received_at, r.area_code
   FROM report r JOIN category c ON c.code = r.category

@@ -13,7 +13,7 @@ from geo.tiles import CONTENT_TYPE, TileAddress, tile_address
 from ioc_dashboard.area_load import area_loads
 from ioc_dashboard.map_filters import MapFilters, wanted_by
 from reports.callers import Caller
-from reports.cell_tiles import Wanted, reports_tile, standing
+from reports.cell_tiles import Standing, Wanted, reports_tile, standing
 from reports.hexagon_tiles import hexagons_tile
 from reports.lifecycle import State
 from reports.problems import BadInput
@@ -62,8 +62,8 @@ Asked = Annotated[MapFilters, Depends(_filters)]
 
 async def _question(
     conn: AsyncConnection, house: House, caller: Caller, filters: MapFilters, request: Request, tile: TileAddress
-) -> tuple[Wanted, bool, dict[str, str], bool]:
-    """What is asked, whether the cells can answer, the headers, and whether the browser has the answer already."""
+) -> tuple[Wanted, Standing, dict[str, str], bool]:
+    """What is asked, how the cells can answer, the headers, and whether the browser has the answer already."""
     city = await house.configurations.current(conn)
     wanted = wanted_by(caller, city, filters)
     known = await standing(conn, tile, wanted)
@@ -71,7 +71,7 @@ async def _question(
     moment = int(utc_now().timestamp()) // LATE_SECONDS if filters.late or tile.z >= 14 else 0
     reader = (caller.role, caller.agency) if caller.role == "agency" else (caller.role, caller.id)
     tag = tag_of(known.mark, city.version, reader, filters, moment, request.url.path)
-    return wanted, known.usable, {"ETag": tag, "Cache-Control": OWN, "Vary": "Authorization, Cookie"}, has(request, tag)
+    return wanted, known, {"ETag": tag, "Cache-Control": OWN, "Vary": "Authorization, Cookie"}, has(request, tag)
 
 
 @router.get("/tiles/open/{z}/{x}/{y}.mvt")
@@ -84,10 +84,10 @@ async def of_reports(
     `state`, `urgency`, `lead`, `late`.
     """
     tile = tile_address(z, x, y)
-    wanted, usable, headers, known = await _question(conn, house, caller, filters, request, tile)
+    wanted, cells, headers, known = await _question(conn, house, caller, filters, request, tile)
     if known:
         return Response(status_code=304, headers=headers)
-    made = await reports_tile(conn, tile, wanted, now=utc_now(), usable=usable)
+    made = await reports_tile(conn, tile, wanted, now=utc_now(), usable=cells.usable, crowded=cells.crowded)
     return Response(made, media_type=CONTENT_TYPE, headers=headers)
 
 
@@ -97,10 +97,10 @@ async def of_hexagons(
 ) -> Response:
     """The same reports counted by hexagons: layer `hexagons` with `count` and `urgent`; their size follows the zoom."""
     tile = tile_address(z, x, y)
-    wanted, usable, headers, known = await _question(conn, house, caller, filters, request, tile)
+    wanted, cells, headers, known = await _question(conn, house, caller, filters, request, tile)
     if known:
         return Response(status_code=304, headers=headers)
-    made = await hexagons_tile(conn, tile, wanted, now=utc_now(), usable=usable)
+    made = await hexagons_tile(conn, tile, wanted, now=utc_now(), usable=cells.usable)
     return Response(made, media_type=CONTENT_TYPE, headers=headers)
 
 

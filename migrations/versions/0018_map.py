@@ -23,8 +23,16 @@ def upgrade() -> None:
         ["category", "state", "urgency", "due_at"],
         postgresql_where=sa.text("open"),
     )
+    op.create_index(
+        "map_point_due",
+        "map_point",
+        ["due_at"],
+        postgresql_include=["scope", "quad", "x", "y", "urgent", "report_id", "facets"],
+        postgresql_where=sa.text("scope % 10 IN (1, 2, 3)"),
+    )
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("map_point_due", table_name="map_point")
     op.drop_index("report_open_counts", table_name="report")

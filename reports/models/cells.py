@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, Text, text
 from sqlmodel import Field, SQLModel
 
 from reports.models.columns import instant, words
@@ -19,6 +19,13 @@ class MapPoint(SQLModel, table=True):
     __table_args__ = (
         Index("map_point_quad", "scope", "quad"),
         Index("map_point_received", "scope", "received_at"),
+        # What is late, at any zoom: answered from the index alone. The open ones are a tenth of all.
+        Index(
+            "map_point_due",
+            "due_at",
+            postgresql_include=["scope", "quad", "x", "y", "urgent", "report_id", "facets"],
+            postgresql_where=text("scope % 10 IN (1, 2, 3)"),
+        ),
     )
 
     report_id: int = Field(sa_column=Column("report_id", BigInteger, primary_key=True, autoincrement=False))

@@ -21,6 +21,7 @@ from reports.cell_tiles import Wanted, reports_tile, standing
 from reports.configuration import load
 from reports.hexagon_tiles import hexagons_tile
 from reports.lifecycle import Command
+from reports.models import Report
 from reports.problems import Problem
 from reports.rows import visible_facts, visible_sql
 from reports.sealing import seal
@@ -103,7 +104,7 @@ async def something_happens(
 async def both(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> tuple[list[str], list[str]]:
     """The tile as it is served, and from a look at every report."""
     known = await standing(conn, tile, wanted)
-    served = await reports_tile(conn, tile, wanted, now=NOW, usable=known.usable)
+    served = await reports_tile(conn, tile, wanted, now=NOW, usable=known.usable, crowded=known.crowded)
     return plain(served), plain(await reports_tile(conn, tile, wanted, now=NOW, usable=False))
 
 
@@ -278,3 +279,33 @@ async def test_quads_are_the_same_in_the_database_and_here(conn: AsyncConnection
         assert first <= there <= last
     edges = (await conn.execute(text("SELECT web_x(-180), web_x(180), web_y(90), web_y(-90), web_y(0)"))).one()
     assert tuple(edges) == (0, (1 << 26) - 1, 0, (1 << 26) - 1, 1 << 25)
+
+
+# Everything else as the first one has it; what the database makes itself it makes.
+_COPIED = ", ".join(
+    name
+    for name, column in Report.__table__.columns.items()  # type: ignore[attr-defined]
+    if column.computed is None and name not in ("id", "code", "lon", "lat")
+)
+_MORE = text(f"""
+INSERT INTO report (code, lon, lat, {_COPIED})
+SELECT 'CROWD-' || n, lon + (n % 50) * 0.00002, lat + (n / 50) * 0.00002, {_COPIED}
+  FROM report, generate_series(1, 2100) AS n WHERE code = :code
+""")
+
+
+async def test_a_crowd_is_counted_and_comes_apart_further_in(town: Town, engine: AsyncEngine) -> None:
+    first = await town.send(await town.phone(), lon=107.1, lat=10.4)
+    async with engine.begin() as conn:
+        await conn.execute(_MORE, {"code": first["code"]})
+        await cells.recount(conn)
+        for states in ((), ("received",)):
+            wanted = wanted_by(OPERATOR, town.city, MapFilters(states=states))
+            for z, single in ((13, False), (14, False), (15, False), (18, True)):
+                here = tile_of(107.1005, 10.4004, z)
+                served, counted = await both(conn, here, wanted)
+                assert served == counted
+                drawn = features(await reports_tile(conn, here, wanted, now=NOW, usable=True))
+                assert all(one["properties"]["count"] == 1 for one in drawn) is single, z
+                if z < 18:
+                    assert sum(one["properties"]["count"] for one in drawn) == 2101, z

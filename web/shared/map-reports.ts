@@ -8,8 +8,10 @@ import { FONTS } from "./map-style";
 export const VIEWS = ["points", "clusters", "heat", "hexagons"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** From this zoom on the server's tiles hold single reports. */
+/** From this zoom on the server's tiles hold single reports, but where they are a crowd: that comes apart further in. */
 export const SINGLE_FROM = 14;
+/** From this zoom on there is no crowd. */
+const APART_FROM = 18;
 
 export interface Tones { waiting: string; progress: string; done: string; soon: string; late: string; surface: string; ink: string; halo: string; heat: string }
 
@@ -93,15 +95,14 @@ function load(tones: Tones): LayerSpecification {
 /** Which layers a view shows. Clusters are cells from far and single reports from near. */
 export function visibility(view: View, loaded: boolean): Record<string, boolean> {
   return {
-    "area-load": loaded, heat: view === "heat", hexagons: view === "hexagons", clusters: view === "clusters", "cluster-counts": view === "clusters",
-    "tile-points": view === "clusters" || view === "points", points: view === "clusters" || view === "points",
+    "area-load": loaded, heat: view === "heat", hexagons: view === "hexagons", ...Object.fromEntries(["clusters", "cluster-counts", "tile-points", "points"].map((layer) => [layer, view === "clusters" || view === "points"])),
   };
 }
 
 /** From which zoom on a layer is drawn in a view: the live points are in the counts of a cluster already. */
 export function leastZoom(layer: string, view: View): number {
   if (layer === "points") return view === "clusters" ? SINGLE_FROM : 0;
-  if (layer === "tile-points") return view === "points" ? SINGLE_FROM : 0;
+  if (["tile-points", "clusters", "cluster-counts"].includes(layer)) return view === "points" ? SINGLE_FROM : 0;
   return 0;
 }
 
@@ -125,7 +126,7 @@ export function withReports(style: StyleSpecification, tiles: ReportTiles, tones
     ...style, layers: layers.map(furnished),
     sources: {
       ...style.sources,
-      reports: { type: "vector", tiles: [tiles.reports], minzoom: 0, maxzoom: SINGLE_FROM, promoteId: { reports: "code" } },
+      reports: { type: "vector", tiles: [tiles.reports], minzoom: 0, maxzoom: APART_FROM, promoteId: { reports: "code" } },
       hexagons: { type: "vector", tiles: [tiles.hexagons], minzoom: 0, maxzoom: SINGLE_FROM },
     },
   };
