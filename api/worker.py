@@ -27,7 +27,7 @@ from notifications.channels.vapid import load_or_make_vapid
 from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import alarming, arrivals, attachments, cells, crews, exercises, sweeps
+from reports import alarming, arrivals, attachments, cells, crews, exercises, hot_spotting, sweeps
 from reports.alarms import KINDS
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
@@ -43,6 +43,8 @@ ALARM_SECONDS = 2.0
 AGENCIES_EVERY = 15
 HANDOVER_SECONDS = 1.0
 EXPIRY_SECONDS = 300.0
+# They grow over months; a new case near one is marked within the minute.
+HOT_SPOT_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 UNCHECKED_SECONDS = 60.0
 STALLED_SECONDS = 60.0
@@ -73,6 +75,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             rounds = itertools.count()
             group.create_task(_every(ALARM_SECONDS, "alarms", lambda: alarm(house, next(rounds))))
+            group.create_task(_every(HOT_SPOT_SECONDS, "hot spots", lambda: look_for_hot_spots(house)))
             group.create_task(_every(FORGET_SECONDS, "old answers and notices", lambda: forget(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
@@ -140,6 +143,12 @@ async def alarm(house: House, number: int) -> None:
         scene = await house.scene(conn, SYSTEM)
         await exercises.settle(scene)
         await alarming.sweep(scene, house.alarm_thresholds, kinds)
+
+
+async def look_for_hot_spots(house: House) -> None:
+    """One look at where the same was solved again and again."""
+    async with house.transactions.begin() as conn:
+        await hot_spotting.sweep(await house.scene(conn, SYSTEM))
 
 
 async def expire_uploads(house: House) -> None:

@@ -1,4 +1,4 @@
-"""The hot spots of what was published, as GeoJSON; `reports.hot_spots` has the rule."""
+"""The hot spots everybody may see, as GeoJSON: what the sweep of `reports.hot_spotting` found, and what people plan."""
 
 import json
 from dataclasses import asdict
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.published import TABLES
-from reports.hot_spots import THE_RULE, Rule, grouped_sql
+from reports.hot_spots import rule_of
 from reports.measures import DONE_AT
 from reports.shown_place import VISIBLE
 
@@ -17,50 +17,51 @@ MOST = 500
 NAMED_CODES = 30
 """Hot spots listed, those with most cases first; codes named with each, newest first."""
 
-
-_CASES = f"""
-    SELECT r.id, r.code, r.category, c.name, c.name_en, c.icon, r.lead, r.area_code, r.area_name, r.lon, r.lat,
-           {DONE_AT} AS done_at
-      FROM {TABLES}
-     WHERE {VISIBLE} AND NOT c.location_private AND r.published_at > :since AND {DONE_AT} > :since"""
+_RULE = text("SELECT settings FROM configuration")
+# Only cases that everybody sees count, and they are looked at now: what was taken back since the sweep is gone at once.
 _SPOTS = text(f"""
-WITH {grouped_sql(_CASES)}, spots AS (
-    SELECT category, CASE WHEN :english THEN min(name_en) ELSE min(name) END AS category_name,
-           min(icon) AS category_icon, count(*)::int AS count, min(done_at) AS since, max(done_at) AS last,
+WITH shown AS (
+    SELECT h.code AS spot_code, h.category, CASE WHEN :english THEN c.name_en ELSE c.name END AS category_name,
+           c.icon AS category_icon, r.code, r.lead, r.area_code, r.area_name, r.lon, r.lat, {DONE_AT} AS done_at
+      FROM hot_spot h JOIN {TABLES} ON r.hot_spot = h.code
+     WHERE h.state IN ('open', 'planned', 'done') AND {VISIBLE} AND NOT c.location_private
+       AND r.published_at > :since AND {DONE_AT} > :since
+), spots AS (
+    SELECT spot_code, min(category) AS category, min(category_name) AS category_name,
+           min(category_icon) AS category_icon, count(*)::int AS count, min(done_at) AS since, max(done_at) AS last,
            mode() WITHIN GROUP (ORDER BY lead) AS lead, mode() WITHIN GROUP (ORDER BY area_code) AS area_code,
            mode() WITHIN GROUP (ORDER BY area_name) AS area_name, avg(lon) AS lon, avg(lat) AS lat,
            min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north,
            (array_agg(code ORDER BY done_at DESC, code))[1:{NAMED_CODES}] AS codes
-      FROM grouped WHERE spot IS NOT NULL GROUP BY category, spot
-     ORDER BY count(*) DESC, max(done_at) DESC, category LIMIT {MOST}
+      FROM shown GROUP BY spot_code ORDER BY count(*) DESC, max(done_at) DESC, spot_code LIMIT {MOST}
 )
 SELECT coalesce(jsonb_agg(jsonb_build_object('type', 'Feature', 'geometry',
         jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(
             round(spots.lon::numeric, 6), round(spots.lat::numeric, 6))),
-        'properties', to_jsonb(spots) - ARRAY['lon', 'lat', 'west', 'south', 'east', 'north', 'area_code', 'area_name']
-            || jsonb_build_object('lead_name', CASE WHEN :english THEN a.name_en ELSE a.name END,
-                'area', CASE WHEN area_code IS NOT NULL THEN
-                    jsonb_build_object('code', area_code, 'name', area_name) END,
+        'properties', to_jsonb(spots) - ARRAY['lon', 'lat', 'west', 'south', 'east', 'north', 'area_code', 'area_name',
+                                              'spot_code']
+            || jsonb_build_object('hot_spot', h.code, 'state', h.state, 'recurrences', h.recurrences,
+                'lead_name', CASE WHEN :english THEN a.name_en ELSE a.name END,
+                'owner', h.owner_agency, 'owner_name', CASE WHEN :english THEN o.name_en ELSE o.name END,
+                'center_owns', h.owner_account IS NOT NULL, 'plan', public_text(h.plan), 'target_on', h.target_on,
+                'area', CASE WHEN spots.area_code IS NOT NULL THEN
+                    jsonb_build_object('code', spots.area_code, 'name', spots.area_name) END,
                 'bbox', jsonb_build_array(west, south, east, north)))
-    ORDER BY spots.count DESC, spots.last DESC, spots.category), '[]'::jsonb)::text
-  FROM spots LEFT JOIN agency a ON a.code = spots.lead
+    ORDER BY spots.count DESC, spots.last DESC, h.code), '[]'::jsonb)::text
+  FROM spots JOIN hot_spot h ON h.code = spots.spot_code LEFT JOIN agency a ON a.code = spots.lead
+  LEFT JOIN agency o ON o.code = h.owner_agency
 """)
 
 
-async def hot_spots(
-    conn: AsyncConnection, now: datetime, *, locale: str = "vi", rule: Rule = THE_RULE
-) -> dict[str, Any]:
+async def hot_spots(conn: AsyncConnection, now: datetime, *, locale: str = "vi") -> dict[str, Any]:
     """The hot spots as a GeoJSON FeatureCollection (RFC 7946) with the `rule` they were found by, most cases first.
 
-    Properties: category, category_name, category_icon, count, since, last, lead, lead_name, area, codes (newest
-    first), bbox (west, south, east, north of the cases). The point is the middle of the cases.
+    Properties: hot_spot (its code), state, category, category_name, category_icon, count, since, last, lead, lead_name,
+    owner and owner_name (an agency; none where the center itself owns it: `center_owns`), plan, target_on, recurrences,
+    area, codes (newest first), bbox (west, south, east, north of the cases). The point is the middle of the cases.
     """
-    facts = {
-        "since": now - timedelta(days=rule.days),
-        "metres": rule.metres,
-        "cases": rule.cases,
-        "english": locale == "en",
-    }
+    rule = rule_of((await conn.execute(_RULE)).scalar_one_or_none() or {})
+    facts = {"since": now - timedelta(days=rule.days), "english": locale == "en"}
     features = json.loads((await conn.execute(_SPOTS, facts)).scalar_one())
     for feature in features:
         feature["properties"]["bbox"] = _widened(feature["properties"]["bbox"])

@@ -25,6 +25,10 @@ from reports.crew_events import TaskChanged as TaskChanged
 from reports.event import AUDIENCES as AUDIENCES
 from reports.event import Audience as Audience
 from reports.event import Event as Event
+from reports.hot_spot_events import HotSpotChanged as HotSpotChanged
+from reports.hot_spot_events import HotSpotFound as HotSpotFound
+from reports.hot_spot_events import ReportInHotSpot as ReportInHotSpot
+from reports.mail_events import ReportMailReceived as ReportMailReceived
 from reports.media_events import MediaAdded as MediaAdded
 from reports.media_events import MediaArrived as MediaArrived
 from reports.media_events import MediaChecked as MediaChecked

@@ -113,6 +113,7 @@ _ABSENT = (
     *("rejection", "resolution", "returns", "public_answer", "rating", "merged_code", "lead_state", "lead_resume"),
     *("proof", "audit", "checks"),
     *("leading", "followers", "media", "resolved_at", "published_at", "closed_at", "officer"),
+    "hot_spot",
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),

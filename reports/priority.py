@@ -22,6 +22,8 @@ REPORTER, REPORTERS = 5, 6
 # Each time somebody showed that it was not over, or an agency said that it was not theirs.
 REOPENED, REOPENINGS = 10, 2
 RETURNED, RETURNS = 8, 3
+# It lies where the same was solved again and again.
+HOT_SPOT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class Facts:
     paused: bool
     reopenings: int
     returns: int
+    hot_spot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of the score: urgent, late, soon, reporters, reopened or returned."""
+    """One part of the score: urgent, late, soon, reporters, reopened, returned or hot_spot."""
 
     code: str
     weight: int
@@ -71,6 +74,7 @@ def priority(facts: Facts, now: datetime) -> Priority:
         "reporters": REPORTER * min(facts.reporters - 1, REPORTERS),
         "reopened": REOPENED * min(facts.reopenings, REOPENINGS),
         "returned": RETURNED * min(facts.returns, RETURNS),
+        "hot_spot": HOT_SPOT if facts.hot_spot else 0,
     }
     reasons = sorted((Reason(code, weight) for code, weight in weights.items() if weight), key=lambda one: -one.weight)
     return Priority(sum(reason.weight for reason in reasons), tuple(reasons))
@@ -96,6 +100,7 @@ def facts_of(row: Mapping[str, Any]) -> Facts:
         paused=row["due_basis"] == "paused",
         reopenings=row["reopenings"],
         returns=len(row["returns"] or ()),
+        hot_spot=row["hot_spot"] is not None,
     )
 
 
@@ -113,6 +118,7 @@ SCORE_SQL = f"""CASE WHEN r.open THEN
          ELSE 0 END
   + {REPORTER} * least(coalesce(g.followers, 0)::int, {REPORTERS})
   + {REOPENED} * least(r.reopenings, {REOPENINGS})
+  + CASE WHEN r.hot_spot IS NOT NULL THEN {HOT_SPOT} ELSE 0 END
   + {RETURNED} * least(CASE WHEN jsonb_typeof(r.returns) = 'array' THEN jsonb_array_length(r.returns) ELSE 0 END,
                        {RETURNS})
 ELSE 0 END"""

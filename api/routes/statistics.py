@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.deps import HouseDep
-from api.routes.kept import A_MINUTE, kept, kept_as, kitchen_of
-from api.routes.page_frame import HEADERS, PageRoute, lang_in, public_page, public_view
+from api.routes.kept import A_MINUTE, kept_as, kitchen_of
+from api.routes.page_frame import HEADERS, PageRoute, lang_in, public_view
 from api.routes.public import ANYWHERE
 from api.wiring import House, utc_now
 from portal import hot_spots, open_data, public_pages
@@ -116,7 +116,11 @@ async def hot_spots_page(request: Request, house: HouseDep) -> Response:
         async with house.transactions.read() as conn:
             return public_pages.hot_spots_page(view, await hot_spots.hot_spots(conn, view.now, locale=view.locale))
 
-    return await public_page(request, house, view, make)
+    # A sweep or a plan changes them without any public fact.
+    key = ("hot spots", view.path, view.locale, view.theme, view.large)
+    headers = {**HEADERS, "Cache-Control": A_MINUTE, "Vary": "Cookie, Accept-Encoding"}
+    shelf, html = kitchen_of(request, house).shelf, "text/html; charset=utf-8"
+    return await kept_as(request, shelf, _minute(), key, make, media_type=html, headers=headers)
 
 
 @router.get("/api/v1/public/hot-spots")
@@ -128,8 +132,7 @@ async def hot_spots_data(request: Request, house: HouseDep, lang: Lang = "vi") -
             found = await hot_spots.hot_spots(conn, utc_now(), locale=lang)
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
-    key = ("hot spots", lang)
-    return await kept(request, house, key, make, media_type="application/geo+json", cache=A_MINUTE, headers=ANYWHERE)
+    return await _data(request, house, ("hot spots", lang), make, "application/geo+json", {})
 
 
 router.include_router(pages)

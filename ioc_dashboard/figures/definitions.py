@@ -242,8 +242,8 @@ def formulas() -> dict[str, dict[str, str]]:
     )  # fmt: skip
     told["hot_spot"] = _told(
         "Điểm tái diễn", "Hot spot", "cases",
-        "Các ca đã xử lý cùng lĩnh vực, gần nhau trong bán kính và số ngày ghi cùng bảng, tính đến nay (DBSCAN).",
-        "Done cases of one category within the radius and days named with the table, up to now (DBSCAN).",
+        "Các ca đã xử lý của điểm nóng: cùng lĩnh vực, gần nhau theo bán kính và số ngày ghi cùng bảng, tính đến nay.",
+        "Done cases of the hot spot: one category, within the radius and days named with the table, up to now.",
     )  # fmt: skip
     return told
 

@@ -119,6 +119,12 @@ def _hot_spots() -> None:
     op.create_index(
         "hot_spot_living", "hot_spot", ["category"], postgresql_where=sa.text("state NOT IN ('gone', 'merged')")
     )
+    op.create_index(
+        "journal_hot_spot",
+        "journal",
+        [sa.text("(data ->> 'hot_spot')"), "id"],
+        postgresql_where=sa.text("event IN ('hot_spot.found', 'hot_spot.changed')"),
+    )
     op.add_column("report", sa.Column("hot_spot", sa.String()))
     op.create_index("report_hot_spot", "report", ["hot_spot"], postgresql_where=sa.text("hot_spot IS NOT NULL"))
 
@@ -126,6 +132,7 @@ def _hot_spots() -> None:
 def downgrade() -> None:
     """Go back."""
     op.drop_index("report_hot_spot", table_name="report")
+    op.drop_index("journal_hot_spot", table_name="journal")
     op.drop_column("report", "hot_spot")
     for table in ("hot_spot", "mail", "agency_secret", "handover"):
         op.drop_table(table)

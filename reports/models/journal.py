@@ -44,6 +44,13 @@ class JournalEntry(SQLModel, table=True):
         ),
         # What administrators did: a page of few rows out of millions.
         Index("journal_administration", "id", postgresql_where=text(ADMINISTRATION)),
+        # The history of one hot spot: facts that belong to no report.
+        Index(
+            "journal_hot_spot",
+            text("(data ->> 'hot_spot')"),
+            "id",
+            postgresql_where=text("event IN ('hot_spot.found', 'hot_spot.changed')"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_column=Column("id", BigInteger, Identity(always=True), primary_key=True))

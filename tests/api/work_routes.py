@@ -1,8 +1,8 @@
-"""Who gets past which door, in words; and the routes of the work inside agencies, for the table of all routes."""
+"""Who gets past which door, in words; and the routes of agencies and hot spots, for the table of all routes."""
 
 from typing import Literal
 
-AtTheCenter = Literal["oversight", "center", "supervisor", "namers", "admin", "admins"]
+AtTheCenter = Literal["oversight", "center", "supervisor", "namers", "planners", "admin", "admins"]
 Who = Literal["anybody", "device", "staff", "known", "signed", "officer", "worker"] | AtTheCenter
 
 WORK: dict[tuple[str, str], Who] = {
@@ -23,6 +23,14 @@ WORK: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/tasks/{task_id}/media"): "officer",
     ("POST", "/api/v1/reports/{code}/parts"): "officer",
     ("POST", "/api/v1/reports/{code}/parts/done"): "officer",
+    ("GET", "/api/v1/handovers"): "namers",
+    ("POST", "/api/v1/handovers/{handover_id}/resend"): "namers",
+    ("GET", "/api/v1/agencies/{agency}/secrets"): "admin",
+    ("POST", "/api/v1/agencies/{agency}/secrets"): "admin",
+    ("DELETE", "/api/v1/agencies/{agency}/secrets/{secret_id}"): "admin",
+    ("GET", "/api/v1/hot-spots"): "staff",
+    ("GET", "/api/v1/hot-spots/{code}"): "staff",
+    ("PUT", "/api/v1/hot-spots/{code}"): "planners",
 }
 WORK_BODIES: dict[str, dict[str, object]] = {
     "/api/v1/crews": {"code": "to-1", "name": "Tổ 1"},
@@ -33,4 +41,5 @@ WORK_BODIES: dict[str, dict[str, object]] = {
     "/api/v1/tasks/{task_id}/media": {"media": ["x"]},
     "/api/v1/reports/{code}/parts": {"agency": "ward", "what": "Căng dây"},
     "/api/v1/reports/{code}/parts/done": {"words": "Đã căng dây"},
+    "/api/v1/hot-spots/{code}": {"version": 1},
 }

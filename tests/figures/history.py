@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reports import hot_spotting
+from reports.callers import SYSTEM
 from reports.configuration import City, load
 from reports.models import JournalEntry, Report
+from reports.step import Scene
 from tests.reports.town import LEADER, NOW, build
 
 BEGIN = NOW - timedelta(days=40)
@@ -180,3 +183,8 @@ async def write(conn: AsyncConnection, told: list[Case]) -> None:
     if rows:
         await conn.execute(insert(Report), rows)
         await conn.execute(insert(JournalEntry), entries)
+
+
+async def look_for_hot_spots(conn: AsyncConnection, city: City) -> None:
+    """What a worker does every minute."""
+    await hot_spotting.sweep(Scene(conn, city, SYSTEM, NOW, lambda one, name: ""))

@@ -21,7 +21,7 @@ from ioc_dashboard.figures.wording import duration, number, percent, versus
 from reports.problems import BadInput
 from tests.api.conftest import Doors
 from tests.api.conftest import doors as doors
-from tests.figures.history import Case, Happened, found, write
+from tests.figures.history import Case, Happened, found, look_for_hot_spots, write
 from tests.reports.town import LEADER, NOW, OPERATOR
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -45,6 +45,7 @@ async def month(engine: Any) -> tuple[Figures, Figures, Asked]:
         city = await found(conn)
         lonely = [done(5, lon=107.2), done(6, category="conduct")]
         await write(conn, [done(0), done(1, lon=107.0002), done(2, lon=107.0004), *lonely])
+        await look_for_hot_spots(conn, city)
         made = await figures(conn, LEADER, city, asked, NOW)
         before = await figures(conn, LEADER, city, month_before(asked), NOW)
         spot = made.hot_spots["spots"][0]

@@ -15,7 +15,7 @@ from ioc_dashboard.figures.reading import Figures, figures
 from ioc_dashboard.figures.rows import rows_page
 from reports.callers import Caller
 from reports.configuration import City
-from tests.figures.history import Case, cases, found, write
+from tests.figures.history import Case, cases, found, look_for_hot_spots, write
 from tests.figures.recount import expected
 from tests.reports.town import LEAD, LEADER, NOW, OPERATOR
 
@@ -111,6 +111,7 @@ async def test_every_number_opens_exactly_its_rows(engine: AsyncEngine, told: li
     async with engine.connect() as conn:
         city = await found(conn)
         await write(conn, told)
+        await look_for_hot_spots(conn, city)
         made = await figures(conn, caller, city, Asked(TODAY - timedelta(days=20), TODAY), NOW)
         for figure, address, number in numbers(made):
             rows = await opened(conn, caller, city, figure, address)

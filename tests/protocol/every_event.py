@@ -38,6 +38,8 @@ from reports.events import (
     PartChanged,
     ProofChecked,
     ReportDrawn,
+    ReportInHotSpot,
+    ReportMailReceived,
     TaskChanged,
 )
 from reports.facts import Fact
@@ -268,6 +270,9 @@ async def _media_and_notices(town: Town, scribe: Scribe) -> None:
     async with scribe.step("a picture is withheld"):
         await _media(town, one, "withheld")
         await _noted(town, code, MediaWithheld(media=one, reason="unreadable"))
+    async with scribe.step("it lies in a hot spot, and the agency writes a mail"):
+        wrote = ReportMailReceived(agency="roads", mail=1, text="Đã cử người.", command="accept", refused="not-now")
+        await _noted(town, code, ReportInHotSpot(hot_spot="DN234678", cases=3), wrote)
     async with scribe.step("notices"):
         given_up = NotificationFailed(delivery=2, channel="fcm", reason="unregistered")
         await _noted(town, code, NotificationDelivered(delivery=1, channel="webpush"), given_up)

@@ -16,7 +16,7 @@ from tests.reports.town import Town
 Case = dict[str, Any]
 CASES: list[Case] = json.loads(FIXTURE.read_text("utf-8"))
 # Facts about no report are told by messages of their own kind, never as events of a topic.
-ABOUT_NO_REPORT = ("alarm.", "drill.", "account.", "areas.", "configuration.", "layer.", "reader.")
+ABOUT_NO_REPORT = ("alarm.", "drill.", "account.", "areas.", "configuration.", "hot_spot.", "layer.", "reader.")
 
 
 def _lasting(copy: Collection) -> dict[str, Any]:

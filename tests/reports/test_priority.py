@@ -40,6 +40,7 @@ def test_nothing_presses_a_fresh_report() -> None:
         ({"reporters": 99}, {"reporters": 30}),
         ({"reopenings": 1, "returns": 2}, {"returned": 16, "reopened": 10}),
         ({"reopenings": 9, "returns": 9}, {"returned": 24, "reopened": 20}),
+        ({"hot_spot": True}, {"hot_spot": 10}),
         ({"open": False, "urgent": True, "reporters": 9}, {}),
     ],
 )
@@ -138,6 +139,13 @@ async def test_a_cursor_of_another_order_is_refused(town: Town) -> None:
 
 
 def test_times_may_be_text() -> None:
-    row = {"state": "received", "urgency": "urgent", "reporter_count": 1, "reopenings": 0, "returns": None}
+    row = {
+        "state": "received",
+        "urgency": "urgent",
+        "reporter_count": 1,
+        "reopenings": 0,
+        "returns": None,
+        "hot_spot": None,
+    }
     row |= {"received_at": "2026-11-23T09:00:00+07:00", "due_at": "2026-11-30T09:00:00+07:00", "due_basis": "running"}
     assert _weights(facts_of(row)) == {"urgent": 40}

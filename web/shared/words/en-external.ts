@@ -1,4 +1,32 @@
 import type { externalVi } from "./vi-external";
 
 /** Words of external systems of agencies. */
-export const externalEn: Record<keyof typeof externalVi, string> = {};
+export const externalEn: Record<keyof typeof externalVi, string> = {
+  "event.report.mail_received": "Mail of the agency",
+  "external.title": "Agencies' own systems",
+  "external.none": "Nothing is stuck: everything has reached the agencies' systems.",
+  "external.troubled": "Need a look",
+  "external.all": "All",
+  "external.mails": "Mails that wait",
+  "external.mails.none": "No mail waits for a person.",
+  "external.state.pending": "Waiting",
+  "external.state.sending": "On its way",
+  "external.state.delivered": "Taken",
+  "external.state.dead": "Given up",
+  "external.kind.webhook": "System",
+  "external.kind.email": "Mail box",
+  "external.attempts": "{n} attempts",
+  "external.next": "again at {at}",
+  "external.held": "waits for what comes before it in the same case",
+  "external.resend": "Send again",
+  "external.resent": "It is sent again at once.",
+  "external.more": "Show more",
+  "external.failed": "Could not be loaded. Nothing is lost; try again.",
+  "external.mail.take": "Put to {code}",
+  "external.mail.drop": "Ignore",
+  "external.mail.code": "Code of the report",
+  "external.mail.why.sender": "the sender is not the agency's mail box",
+  "external.mail.why.signature": "the reply address is not right",
+  "external.mail.why.unknown": "nobody can tell which report it is about",
+  "external.mail.why.away": "the report is not with this agency any more",
+};

@@ -1,4 +1,33 @@
 import type { hotspotsVi } from "./vi-hotspots";
 
 /** Words of hot spots. */
-export const hotspotsEn: Record<keyof typeof hotspotsVi, string> = {};
+export const hotspotsEn: Record<keyof typeof hotspotsVi, string> = {
+  "event.report.in_hot_spot": "Lies in a hot spot",
+  "priority.because.hot_spot": "in a hot spot",
+  "hotspot.in": "In hot spot {code}",
+  "hotspot.title": "Hot spots",
+  "hotspot.rule": "From {cases} done cases of one category on, at most {metres} m apart, within {days} days.",
+  "hotspot.none": "No hot spot yet: nowhere has the same had to be solved again and again.",
+  "hotspot.state.open": "Nobody in charge",
+  "hotspot.state.planned": "Planned",
+  "hotspot.state.done": "Mended",
+  "hotspot.state.gone": "Gone",
+  "hotspot.cases": "{n} times",
+  "hotspot.open_cases": "{n} open reports",
+  "hotspot.since": "{since} to {last}",
+  "hotspot.back": "came back {n} times",
+  "hotspot.owner": "In charge",
+  "hotspot.owner.none": "Nobody",
+  "hotspot.owner.center": "The operations center (me)",
+  "hotspot.plan": "Plan (shown on the public portal)",
+  "hotspot.target": "Until",
+  "hotspot.done": "The cause is mended",
+  "hotspot.save": "Save",
+  "hotspot.saved": "Saved.",
+  "hotspot.stale": "Somebody else has just changed this hot spot. What you typed is still here; look at the new one and save again.",
+  "hotspot.reports": "Reports",
+  "hotspot.history": "History",
+  "hotspot.history.found": "Found",
+  "hotspot.back_to_list": "List",
+  "hotspot.failed": "Could not be loaded. Nothing is lost; try again.",
+};
