@@ -185,6 +185,8 @@ def _schema(hint: Any) -> dict[str, Any]:
         return {"anyOf": [_schema(part) for part in get_args(hint)]}
     if get_origin(hint) is list:
         return {"type": "array", "items": _schema(get_args(hint)[0])}
+    if get_origin(hint) is dict:
+        return {"type": "object"}
     return _TYPES[hint]
 
 

@@ -27,7 +27,7 @@ from notifications.channels.vapid import load_or_make_vapid
 from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import alarming, arrivals, attachments, cells, crews, exercises, hot_spotting, sweeps
+from reports import alarming, arrivals, attachments, cells, crews, exercises, hot_spotting, sweeps, warning
 from reports.alarms import KINDS
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
@@ -127,6 +127,7 @@ async def tick(house: House) -> None:
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, SYSTEM)
         await sweeps.release_lapsed_claims(scene)
+        await warning.warn(scene)
         await sweeps.note_overdue(scene)
         await crews.forget_positions(conn, utc_now())
         ending = [(Command.LAPSE, code) for code in await sweeps.unanswered(scene)]

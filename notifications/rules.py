@@ -64,6 +64,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "report.question_lapsed": Tell("lapsed", hears="own", push=False),
         # A moved promise must be told, but wakes nobody.
         "report.extended": Tell("extended", push=False),
+        "report.due_soon": _INSIDE,
         "report.escalated": _INSIDE,
         "report.overdue": Silent("the center acts on it; the tracking page shows the due time and that it has passed"),
         "report.approved": _INSIDE,

@@ -31,7 +31,7 @@ from reports.worktime import MINUTE
 
 __all__ = [
     "Calendar", "CalendarError", "Clock", "ClockError", "NoWorkingTime", "ServiceLevel",
-    "due_at", "on_time_share", "pressure", "remaining", "resume",
+    "due_at", "on_time_share", "passed", "pressure", "remaining", "resume",
 ]  # fmt: skip
 
 Unit = Literal["minutes", "working_hours", "working_days", "calendar_days"]
@@ -115,6 +115,13 @@ def resume(now: datetime, remaining: timedelta, level: ServiceLevel, calendar: C
     if level.unit == "calendar_days" and not calendar.is_working(due):
         due = calendar.closing(calendar.day(calendar.opening(due)))
     return calendar.time(due)
+
+
+def passed(now: datetime, time: timedelta, level: ServiceLevel, calendar: Calendar) -> datetime:
+    """The moment at which so much time of the level's kind has passed since now."""
+    if level.unit in ("minutes", "calendar_days"):
+        return now + time
+    return calendar.time(calendar.advance(calendar.moment(now), time // MICROSECOND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from reports.commands import Answer, Ask, Reject, Verify
 from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.proposing import proposal, propose_again, routed
-from reports.step import Change, Step, capped, not_now
+from reports.step import Change, Promised, Step, not_now
 from reports.views import stamp
 
 
@@ -46,12 +46,12 @@ async def _as_kind(
             await duplicates.untell(step.scene.conn, step.row["code"])
     route = await propose_again(step.scene.conn, step.scene.city, step.row, category.path, urgency, step.now)
     fields = {"category": category_code, "urgency": urgency, "undo": undo, **proposal(route.as_document())}
-    level, calendar = route.level or category.level(urgency), step.scene.city.calendar
-    clock = Clock.project(started or step.row["received_at"], level, calendar)
+    level, base = route.level or category.level(urgency), started or step.row["received_at"]
+    clock = Clock.project(base, level, step.scene.city.calendar)
     if started is not None:
         clock = replace(clock, basis="running", started_at=started)
-    clock = capped(step.row, clock, step.now, level, calendar)
-    return Change(fact, {**fields, "route": route.as_document()}, also=(routed(route),), clock=clock)
+    promised = Promised(level, clock, base)
+    return Change(fact, {**fields, "route": route.as_document()}, also=(routed(route),), promised=promised)
 
 
 async def unverify(step: Step, _: Any) -> Change:

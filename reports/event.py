@@ -7,6 +7,8 @@ Fields are ids and facts that any member of the audience may read, never anythin
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+# A due time and its clock, see `reports.promise.due_document`.
+Due = dict[str, Any]
 Audience = Literal["internal", "agency", "reporter", "public"]
 AUDIENCES: tuple[Audience, ...] = ("internal", "agency", "reporter", "public")
 

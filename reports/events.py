@@ -1,6 +1,8 @@
 """Every fact that can happen, one frozen class each. AsyncAPI and the notification rules are checked against this list.
 
-Fields are ids and facts that any member of the audience may read, never anything about who reported.
+Fields are ids and facts that any member of the audience may read, never anything about who reported. Facts that move a
+due time say in `due` from when to when (`was`, `now`), what the clock does since (`basis`), by which service level
+(`level`), and what is left of a paused one (`remaining_s`).
 """
 
 from dataclasses import dataclass
@@ -18,12 +20,17 @@ from reports.alarm_events import AlarmEscalated as AlarmEscalated
 from reports.alarm_events import AlarmRaised as AlarmRaised
 from reports.alarm_events import DrillBegan as DrillBegan
 from reports.alarm_events import DrillEnded as DrillEnded
+from reports.clock_events import ReportDueSoon as ReportDueSoon
+from reports.clock_events import ReportEscalated as ReportEscalated
+from reports.clock_events import ReportExtended as ReportExtended
+from reports.clock_events import ReportOverdue as ReportOverdue
 from reports.crew_events import AgencyNoteAdded as AgencyNoteAdded
 from reports.crew_events import PartChanged as PartChanged
 from reports.crew_events import ReportHandedOver as ReportHandedOver
 from reports.crew_events import TaskChanged as TaskChanged
 from reports.event import AUDIENCES as AUDIENCES
 from reports.event import Audience as Audience
+from reports.event import Due as Due
 from reports.event import Event as Event
 from reports.hot_spot_events import HotSpotChanged as HotSpotChanged
 from reports.hot_spot_events import HotSpotFound as HotSpotFound
@@ -52,6 +59,7 @@ class ReportReceived(Event):
     category: str
     channel: str
     media: int = 0
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +110,7 @@ class ReportVerified(Event):
     audience: ClassVar[Audience] = "reporter"
     category: str | None = None
     urgency: str | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +120,7 @@ class ReportUnverified(Event):
     name: ClassVar[str] = "report.unverified"
     category: str | None = None
     urgency: str | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +161,7 @@ class ReportGroupChanged(Event):
     rated: str | None = None
     was_due: str | None = None
     due_at: str | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +172,7 @@ class ReportLeadChanged(Event):
     audience: ClassVar[Audience] = "reporter"
     was: str
     lead: str
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +197,7 @@ class ReportDispatched(Event):
     proposed: bool
     note: str | None = None
     rule: str | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +217,7 @@ class ReportAccepted(Event):
     name: ClassVar[str] = "report.accepted"
     audience: ClassVar[Audience] = "public"
     agency: str
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +239,7 @@ class ReportQuestionAsked(Event):
     name: ClassVar[str] = "report.question_asked"
     audience: ClassVar[Audience] = "reporter"
     question: str
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +249,7 @@ class ReportQuestionAnswered(Event):
     name: ClassVar[str] = "report.question_answered"
     audience: ClassVar[Audience] = "reporter"
     text: str
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,34 +258,7 @@ class ReportQuestionLapsed(Event):
 
     name: ClassVar[str] = "report.question_lapsed"
     audience: ClassVar[Audience] = "reporter"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportExtended(Event):
-    """The due time moved, with a reason; counted apart from on time."""
-
-    name: ClassVar[str] = "report.extended"
-    audience: ClassVar[Audience] = "reporter"
-    reason: str
-    was_due: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportEscalated(Event):
-    """A supervisor must look: returned too often, or overdue."""
-
-    name: ClassVar[str] = "report.escalated"
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOverdue(Event):
-    """The due time passed while the report was open."""
-
-    name: ClassVar[str] = "report.overdue"
-    audience: ClassVar[Audience] = "agency"
-    due_at: str
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,6 +321,7 @@ class ReportReopened(Event):
     audience: ClassVar[Audience] = "reporter"
     reason: str
     agency: str | None = None
+    due: Due | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from reports.driving import together
 from reports.intake import Decided, Draft, Known
 from reports.lifecycle import Command
 from reports.problems import BadInput, KeyReused, TooMany
+from reports.promise import Promise, due_document, warnings_of
 from reports.proposing import propose, routed
 from reports.routing import Facts, Place, Route
 from reports.step import Change, Request, Scene, Step, begin, earlier_answer, remember_answer, shown, take
@@ -71,8 +72,10 @@ async def submit(
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
     facts = Facts(category.path, draft.urgency, known.place, scene.now, (draft.lon, draft.lat), known.assets)
     route = propose(scene.city, facts)
-    clock = Clock.project(scene.now, route.level or category.level(draft.urgency), scene.city.calendar)
-    row = intake.new_row(draft, Decided(new_code(), known.place, route, clock, scene.now))
+    level, calendar = route.level or category.level(draft.urgency), scene.city.calendar
+    promise = Promise(level, calendar, warnings_of(scene.city.settings))
+    promised = promise.given(Clock.project(scene.now, level, calendar), scene.now)
+    row = intake.new_row(draft, Decided(new_code(), known.place, route, promised, scene.now))
     if route.at_once and straight_through:
         async with together(scene.conn):
             submitted = await _write(scene, draft, known, category, row, route)
@@ -91,7 +94,7 @@ async def _go_straight_through(scene: Scene, code: str) -> None:
 async def _write(
     scene: Scene, draft: Draft, known: Known, category: CategoryRules, row: dict[str, Any], route: Route
 ) -> Submitted:
-    arrival = _facts_of_arrival(draft, known.place, route)
+    arrival = _facts_of_arrival(draft, known.place, route, due_document(None, row, row["level"]))
     after = after_of({**_NOTHING_YET, **row})
     sender = known.by.id if known.by is not None else scene.by.id
     report_id = await intake.write(scene.conn, row, draft, arrival, after, by=scene.by, sender=sender)
@@ -114,6 +117,7 @@ _ABSENT = (
     *("proof", "audit", "checks"),
     *("leading", "followers", "media", "resolved_at", "published_at", "closed_at", "officer"),
     "hot_spot",
+    *("holders", "holder_due_at"),
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),
@@ -133,9 +137,9 @@ async def _sent_before(scene: Scene, draft: Draft, known: Known) -> Submitted:
     return Submitted(shown(scene, row), report_id, False)
 
 
-def _facts_of_arrival(draft: Draft, place: Place | None, route: Route) -> list[events.Event]:
+def _facts_of_arrival(draft: Draft, place: Place | None, route: Route, due: events.Due) -> list[events.Event]:
     return [
-        events.ReportReceived(category=draft.category, channel=draft.channel, media=len(draft.attachments)),
+        events.ReportReceived(category=draft.category, channel=draft.channel, media=len(draft.attachments), due=due),
         events.ReportLocated(
             area=place.code if place else None,
             valid_from=place.valid_from if place else None,

@@ -71,6 +71,8 @@ async def extend(step: Step, args: Extend) -> Change:
     due, category = step.row["due_at"], step.category
     if args.until <= due:
         raise BadInput(("/until", "must be later than the present due time"))
+    if args.until <= step.now:
+        raise BadInput(("/until", "must lie in the future"))
     if args.until > due + timedelta(days=category.extension_days):
         raise BadInput(("/until", f"may be at most {category.extension_days} days after the present due time"))
     if step.row["extensions"] >= category.extensions_allowed:

@@ -14,7 +14,6 @@ from geo.nearest import MOST_M, NEAREST_SQL
 from geo.places import LOCATE_SQL
 from reports.attachments import NewAttachment
 from reports.callers import Caller
-from reports.clocks import Clock
 from reports.driving import driver_sql, fetch_one
 from reports.events import Event
 from reports.journal import RECORD_SQL, entries_document
@@ -85,11 +84,13 @@ _WRITE = driver_sql(f"""
 WITH written AS (
   INSERT INTO report (code, version, state, urgency, category, description, answers, channel, place, anonymous,
     lon, lat, accuracy_m, area_code, area_name, area_valid_from, lead, supporting, involved, route, captured_at,
-    clock_skew_s, received_at, due_at, due_basis, clock_started_at, extensions, approved_by, public_media)
+    clock_skew_s, received_at, due_at, due_basis, clock_started_at, level, clock_total_s, warn_at,
+    extensions, approved_by, public_media)
   VALUES (:code, 1, 'received', :urgency, :category, :description, CAST(:answers AS jsonb), :channel, :place,
     :anonymous, :lon, :lat, :accuracy_m, :area_code, :area_name, CAST(:area_valid_from AS date), :lead,
     CAST(:supporting AS text[]), '{{}}', CAST(:route AS jsonb), :captured_at, CAST(:clock_skew_s AS float),
-    :at, :due_at, :due_basis, :clock_started_at, 0, '{{}}', '{{}}')
+    :at, :due_at, :due_basis, :clock_started_at, CAST(:level AS jsonb), CAST(:clock_total_s AS float), :warn_at,
+    0, '{{}}', '{{}}')
   RETURNING id
 ), sender AS (
   INSERT INTO reporter (report_id, device_id, key, body_hash, received_at, anonymous, name, phone)
@@ -148,18 +149,18 @@ def _place(row: Any) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about a new report before it is written."""
+    """What was decided about a new report before it is written. `promised`: the row's fields of its promise."""
 
     code: str
     place: Place | None
     route: Route
-    clock: Clock
+    promised: dict[str, Any]
     now: datetime
 
 
 def new_row(draft: Draft, decided: Decided) -> dict[str, Any]:
     """The report's row as it will be read back: the answer is built from it without asking again."""
-    place, clock = decided.place, decided.clock
+    place = decided.place
     return {
         "code": decided.code,
         "version": 1,
@@ -184,9 +185,7 @@ def new_row(draft: Draft, decided: Decided) -> dict[str, Any]:
         "captured_at": draft.captured_at,
         "clock_skew_s": draft.clock_skew_s,
         "received_at": decided.now,
-        "due_at": clock.due_at,
-        "due_basis": clock.basis,
-        "clock_started_at": clock.started_at,
+        **decided.promised,
     }
 
 
@@ -210,6 +209,7 @@ async def write(
         **row,
         "answers": _json(row["answers"]),
         "route": _json(row["route"]),
+        "level": _json(row["level"]),
         "device": sender,
         "key": str(draft.key),
         "body_hash": draft.body_hash,

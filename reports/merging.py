@@ -12,8 +12,8 @@ from reports.access import may_see
 from reports.commands import Merge
 from reports.lifecycle import OPEN, PUBLIC, State
 from reports.problems import BadInput
-from reports.proposing import promised
-from reports.step import Beside, Change, Step, clock_fields, clock_of, not_now
+from reports.promise import Promise, clock_of
+from reports.step import Beside, Change, Step, not_now
 from reports.views import stamp
 
 # A result is judged by the due time it had; a later merge changes neither.
@@ -61,12 +61,12 @@ def _joined(step: Step, lead: dict[str, Any], codes: list[str]) -> Beside:
         return Beside(lead, (events.ReportGroupChanged(joined=codes),))
     promises = [due for due in (lead["due_cap"], step.row["due_cap"], step.row["due_at"]) if due is not None]
     cap = min(promises)
-    level = promised(step.scene.city.rules_of(lead["category"]), lead["urgency"], lead["route"])
-    clock = clock_of(lead).no_later_than(cap, step.now, level, step.scene.city.calendar)
+    promise = Promise.of(lead, step.scene.city)
+    clock = clock_of(lead).no_later_than(cap, step.now, promise.level, promise.calendar)
     fact = events.ReportGroupChanged(joined=codes)
     if clock.due_at < lead["due_at"]:
         fact = replace(fact, was_due=stamp(lead["due_at"]), due_at=stamp(clock.due_at))
-    return Beside(lead, (fact,), {**clock_fields(clock), "due_cap": cap})
+    return Beside(lead, (fact,), {**promise.moved(lead, clock, step.now), "due_cap": cap})
 
 
 async def unmerge(step: Step, _: Any) -> Change:
@@ -113,11 +113,11 @@ def _handed_over(step: Step, group: list[dict[str, Any]]) -> tuple[Beside, ...]:
     """The first follower is again where it was and leads the others; the group's due time does not move."""
     heir, *others = group
     change = events.ReportLeadChanged(was=step.row["code"], lead=heir["code"])
-    level = promised(step.scene.city.rules_of(heir["category"]), heir["urgency"], heir["route"])
+    promise = Promise.of(heir, step.scene.city)
     promises = [due for due in (step.row["due_cap"], step.row["due_at"], *(one["due_at"] for one in others)) if due]
     cap = min(promises)
-    clock = clock_of(heir).no_later_than(cap, step.now, level, step.scene.city.calendar)
-    fields = {**_as_before(heir), **clock_fields(clock), "state": heir["resume_state"], "due_cap": cap}
+    clock = clock_of(heir).no_later_than(cap, step.now, promise.level, promise.calendar)
+    fields = {**_as_before(heir), **promise.moved(heir, clock, step.now), "state": heir["resume_state"], "due_cap": cap}
     return (
         Beside(heir, (change,), fields),
         *(Beside(one, (change,), {"merged_into": heir["id"]}) for one in others),

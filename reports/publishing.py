@@ -9,7 +9,7 @@ from reports.commands import Approve, Rate, Reopen, WithReason
 from reports.lifecycle import State
 from reports.problems import BadInput, ProofFailed
 from reports.proposing import proposal, publication
-from reports.step import Beside, Change, Step, as_ids, not_now, shown
+from reports.step import Beside, Change, Promised, Step, as_ids, not_now, shown
 from reports.views import stamp
 
 
@@ -88,10 +88,9 @@ def _second_chance(step: Step, fact: events.Event, fields: dict[str, Any]) -> Ch
     clock = Clock.project(step.now, level, calendar)
     if level.starts == "dispatched":
         clock = clock.start(step.now, level, calendar)
-    # The level goes along with the route, as one that a rule has set does.
-    route = {**(step.row["route"] or {"lead": None, "supporting": [], "because": []}), "level": level.to_data()}
+    promised = Promised(level, clock, step.now)
     involved = [step.row["lead"], *step.row["supporting"]]
-    return Change(fact, {**fields, "involved": involved, "route": route, "overdue_noted_at": None}, clock=clock)
+    return Change(fact, {**fields, "involved": involved, "overdue_noted_at": None}, promised=promised)
 
 
 async def close(step: Step, _: Any) -> Change:

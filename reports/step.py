@@ -10,17 +10,18 @@ from uuid import UUID
 from sqlalchemy import Table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import answers, journal, rows
+from reports import answers, holders, journal, rows
 from reports.access import Standing, may, may_ever, may_see
 from reports.attachments import NewAttachment
 from reports.callers import CENTER_ROLES, Caller
-from reports.clocks import Calendar, Clock, ServiceLevel
+from reports.clocks import Clock, ServiceLevel
 from reports.commands import Args
 from reports.configuration import CategoryRules, City
 from reports.events import Event, ReportLeadMoved
 from reports.lifecycle import REMEMBERED, SAME, UNVERSIONED, Command, Edge, State, edge_for
 from reports.models import Report
 from reports.problems import Held, NotAllowed, NotFound, NotNow, Stale
+from reports.promise import Promise, clock_of, telling_due
 from reports.proposing import promised
 from reports.views import Address, Listener, after_of, report_object
 
@@ -79,14 +80,27 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a decision changes, and the facts it makes true. `clock` None: as the edge says."""
+    """What a decision changes, and the facts it makes true. `clock` and `promised` None: as the edge says.
+
+    `clock`: the same promise with another due time; `promised`: another promise.
+    """
 
     event: Event | None
     fields: dict[str, Any] = field(default_factory=dict)
     also: tuple[Event, ...] = ()
     clock: Clock | None = None
+    promised: "Promised | None" = None
     target: State | None = None
     beside: tuple["Beside", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise given anew: its level, and its clock that counts from `base`."""
+
+    level: ServiceLevel
+    clock: Clock
+    base: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +125,6 @@ def shown(scene: Scene, row: dict[str, Any]) -> dict[str, Any]:
     """The report object as the acting person sees it."""
     listener = listener_for(scene.by)
     return report_object(row, city=scene.city, listener=listener, address=scene.address, now=scene.now)
-
-
-def clock_of(row: dict[str, Any]) -> Clock:
-    """The clock as the row keeps it."""
-    remaining = row["clock_remaining_s"]
-    return Clock(
-        row["due_basis"],
-        row["due_at"],
-        row["clock_started_at"],
-        timedelta(seconds=remaining) if remaining is not None else None,
-    )
-
-
-def clock_fields(clock: Clock) -> dict[str, Any]:
-    """The row's fields for a clock."""
-    return {
-        "due_basis": clock.basis,
-        "due_at": clock.due_at,
-        "clock_started_at": clock.started_at,
-        "clock_remaining_s": clock.remaining.total_seconds() if clock.remaining is not None else None,
-    }
 
 
 # Commands by which a group changes, or that a member gives while the lead may move on.
@@ -212,7 +205,7 @@ async def take(step: Step, change: Change) -> dict[str, Any]:
     """Carry out a decision: the only place where a report's state changes. Returns the row as it is now."""
     row, scene = step.row, step.scene
     state = change.target or _target(step)
-    fields = {**change.fields, **_clock_after(step, change)}
+    fields = {**change.fields, **_clock_after(step, change), **_holders_after(step, change)}
     if state is not None and state != row["state"]:
         fields["state"] = state
     if step.edge.ends_claim:
@@ -228,11 +221,12 @@ async def take(step: Step, change: Change) -> dict[str, Any]:
 
 
 async def _write(scene: Scene, row: dict[str, Any], fields: dict[str, Any], facts: Sequence[Event]) -> dict[str, Any]:
+    events = telling_due(row, fields, facts)
     columns = {name: value for name, value in fields.items() if name in _REPORT.c}
     if columns:
         await scene.conn.execute(update(_REPORT).where(_REPORT.c.id == row["id"]).values(**columns))
     after = {**row, **fields}
-    await note(scene, before=row, row=after, events=facts)
+    await note(scene, before=row, row=after, events=events)
     return after
 
 
@@ -292,25 +286,49 @@ def _target(step: Step) -> State | None:
 
 
 def _clock_after(step: Step, change: Change) -> dict[str, Any]:
+    """The fields of the clock after the decision; none where it leaves the clock alone."""
+    promise = Promise.of(step.row, step.scene.city)
+    if change.promised is not None:
+        return promise.at(change.promised.level).given(change.promised.clock, change.promised.base, step.row["due_cap"])
     if change.clock is not None:
-        return clock_fields(change.clock)
-    level = promised(step.category, step.row["urgency"], step.row["route"])
-    calendar = step.scene.city.calendar
-    effect, clock, now = step.edge.clock, step.clock, step.now
+        return promise.moved(step.row, change.clock, step.now)
+    effect, clock, now, calendar = step.edge.clock, step.clock, step.now, promise.calendar
+    level = promise.level
     if effect == "start" and level.starts == ("dispatched" if step.edge.command == Command.DISPATCH else "accepted"):
-        return clock_fields(capped(step.row, clock.start(now, level, calendar), now, level, calendar))
+        if clock.started_at is not None:
+            return {}
+        return promise.given(clock.start(now, level, calendar), now, step.row["due_cap"])
     if effect == "pause":
-        return clock_fields(clock.pause(now, level, calendar))
+        return promise.moved(step.row, clock.pause(now, level, calendar), now)
     if effect == "resume":
-        return clock_fields(clock.resume(now, level, calendar))
+        return promise.moved(step.row, clock.resume(now, level, calendar), now)
     if effect == "restart":
-        return {**clock_fields(Clock.project(now, level, calendar)), "overdue_noted_at": None}
+        return {**_again(step, promise), "overdue_noted_at": None}
     return {}
 
 
-def capped(row: dict[str, Any], clock: Clock, now: datetime, level: ServiceLevel, calendar: Calendar) -> Clock:
-    """The clock, but never later than the earliest promise of the reports merged into this one."""
-    return clock.no_later_than(row["due_cap"], now, level, calendar) if row["due_cap"] is not None else clock
+def _again(step: Step, promise: Promise) -> dict[str, Any]:
+    """The promise of a case that is opened again: of its second chance when a result was disputed."""
+    urgency = step.row["urgency"]
+    disputed = step.row["state"] != State.REJECTED
+    level = step.category.second_level(urgency) if disputed else promised(step.category, urgency, step.row["route"])
+    return promise.at(level).given(Clock.project(step.now, level, promise.calendar), step.now)
+
+
+def _holders_after(step: Step, change: Change) -> dict[str, Any]:
+    """The clocks of those who hold the case, after the decision."""
+    row, city = step.row, step.scene.city
+    held, command, again = holders.read(row["holders"]), step.edge.command, bool(step.edge.again)
+    present = holders.holding(held)
+    dispatched = change.fields.get("lead") if command == Command.DISPATCH else row["lead"]
+    agency = present.agency if present is not None else dispatched
+    hand = holders.Hand(
+        Command.DISPATCH if again else command, agency, step.now, city.calendar_of(agency),
+        step.category.holder_level(row["urgency"]), row["reopenings"] + again,
+        change.clock.due_at if change.clock else None,
+    )  # fmt: skip
+    now_held = holders.after(held, hand)
+    return holders.fields(now_held) if now_held != held else {}
 
 
 async def earlier_answer(scene: Scene, request: Request) -> dict[str, Any] | None:

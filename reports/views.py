@@ -13,7 +13,7 @@ from typing import Any, Literal
 from reports.configuration import City
 from reports.lifecycle import State, public_status
 from reports.priority import facts_of, priority
-from reports.proposing import promised
+from reports.promise import level_of
 
 Listener = Literal["center", "agency", "reporter"]
 Row = Mapping[str, Any]
@@ -35,6 +35,9 @@ CHANGING = (
     "due_at",
     "due_basis",
     "clock_started_at",
+    "level",
+    "warned",
+    "holder_due_at",
     "question",
     "answer",
     "rejection",
@@ -140,6 +143,7 @@ def report_object(row: Row, *, city: City, listener: Listener, address: Address,
         officer=row["officer"],
         public_media=list(row["public_media"] or ()),
         clock=_clock(row, city),
+        holder_due_at=stamp(row["holder_due_at"]),
         route=_route(row, listener),
         hot_spot=row["hot_spot"],
         clock_skew_s=row["clock_skew_s"],
@@ -211,9 +215,10 @@ def _clock(row: Row, city: City) -> dict[str, Any] | None:
     if category is None:
         return None
     return {
-        "level": promised(category, row["urgency"], row["route"]).to_data(),
+        "level": level_of(row, category).to_data(),
         "started_at": stamp(row["clock_started_at"]),
         "extensions": row["extensions"],
+        "warned": row["warned"] or 0,
     }
 
 

@@ -22,7 +22,7 @@ from api import cluster, migrate
 from api.db import make_engine
 from api.settings import Database
 from ioc_dashboard import board
-from reports import journal, rows, sweeps
+from reports import journal, rows, sweeps, warning
 from reports.callers import SYSTEM, Caller
 from reports.events import (
     AgencyNoteAdded,
@@ -202,6 +202,8 @@ async def _at_the_agency(town: Town, scribe: Scribe) -> None:
             PartChanged(agency="ward", state="done", words="Đã căng dây."),
             AgencyNoteAdded(note=2, agency="roads", mentions=[]),
         )
+    async with scribe.step("all but late"):
+        await _sweep(town, warning.warn, timedelta(days=30))
     async with scribe.step("overdue"):
         await _sweep(town, sweeps.note_overdue, timedelta(days=40))
 

@@ -130,7 +130,9 @@ export interface Report {
   captured_at?: string | null;
   due_at: string | null;
   due_basis?: "projected" | "running" | "paused" | null;
-  clock?: { level?: { amount: number; unit: string; starts: string } | null; started_at?: string | null } | null;
+  clock?: { level?: { amount: number; unit: string; starts: string } | null; started_at?: string | null; extensions?: number; warned?: number } | null;
+  /** When the time of the agency that holds the case now is over; null while none counts. */
+  holder_due_at?: string | null;
   location: Location | null;
   media: Media[];
   route?: Route | null;

@@ -1,2 +1,4 @@
 /** Words of clocks, calendars and escalations. */
-export const clocksVi = {};
+export const clocksVi = {
+  "event.report.due_soon": "Sắp đến hạn",
+};
