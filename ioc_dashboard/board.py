@@ -14,7 +14,7 @@ from geo.folding import fold
 from reports.callers import Caller
 from reports.configuration import City
 from reports.priority import SCORE_SQL
-from reports.problems import BadInput
+from reports.problems import BadInput, NotAllowed
 from reports.rows import SELECT_REPORT, by_ids, visible_facts, visible_sql
 from reports.step import listener_for
 from reports.views import Address, report_object
@@ -31,7 +31,8 @@ _KEYS: dict[Order, tuple[str, str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the staff list can be narrowed to; empty means all. `category` takes the whole subtree; `within` is an area
-    as WKT in degrees (geo.selection).
+    as WKT in degrees (geo.selection). `audit`: drawn by lot and waiting for its second look, or looked at with this
+    result; `checking`: a check at the scene is open (for an agency: its own), whatever the state.
     """
 
     states: tuple[str, ...] = ()
@@ -45,6 +46,8 @@ class Filters:
     channel: str | None = None
     order: Order = "due"
     within: str | None = None
+    audit: str | None = None
+    checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,11 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
         area = "ST_GeomFromText(:within, 4326)"
         where.append(f"r.location && {area} AND ST_Intersects(r.location, {area})")
         facts["within"] = filters.within
+    where += _second_looks(caller, filters)
     if filters.states:
         where.append("r.state = ANY(:states)")
         facts["states"] = list(filters.states)
-    elif filters.open_only:
+    elif filters.open_only and not filters.checking:
         where.append("r.open")
     if filters.agency is not None:
         where.append("(r.lead = :of_agency OR :of_agency = ANY(r.supporting))")
@@ -171,6 +175,26 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
         where.append("(r.code = upper(:q) OR unaccent(lower(r.description)) LIKE ALL(CAST(:words AS text[])))")
         facts.update(q=filters.q.strip(), words=words)
     return where, facts
+
+
+_AUDITS = {
+    "pending": "r.audit ->> 'drawn_at' IS NOT NULL AND r.audit ->> 'result' IS NULL",
+    "passed": "r.audit ->> 'result' = 'passed'",
+    "failed": "r.audit ->> 'result' = 'failed'",
+}
+
+
+def _second_looks(caller: Caller, filters: Filters) -> list[str]:
+    """Conditions about lots and checks. An agency may not ask for lots: it would learn which of its cases are drawn."""
+    where = []
+    if filters.audit is not None:
+        if not caller.oversight:
+            raise NotAllowed("Only the center knows which cases are drawn.")
+        where.append(f"r.audit IS NOT NULL AND {_AUDITS[filters.audit]} AND r.state IN ('published', 'closed')")
+    if filters.checking:
+        mine = " AND r.checking @> ARRAY[CAST(:agency AS text)]" if caller.role == "agency" else ""
+        where.append(f"r.checking <> '{{}}'{mine}")
+    return where
 
 
 def _like(words: str) -> str:

@@ -201,6 +201,8 @@ async def staff_list(
     q: Annotated[str | None, Query(max_length=200)] = None,
     channel: Annotated[str | None, Query(max_length=20)] = None,
     open: bool = True,
+    audit: Literal["pending", "passed", "failed"] | None = None,
+    checking: bool = False,
     order: Literal["due", "newest", "priority"] = "due",
     within: Annotated[str | None, Query(max_length=20_000)] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
@@ -208,12 +210,16 @@ async def staff_list(
 ) -> dict[str, Any]:
     """The staff list, keyset-paged: open reports by due time unless asked otherwise.
 
-    `within` is an area: a GeoJSON Polygon or MultiPolygon, or west,south,east,north in degrees.
+    `audit`: published cases drawn by lot that wait for their second look, or those looked at; for the center alone.
+    `checking`: cases with an open check at the scene. `within` is an area: a GeoJSON Polygon or MultiPolygon, or
+    west,south,east,north in degrees.
     """
     city = await house.configurations.current(conn)
     states = tuple(one.value for one in state or ())
     drawn = read_selection(within) if within else None
-    filters = board.Filters(states, open, agency, area, category, urgency, late, q, channel, order, drawn)
+    filters = board.Filters(
+        states, open, agency, area, category, urgency, late, q, channel, order, drawn, audit, checking
+    )
     page = await board.page(
         conn, caller, city, house.media_address, filters=filters, now=utc_now(), after=after, limit=limit
     )

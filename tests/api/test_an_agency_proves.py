@@ -113,3 +113,31 @@ def test_a_category_that_binds_nothing_only_warns(officer: Officer) -> None:
     assert report["state"] == "resolved"
     assert (grades(report)["near"], grades(report)["words"], report["proof"]["worst"]) == ("warn", "warn", "warn")
     assert officer.doors.give("operator", "approve", report["code"])["state"] == "published"
+
+
+def test_lists_of_second_looks(officer: Officer) -> None:
+    def listed(who: str, query: str) -> Any:
+        answer = officer.doors.client.get(f"/api/v1/reports?{query}", headers=officer.doors.headers(who))
+        return [one["code"] for one in answer.json()["reports"]] if answer.status_code == 200 else answer.status_code
+
+    officer.ask("UPDATE category SET audit_share = 1 WHERE code = 'pothole'")
+    code = officer.case("pothole")
+    officer.resolve(code, summary="Đã vá mặt đường bằng nhựa nóng")
+    officer.doors.give("operator", "approve", code)
+    assert listed("operator", "open=false&audit=pending") == [code]
+    assert listed("lead", "open=false&audit=pending") == 403, "no agency learns which of its cases are drawn"
+    assert "audit" not in officer.seen(code, "lead")
+    officer.doors.give("operator", "send_checker", code, to="power", question="Đã vá thật chưa?")
+    assert (listed("outsider", "checking=true"), listed("lead", "checking=true")) == ([code], [])
+    body = {"finding": "Đã vá.", "media": [officer.upload(photo(9, at=away(30), fix=just_now()), "outsider")]}
+    told = officer.doors.give("outsider", "report_check", code, **body)
+    facts = {one["code"]: one["severity"] for one in told["checks"][0]["facts"]}  # type: ignore[index]
+    assert facts == {"near": "ok", "after": "ok"}
+    assert officer.seen(code)["media"][-1]["role"] == "check"
+    assert [one["role"] for one in officer.seen(code, "reporter")["media"]] == [], "residents read the decision"
+    assert listed("outsider", "checking=true") == []
+    path = f"/api/v1/reports/{code}"
+    assert "checks" not in officer.doors.client.get(path, headers=officer.doors.headers("outsider")).json()
+    officer.doors.give("operator", "audit", code, result="passed")
+    assert listed("operator", "open=false&audit=pending") == []
+    assert listed("leader", "open=false&audit=passed") == [code]

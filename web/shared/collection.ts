@@ -18,10 +18,9 @@ export type Belongs = (report: Report) => boolean;
 
 const NOT_AT_AGENCY: ReadonlySet<State> = new Set(["received", "verified", "rejected", "merged", "withdrawn"]);
 
-/** Whether the case is (or was, to its end) with this agency: it leads or supports it, from dispatch on, or is to look at
- *  the scene. */
+/** Whether the case is (or was, to its end) with this agency: it leads or supports it, from dispatch on. What it is only
+ *  to look at (`checking`) is no case of its own, although the topic tells of that too. */
 export function concerns(agency: string | null, report: Report): boolean {
-  if (agency !== null && report.checking?.includes(agency) === true) return true;
   if (agency === null || NOT_AT_AGENCY.has(report.state)) return false;
   if (report.state === "awaiting_resident" && report.public_status === "waiting") return false;
   return report.lead === agency || report.supporting?.includes(agency) === true;

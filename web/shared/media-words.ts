@@ -8,6 +8,7 @@ export function mediaName(one: Media, all: readonly Media[]): string {
   const kind = (medium: Media): string => medium.kind ?? "image";
   const n = all.filter((other) => other.role === one.role && kind(other) === kind(one)).findIndex((other) => other.id === one.id) + 1;
   if (one.kind === "audio") return t("photo.voice.n", { n });
+  if (one.role === "check") return t("photo.check.n", { n });
   if (one.kind === "video") return t(one.role === "proof" ? "photo.film.after.n" : "photo.film.before.n", { n });
   return t(one.role === "proof" ? "photo.after.n" : "photo.before.n", { n });
 }

@@ -56,7 +56,7 @@ export class Photos extends HtElement {
   `];
 
   private get shown(): Media[] {
-    return [...this.of("report"), ...this.of("proof")].filter((one) => absence(one) === null && one.kind !== "audio" && (one.large ?? one.small));
+    return [...this.of("report"), ...this.of("proof"), ...this.of("check")].filter((one) => absence(one) === null && one.kind !== "audio" && (one.large ?? one.small));
   }
 
   private of(role: Media["role"]): Media[] {
@@ -143,7 +143,7 @@ export class Photos extends HtElement {
     const one = this.open === null ? undefined : this.shown[this.open];
     if (one === undefined) return nothing;
     const many = this.shown.length > 1;
-    const label = t(one.role === "proof" ? "photo.after" : "photo.before");
+    const label = t(one.role === "proof" ? "photo.after" : one.role === "check" ? "photo.check" : "photo.before");
     return html`<div class="stage" @keydown=${this.onKey}>
       <header>
         <strong>${label} <span class="number faint">${(this.open ?? 0) + 1}/${this.shown.length}</span></strong>
@@ -166,7 +166,7 @@ export class Photos extends HtElement {
 
   override render(): TemplateResult {
     if (this.media.length === 0) return html`<p class="note">${t("photo.none")}</p>`;
-    return html`<div class="sides">${this.side("report", t("photo.before"))}${this.side("proof", t("photo.after"))}</div>
+    return html`<div class="sides">${this.side("report", t("photo.before"))}${this.side("proof", t("photo.after"))}${this.side("check", t("photo.check"))}</div>
       <dialog @close=${() => { this.open = null; }}>${this.stage()}</dialog>`;
   }
 }

@@ -3,6 +3,7 @@ import type { IconName } from "../shared/icons";
 
 export const COMMANDS = [
   "verify", "dispatch", "approve", "accept", "resolve", "send_back", "reject", "merge", "ask", "extend", "return", "recall", "unverify", "unmerge", "reopen", "close",
+  "audit", "override_proof", "report_check", "send_checker", "recall_checker",
 ] as const;
 export type Command = (typeof COMMANDS)[number] | "claim" | "release" | "take_over";
 
@@ -28,6 +29,11 @@ export const ACTIONS: Record<Command, Action> = {
   unmerge: { key: "U", icon: "split", form: false },
   reopen: { key: "O", icon: "undo", form: true },
   close: { key: "L", icon: "closed", form: false },
+  audit: { key: "Y", icon: "eye", form: true, first: true },
+  override_proof: { key: "H", icon: "shield", form: true },
+  report_check: { key: "G", icon: "pin", form: true, first: true },
+  send_checker: { key: "G", icon: "pin", form: true },
+  recall_checker: { key: "G", icon: "cross", form: true },
 };
 
 /** The open command a key stands for; keys are shared only by commands that are never open together. */

@@ -23,10 +23,14 @@ import { mapPoints, pointOf, viewOf } from "./map-points";
 import { AGENCY_TABS, inTab, neighbour, type Tab } from "./queue";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
+import { loadAside } from "./set-aside";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, eventText, faultText } from "./tell";
 import "./toasts";
 import "./topbar";
+
+/** Most agencies are never asked to look at others' cases. */
+const WITHOUT_CHECKS = AGENCY_TABS.filter((tab) => tab !== "checks");
 
 /** What others do with a case of ours that its officer wants to hear at once. */
 const WORTH_SAYING: ReadonlySet<string> = new Set(["report.sent_back", "report.published", "report.question_answered", "report.reopened"]);
@@ -68,6 +72,7 @@ export class AgencyDesk extends StaffElement {
     if (this.desk.loaded && !this.greeted) {
       this.greeted = true;
       const reports = [...this.desk.collection.reports.values()];
+      void loadAside(this.desk, "checking=true");
       this.tab = AGENCY_TABS.find((tab) => reports.some((report) => inTab(tab, report, this.desk.me.username, serverNow()))) ?? "new";
     }
   }
@@ -100,6 +105,12 @@ export class AgencyDesk extends StaffElement {
       this.oldLoaded = false;
       this.desk.toast(faultText(asRefused(error)), "bad");
     }
+  }
+
+  private get tabs(): readonly Tab[] {
+    const { agency } = this.desk.me;
+    const any = [...this.desk.aside.values(), ...this.desk.reports.values()].some((report) => agency !== null && report.checking?.includes(agency) === true);
+    return any || this.tab === "checks" ? AGENCY_TABS : WITHOUT_CHECKS;
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
@@ -138,7 +149,11 @@ export class AgencyDesk extends StaffElement {
     const { report, by } = event;
     if (report === null || by?.username === this.desk.me.username) return;
     const mine = concerns(this.desk.me.agency, report);
-    if (before !== undefined && !mine) this.desk.toast(t("agency.taken", { code: report.code, event: eventText(event) }), "note");
+    const asked = this.desk.me.agency !== null && report.checking?.includes(this.desk.me.agency) === true;
+    if (asked) this.desk.take(report);
+    if (event.event === "report.checker_sent" && asked) this.desk.toast(`${eventText(event)}: ${categoryName(this.desk, report)} · ${report.code}`, "note");
+    else if (asked || (before !== undefined && !mine && !concerns(this.desk.me.agency, before))) return;
+    else if (before !== undefined && !mine) this.desk.toast(t("agency.taken", { code: report.code, event: eventText(event) }), "note");
     else if (mine && (before === undefined || WORTH_SAYING.has(event.event))) {
       this.desk.toast(`${eventText(event)}: ${categoryName(this.desk, report)} · ${report.code}`, "note");
     }
@@ -154,7 +169,7 @@ export class AgencyDesk extends StaffElement {
     const { desk } = this;
     return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)}></ht-topbar>
       <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
-        <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${AGENCY_TABS} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
+        <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${this.tabs} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
         <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
           <button class="bare" aria-pressed=${this.mapShown} @click=${() => { this.mapShown = !this.mapShown; }}>${icon("map")}${t("pane.map")}</button></nav>
         <div class="work">

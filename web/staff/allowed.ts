@@ -5,7 +5,20 @@ import type { Account, Edge, Lifecycle, Report } from "../shared/model";
 export function relations(me: Account, report: Report): ReadonlySet<string> {
   const found = new Set<string>([me.role]);
   if (me.role === "agency" && me.agency !== null && me.agency === report.lead) found.add("lead");
+  if (me.role === "agency" && me.agency !== null && report.checking?.includes(me.agency) === true) found.add("checker");
   return found;
+}
+
+/** What the table allows in the state, and the case itself does not: a second check beside an open one, the acceptance of
+ *  a proof that nothing stands against, an audit that nobody drew. The server refuses the same. */
+function pointless(report: Report): readonly string[] {
+  const checking = (report.checking ?? []).length > 0;
+  const against = (report.proof?.findings ?? []).some((one) => one.severity === "fail") && (report.proof?.override ?? null) === null;
+  return [
+    checking ? "send_checker" : "recall_checker",
+    ...(report.state === "resolved" && !against ? ["override_proof"] : []),
+    ...(report.audit?.drawn_at === undefined ? ["audit"] : []),
+  ];
 }
 
 function fits(edge: Edge, report: Report, lane: string | null): boolean {
@@ -18,6 +31,7 @@ export function allowed(lifecycle: Lifecycle, report: Report, me: Account, lane:
   const mine = relations(me, report);
   const open = lifecycle.edges.filter((edge) => fits(edge, report, lane) && edge.roles.some((role) => mine.has(role))).map((edge) => edge.command);
   const commands = new Set(open);
+  for (const command of pointless(report)) commands.delete(command);
   const holder = holderOf(report, now);
   if (holder === null) {
     commands.delete("release");

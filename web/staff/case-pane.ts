@@ -18,6 +18,8 @@ import { followersSection } from "./followers";
 import "./notes";
 import type { Notes } from "./notes";
 import { reviewPrivacy } from "./privacy";
+import { auditSection, checksSection, proofSection } from "./proof-sections";
+import { proofStyles } from "./proof-styles";
 import "./reporter-look";
 import "./similar";
 import { StaffElement } from "./staff-element";
@@ -34,7 +36,7 @@ export class CasePane extends StaffElement {
   private copied = false;
   private readonly refreshed = new Map<string, number>();
 
-  static override styles = [controls, caseStyles];
+  static override styles = [controls, caseStyles, proofStyles];
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
@@ -146,6 +148,9 @@ export class CasePane extends StaffElement {
         <section><p class="description">${report.description ? report.description : html`<span class="faint">${t("case.no_words")}</span>`}</p>
           ${answersSection(report)}</section>
         <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @enlarge=${(event: CustomEvent<string>) => { if (this.center) { event.preventDefault(); this.dispatchEvent(new CustomEvent("view-media", { detail: event.detail })); } }} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
+        ${proofSection(report, this.center ? () => this.dispatchEvent(new CustomEvent("compare-media")) : null)}
+        ${checksSection(desk, report)}
+        ${auditSection(report)}
         ${feedbackSection(desk, report)}
         ${this.checks(report)}
         ${routeSection(desk, report)}

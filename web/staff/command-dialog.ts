@@ -10,6 +10,7 @@ import { ACTIONS, type Command } from "./actions";
 import { dialogStyles } from "./dialog-styles";
 import { FORMS } from "./forms";
 import { leave } from "./keyboard";
+import { proofStyles } from "./proof-styles";
 import { StaffElement } from "./staff-element";
 import { staleTable } from "./stale-table";
 import { changes, categoryName, faultText } from "./tell";
@@ -31,7 +32,7 @@ export class CommandDialog extends StaffElement {
   @query("dialog") private dialog!: HTMLDialogElement;
   private opened: Report | null = null;
 
-  static override styles = [controls, dialogStyles];
+  static override styles = [controls, dialogStyles, proofStyles];
 
   get isOpen(): boolean {
     return this.dialog.open;

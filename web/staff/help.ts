@@ -11,7 +11,7 @@ import { DESK_KEYS } from "./desk-entries";
 import { dialogStyles } from "./dialog-styles";
 import { keepKeys } from "./keyboard";
 
-const CASE: readonly Command[] = ["claim", "take_over", "verify", "dispatch", "reject", "merge", "ask", "approve", "send_back", "recall", "extend", "reopen", "close"];
+const CASE: readonly Command[] = ["claim", "take_over", "verify", "dispatch", "reject", "merge", "ask", "approve", "send_back", "recall", "extend", "reopen", "close", "send_checker", "override_proof", "audit"];
 /** Keys that are said otherwise than the command they stand for. */
 const TOLD: Partial<Record<Command, Key>> = { claim: "help.claim", recall: "help.back" };
 
@@ -41,7 +41,7 @@ export class Help extends HtElement {
 
   override render(): TemplateResult {
     const desk = Object.values(DESK_KEYS).map((one) => [one.key === ":" ? ": Ctrl+K" : one.key, t(one.words)] as const);
-    const more: [string, string][] = [["1 – 5", t("help.tabs")], ["⇧X", t("help.range")], ["⇧A", t("alarm.key")], ["Esc", t("help.escape")]];
+    const more: [string, string][] = [["1 – 6", t("help.tabs")], ["⇧X", t("help.range")], ["⇧A", t("alarm.key")], ["Esc", t("help.escape")]];
     return html`<dialog aria-labelledby="title" @keydown=${keepKeys}><form method="dialog">
       <div class="head"><h2 id="title">${icon("help")}${t("help.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
       <div class="fields"><h3>${t("help.case")}</h3>${this.list(CASE.map((command) => [ACTIONS[command].key, t(TOLD[command] ?? `command.${command}`)]))}

@@ -36,6 +36,7 @@ import type { QueuePane } from "./queue-pane";
 import "./phone-desk";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
+import { loadAside } from "./set-aside";
 import { StaffElement } from "./staff-element";
 import type { StaleDialog } from "./stale-dialog";
 import "./stale-dialog";
@@ -111,6 +112,7 @@ export class TriageDesk extends StaffElement {
   /** After loading the page again: what it gave back on leaving. */
   private holdAgain(): void {
     this.back = true;
+    void loadAside(this.desk, "audit=pending&open=false&order=newest");
     for (const code of heldBefore(this.desk)) {
       const report = this.desk.truth(code);
       if (report !== undefined) void this.desk.attempt("claim", report, {}, faultText, false).then((done) => { if (done) this.held.add(code); });
@@ -322,7 +324,7 @@ export class TriageDesk extends StaffElement {
       <main class=${`show-${this.pane}`} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("queue.label")} .desk=${desk} .tab=${this.query.tab} .filters=${this.query} .seen=${this.seen} .picked=${this.picked} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @filters=${(event: CustomEvent<Filters>) => this.filter(event.detail)}
           @pick=${(event: CustomEvent<{ code: string; range: boolean }>) => this.tick(event.detail.code, event.detail.range)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}>${this.tools()}</ht-queue>
-        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @unmerge=${(event: CustomEvent<string>) => this.unmerge(event.detail)} @merge-into=${(event: CustomEvent<string>) => this.mergeInto(event.detail)} @view-media=${(event: CustomEvent<string>) => { if (desk.chosen !== null) void this.viewer.show(desk.chosen, event.detail); }}></ht-case>
+        <ht-case .desk=${desk} .code=${desk.chosen} center @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @unmerge=${(event: CustomEvent<string>) => this.unmerge(event.detail)} @merge-into=${(event: CustomEvent<string>) => this.mergeInto(event.detail)} @compare-media=${() => { if (desk.chosen !== null) void this.viewer.show(desk.chosen); }} @view-media=${(event: CustomEvent<string>) => { if (desk.chosen !== null) void this.viewer.show(desk.chosen, event.detail); }}></ht-case>
         ${this.map()}
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}

@@ -83,7 +83,7 @@ export class MediaViewer extends StaffElement {
   private get media(): Media[] {
     const all = this.report?.media ?? [];
     const shown = all.filter((one) => absence(one) === null && one.kind !== "audio" && (one.large ?? one.small));
-    return [...shown.filter((one) => one.role === "report"), ...shown.filter((one) => one.role === "proof")];
+    return (["report", "proof", "check"] as const).flatMap((role) => shown.filter((one) => one.role === role));
   }
 
   /** The pictures that are compared: the first of the resident and the newest of the agency. */

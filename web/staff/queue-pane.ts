@@ -9,7 +9,7 @@ import type { Report } from "../shared/model";
 import { locale, t } from "../shared/preferences";
 import { serverNow } from "../shared/server-time";
 import { everySecond } from "../shared/ticker";
-import { byDue, CENTER_TABS, inTab, NO_FILTERS, passes, type Filters, type Tab } from "./queue";
+import { ASIDE_TABS, byDue, CENTER_TABS, inTab, NO_FILTERS, passes, type Filters, type Tab } from "./queue";
 import { filterForm, narrowing } from "./queue-filters";
 import { QueueIndex } from "./queue-index";
 import { rowView, type RowContext } from "./queue-row";
@@ -85,14 +85,21 @@ export class QueuePane extends StaffElement {
     const { reports } = this.desk;
     const me = this.desk.me.username;
     this.index.take(reports, this.filters.order);
-    if (this.tab === "done") {
-      this.rows = [...this.desk.aside.values()].filter((report) => inTab("done", report, "", 0) && passes(this.filters, report, this.now)).sort((a, b) => byDue(b, a));
+    if (ASIDE_TABS.has(this.tab)) {
+      this.rows = this.aside(this.tab).filter((report) => passes(this.filters, report, this.now)).sort((a, b) => byDue(b, a));
       this.beyond = [];
       return;
     }
     this.rows = this.index.rows(this.tab, this.filters, me, this.now);
     this.beyond = this.tab !== "all" ? [] : this.found.map((code) => this.desk.aside.get(code))
       .filter((report): report is Report => report !== undefined && !reports.has(report.code));
+  }
+
+  private aside(tab: Tab): Report[] {
+    const { agency } = this.desk.me;
+    // Whoever leads a case may have been asked to look at it before: that one is in the collection.
+    const all = tab === "checks" ? [...this.desk.aside.values(), ...this.desk.reports.values()].filter((report) => agency !== null && report.checking?.includes(agency) === true) : [...this.desk.aside.values()];
+    return all.filter((report) => inTab(tab, report, "", 0));
   }
 
   private set(part: Partial<Filters>): void {
@@ -164,7 +171,7 @@ export class QueuePane extends StaffElement {
     const counts = this.index.counts(this.tabs, this.desk.me.username, this.now);
     const number = new Intl.NumberFormat(locale());
     return html`<div class="tabs" role="tablist" aria-label=${t("queue.label")} @keydown=${this.onTabKey}>${this.tabs.map((tab) => {
-      const count = tab === "done" ? { n: this.rows.length, late: false } : counts.get(tab);
+      const count = ASIDE_TABS.has(tab) ? { n: tab === this.tab ? this.rows.length : this.aside(tab).length, late: false } : counts.get(tab);
       return html`<button role="tab" id="tab-${tab}" data-tab=${tab} aria-controls="rows" aria-selected=${tab === this.tab} tabindex=${tab === this.tab ? 0 : -1} @click=${() => this.pick(tab)}>
         <span class="count"><span class="number">${number.format(count?.n ?? 0)}${this.desk.rest.cut ? "+" : ""}</span>${count?.late === true ? html`<span class="visually-hidden">, ${t("queue.some_late")}</span>${icon("alarm")}` : nothing}</span><span>${t(`tab.${tab}`)}</span></button>`;
     })}</div>`;

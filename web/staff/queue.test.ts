@@ -118,7 +118,7 @@ describe("difference", () => {
 describe("keys", () => {
   it("never mean two commands that are open together", () => {
     // Taken from the transition table: what a center or an agency may be offered in one state.
-    const together = [["verify", "reject", "merge", "ask"], ["dispatch", "reject", "merge", "ask", "unverify"], ["accept", "return", "recall"], ["resolve", "return", "ask", "extend"], ["approve", "send_back"], ["reopen", "close"]];
+    const together = [["verify", "reject", "merge", "ask"], ["dispatch", "reject", "merge", "ask", "unverify"], ["accept", "return", "recall"], ["resolve", "return", "ask", "extend"], ["approve", "send_back", "override_proof", "send_checker"], ["reopen", "close", "audit", "send_checker"], ["accept", "return", "report_check"], ["resolve", "return", "ask", "extend", "report_check"], ["verify", "dispatch", "recall_checker"]];
     for (const group of together) {
       const keys = group.map((command) => ACTIONS[command as (typeof COMMANDS)[number]].key);
       expect(new Set(keys).size, group.join()).toBe(group.length);

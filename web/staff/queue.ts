@@ -2,8 +2,10 @@
 import { fold } from "../shared/fold";
 import { isOpen, type Report } from "../shared/model";
 
-export const CENTER_TABS = ["waiting", "mine", "agencies", "approve", "all"] as const;
-export const AGENCY_TABS = ["new", "doing", "others", "done"] as const;
+export const CENTER_TABS = ["waiting", "mine", "agencies", "approve", "all", "audits"] as const;
+export const AGENCY_TABS = ["new", "doing", "others", "done", "checks"] as const;
+/** Tabs of reports that the live collection does not hold: finished ones, and those that are only to be looked at. */
+export const ASIDE_TABS: ReadonlySet<string> = new Set(["done", "audits", "checks"]);
 export type Tab = (typeof CENTER_TABS)[number] | (typeof AGENCY_TABS)[number];
 
 export const ORDERS = ["due", "priority", "newest"] as const;
@@ -25,9 +27,13 @@ export function inTab(tab: Tab, report: Report, me: string, now: number): boolea
     case "new": return report.state === "dispatched";
     case "doing": return report.state === "in_progress";
     case "others": return report.state === "resolved" || report.state === "awaiting_resident";
-    case "done": return report.state === "published" || report.state === "closed";
+    case "done": return isDone(report);
+    case "audits": return isDone(report) && report.audit?.drawn_at !== undefined && report.audit.result === undefined;
+    case "checks": return (report.checking ?? []).length > 0;
   }
 }
+
+const isDone = (report: Report): boolean => report.state === "published" || report.state === "closed";
 
 function heldBy(report: Report, me: string, now: number): boolean {
   return report.claim !== null && report.claim.by.username === me && Date.parse(report.claim.until) > now;

@@ -8,6 +8,7 @@ import type { Refused } from "../shared/problem";
 import { exact } from "../shared/times";
 import type { Desk } from "./desk";
 import { difference, type Change, type Field } from "./difference";
+import { findingText } from "./proof-words";
 
 const TONE: Record<PublicStatus, string> = { waiting: "waiting", in_progress: "in_progress", done: "done", rejected: "rejected" };
 
@@ -72,6 +73,8 @@ export function distance(metres: number): string {
 export function faultText(error: Refused): string {
   const holder = error.problem.report?.claim?.by.name;
   switch (error.slug) {
+    case "proof-refused": return `${t("proof.refused")} ${(error.problem.findings ?? []).map(findingText).join("; ")}.`;
+    case "proof-failed": return t("proof.failed");
     case "offline": return t("fault.offline");
     case "unanswered": return t("fault.unanswered");
     case "held": return holder === undefined ? t("fault.held") : t("fault.held.by", { name: holder });

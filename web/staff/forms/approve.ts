@@ -6,6 +6,8 @@ import type { Media, Report } from "../../shared/model";
 import { t } from "../../shared/preferences";
 import type { Desk } from "../desk";
 import { reviewPrivacy } from "../privacy";
+import { findingList } from "../proof-sections";
+import { against } from "../proof-words";
 import "../template-picker";
 import { valueOf, type Form } from "./form";
 
@@ -40,13 +42,18 @@ function picture(desk: Desk, report: Report, one: Media, name: string, chosen: b
 /** Publishes the result. No picture is public unless it is ticked here, and then only the copy that is shown here. */
 export const approveForm: Form<Draft> = {
   start: (_desk, report) => ({ answer: report.public_answer ?? report.resolution?.summary ?? "", chosen: [] }),
-  args: (draft) => ({ ...(draft.answer.trim() === "" ? {} : { public_answer: draft.answer.trim() }), public_media: draft.chosen }),
+  args: (draft, report) => (against(report.proof?.findings).length > 0 && report.proof?.override === null ? null : { ...(draft.answer.trim() === "" ? {} : { public_answer: draft.answer.trim() }), public_media: draft.chosen }),
   view: ({ desk, report, draft, set }): TemplateResult => {
     // Copies are made, and areas changed, while the form is open: the newest media, not those it was opened with.
     const all = desk.report(report.code)?.media ?? report.media;
     const toggle = (id: string): void => set({ chosen: draft.chosen.includes(id) ? draft.chosen.filter((one) => one !== id) : [...draft.chosen, id] });
     const media = publishable(all);
-    return html`<ht-template-picker .desk=${desk} .report=${report} command="approve" .text=${draft.answer} @take=${(event: CustomEvent<{ text: string; reason: string | null }>) => set({ answer: event.detail.text })}></ht-template-picker>
+    // What the worker finds while the form is open counts: the newest findings, not those it was opened with.
+    const proof = desk.report(report.code)?.proof ?? report.proof;
+    const stands = against(proof?.findings).length > 0 && proof?.override === null;
+    return html`${stands ? html`<p class="note bad">${icon("cross")} ${t("proof.failed")}</p>` : nothing}
+      ${proof && proof.findings.length > 0 ? findingList(proof.findings, all) : nothing}
+      <ht-template-picker .desk=${desk} .report=${report} command="approve" .text=${draft.answer} @take=${(event: CustomEvent<{ text: string; reason: string | null }>) => set({ answer: event.detail.text })}></ht-template-picker>
       <label>${t("approve.answer")}<span class="hint">${t("approve.answer.hint")}</span>
         <textarea rows="4" autofocus .value=${draft.answer} @input=${(event: Event) => set({ answer: valueOf(event) })}></textarea></label>
       ${media.length === 0 ? nothing : html`<fieldset><legend>${t("approve.media")}</legend><p class="quiet">${t("approve.media.hint")}</p>

@@ -2,10 +2,11 @@ import type { Command } from "../actions";
 import { approveForm } from "./approve";
 import { dispatchForm } from "./dispatch";
 import type { Form } from "./form";
+import { auditForm, reportCheckForm, sendCheckerForm } from "./looks";
 import { mergeForm } from "./merge";
 import { rejectForm } from "./reject";
 import { resolveForm } from "./resolve";
-import { askForm, extendForm, recallForm, reopenForm, returnForm, sendBackForm, takeOverForm } from "./words";
+import { askForm, extendForm, overrideProofForm, recallCheckerForm, recallForm, reopenForm, returnForm, sendBackForm, takeOverForm } from "./words";
 
 /** Each form keeps its own kind of draft to itself; here only "some draft" is known of it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -14,4 +15,5 @@ export type AnyForm = Form<any>;
 export const FORMS: Partial<Record<Command, AnyForm>> = {
   dispatch: dispatchForm, reject: rejectForm, merge: mergeForm, approve: approveForm, resolve: resolveForm, ask: askForm, extend: extendForm,
   recall: recallForm, reopen: reopenForm, return: returnForm, send_back: sendBackForm, take_over: takeOverForm,
+  override_proof: overrideProofForm, audit: auditForm, send_checker: sendCheckerForm, report_check: reportCheckForm, recall_checker: recallCheckerForm,
 };

@@ -46,6 +46,8 @@ function reasonForm(command: string, label: Key, hint: Key | null = null, preset
 export const sendBackForm = reasonForm("send_back", "send_back.reason", "send_back.hint");
 export const recallForm = reasonForm("recall", "recall.reason");
 export const takeOverForm = reasonForm("take_over", "take_over.reason", "take_over.hint");
+export const overrideProofForm = reasonForm("override_proof", "override.reason", "override.hint");
+export const recallCheckerForm = reasonForm("recall_checker", "recall_checker.reason");
 export const reopenForm = reasonForm("reopen", "reopen.reason");
 
 export const returnForm: Form<ReasonDraft> = {
