@@ -8,12 +8,13 @@ from sqlalchemy import Table, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.demo.reading import AREAS_FILE, read
+from api.demo.reading import AREAS_FILE, ROADS_FILE, read
 from geo.gazetteer import NewPlace, add_places
 from geo.importing import ImportOptions, run_import
+from geo.layer_importing import LayerOptions, import_layer
 from reports.calendars import Calendar as WorkingCalendar
 from reports.clocks import ServiceLevel
-from reports.models import Agency, Calendar, Category, Reason, RoutingRule
+from reports.models import Agency, AreaSet, Calendar, Category, Reason, RoutingRule
 from reports.people import save_account
 
 VALID_FROM = date(2025, 7, 1)
@@ -36,6 +37,7 @@ async def found(conn: AsyncConnection, now: datetime) -> None:
     await _add(conn, Reason, [_reason(row, place) for place, row in enumerate(read("reasons")["reasons"])])
     calendar = read("calendar")
     await _add(conn, Calendar, [{key: calendar[key] for key in ("code", "name", "definition")}])
+    await _add(conn, AreaSet, [AreaSet(**row).model_dump() for row in read("rules")["area_sets"]])
     if not (await conn.execute(text("SELECT EXISTS (SELECT FROM routing_rule)"))).scalar_one():
         await _add(conn, RoutingRule, [_rule(row, place) for place, row in enumerate(read("rules")["rules"], 1)])
     desk = {"desk": read("rules")["default_desk"]}
@@ -45,6 +47,8 @@ async def found(conn: AsyncConnection, now: datetime) -> None:
         desk,
     )
     await _add_areas(conn, now)
+    if not (await conn.execute(text("SELECT EXISTS (SELECT FROM layer_feature WHERE layer = 'roads')"))).scalar_one():
+        await import_layer(conn, ROADS_FILE, LayerOptions("roads"))
     places = [NewPlace(p["name"], p["kind"], p["lon"], p["lat"], p["area_code"]) for p in read("places")["places"]]
     await add_places(conn, places)
 
@@ -113,7 +117,7 @@ async def _add(conn: AsyncConnection, model: Any, rows: Sequence[dict[str, Any]]
 
 
 def _agency(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "phone": None, "active": True}
+    return Agency(**row).model_dump()
 
 
 def _category(row: dict[str, Any], position: int) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _reason(row: dict[str, Any], position: int) -> dict[str, Any]:
 
 
 def _rule(row: dict[str, Any], position: int) -> dict[str, Any]:
-    return {**row, "position": position * 10, "active": True}
+    return RoutingRule(**row, position=position * 10).model_dump(exclude={"id"})
 
 
 async def _add_areas(conn: AsyncConnection, now: datetime) -> None:

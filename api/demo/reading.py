@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 FOLDER = Path(__file__).parent / "data"
 AREAS_FILE = FOLDER / "areas.json"
+ROADS_FILE = FOLDER / "roads.json"
 
 Story = Literal[
     "received", "verified", "dispatched", "overdue", "in_progress", "late_in_progress", "extended",

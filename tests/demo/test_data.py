@@ -9,7 +9,7 @@ from typing import Any
 from shapely.geometry import Point, shape
 
 from api.demo import city
-from api.demo.reading import AREAS_FILE, FOLDER, read, reports
+from api.demo.reading import AREAS_FILE, FOLDER, ROADS_FILE, read, reports
 from media.drawing import KINDS
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel
@@ -120,14 +120,25 @@ def test_agencies_are_well_formed() -> None:
 
 def test_rules_name_what_there_is_and_leave_no_place_without_an_agency() -> None:
     rules = read("rules")["rules"]
+    sets = {row["code"]: row["areas"] for row in read("rules")["area_sets"]}
     for rule in rules:
-        assert {rule["lead"], *rule["supporting"]} <= set(AGENCIES), rule["name"]
-        assert rule["lead"] not in rule["supporting"]
-        assert rule["category"] is None or rule["category"] in CATEGORIES
-        assert set(rule["areas"] or COMMUNES) <= set(COMMUNES)
+        named = {rule.get("lead"), *rule.get("supporting", ())} - {None, "@commune"}
+        assert named <= set(AGENCIES), rule["name"]
+        assert ("lead" in rule) != ("relative" in rule) and rule.get("lead") not in rule.get("supporting", ())
+        assert rule.get("category", "road") in CATEGORIES
+        assert set(sets[rule["area_set"]] if "area_set" in rule else rule.get("areas", ())) <= set(COMMUNES)
+    assert len({rule["code"] for rule in rules}) == len(rules)
     assert read("rules")["default_desk"] in AGENCIES
-    caught = {area for rule in rules if rule["category"] is None for area in rule["areas"]}
-    assert caught == set(COMMUNES)
+    committees = {row["area_code"]: code for code, row in AGENCIES.items() if "area_code" in row}
+    assert set(committees) == set(COMMUNES)
+    assert [rule["relative"] for rule in rules if "category" not in rule] == [{"to": "commune"}]
+
+
+def test_roads_have_owners_that_are_agencies_and_lie_in_the_city() -> None:
+    roads = json.loads(ROADS_FILE.read_text("utf-8"))
+    assert "vẽ tay" in roads["note"]
+    assert {road["properties"]["owner"] for road in roads["features"]} <= set(AGENCIES)
+    assert all(any(area_of(*corner) for corner in road["geometry"]["coordinates"]) for road in roads["features"])
 
 
 def test_reasons_cover_every_command_that_needs_one() -> None:
