@@ -204,6 +204,8 @@ def setting(settings: Mapping[str, Any] | None, desk: str | None, *, desk_said: 
     """An edit of the city's settings and of its default desk; what is not said stays."""
     if settings is not None:
         check_storable(settings, "/settings")
+        if troubles := form_troubles("settings", settings):
+            raise BadInput(*((f"/settings{pointer}", why) for pointer, why in troubles))
 
     def edit(document: Document) -> None:
         if settings is not None:

@@ -15,6 +15,11 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "“{value}” không có trong danh sách {of_vi}.",
         "“{value}” is not among the {of_en}.",
     ),
+    "unknown-setting": (
+        "warning",
+        "Phần mềm không biết thiết lập này; có thể viết sai tên.",
+        "The software does not know this setting; perhaps its name is misspelt.",
+    ),
     "circle": ("error", "Mục này trực thuộc chính nó, theo vòng.", "This item belongs to itself, in a circle."),
     "too-deep": (
         "error",

@@ -8,6 +8,7 @@ from typing import Any
 from reports.administration import questions
 from reports.administration.documents import Document, filled, tables_of
 from reports.administration.finding import OF_RULES, Finding
+from reports.administration.forms import SETTINGS
 from reports.administration.schemas import validator
 from reports.administration.sections import SECTIONS
 from reports.administration.words import SECTION_WORDS
@@ -83,6 +84,8 @@ def city_for(document: Mapping[str, Any], present: Tables) -> City:
 
 
 def _form(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for pointer, why in form_troubles("settings", document.get("settings") or {}):
+        yield Finding("settings", pointer.split("/")[1] if pointer else None, "form", pointer, {"why": why})
     for name, section in SECTIONS.items():
         seen: set[str] = set()
         for item in document.get(name, ()):
@@ -130,6 +133,8 @@ def _unknown(section: str, code: str | None, pointer: str, value: object, of: st
 
 
 def _settings(document: Document) -> Iterator[Finding]:
+    for name in sorted(set(document["settings"]) - set(SETTINGS["properties"])):
+        yield Finding("settings", name, "unknown-setting")
     desk = document["default_desk"]
     if desk is None:
         yield Finding("settings", "default_desk", "no-desk")

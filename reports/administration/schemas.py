@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import ARRAY, Boolean, Column, DateTime, Float, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 
+from reports.administration.forms import LEVELS, NEAR, PROOF, RELATIVE, SETTINGS, STOPPER
 from reports.administration.sections import MISSING, SECTIONS, Section
 from reports.administration.words import SECTION_WORDS, named
-from reports.clocks import LONGEST
 from reports.configuration import URGENCIES
 from reports.lifecycle import Command
 
@@ -21,28 +21,6 @@ CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength"
 NAME = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
 WORDS = {"type": "string", "maxLength": 4000}
 MOST_INTEGER = 2**31 - 1
-
-LEVEL = {
-    "type": "object",
-    "properties": {
-        "amount": {"type": "integer", "minimum": 1, "maximum": max(LONGEST.values())},
-        "unit": {"enum": list(LONGEST)},
-        "starts": {"enum": ["received", "dispatched", "accepted"]},
-    },
-    "required": ["amount", "unit", "starts"],
-    "additionalProperties": False,
-}
-LEVELS = {
-    "type": ["object", "null"],
-    "properties": dict.fromkeys(URGENCIES, LEVEL),
-    "additionalProperties": False,
-}
-STOPPER = {
-    "type": ["object", "null"],
-    "properties": {"text": NAME | {"maxLength": 2000}, "text_en": WORDS, "phone": {"type": ["string", "null"]}},
-    "required": ["text"],
-}
-OBJECT = {"type": ["object", "null"]}
 
 # By section and member, then by member alone.
 SAID: dict[str, dict[str, Any]] = {
@@ -56,6 +34,7 @@ SAID: dict[str, dict[str, Any]] = {
     "categories.extension_days": {"type": "integer", "minimum": 0, "maximum": 366},
     "categories.audit_share": {"type": "number", "minimum": 0, "maximum": 1},
     "categories.stopper": STOPPER,
+    "categories.proof": PROOF,
     "agencies.parent_code": {"type": ["string", "null"], "x-of": "agencies"},
     "agencies.kind": CODE,
     "agencies.official_code": {
@@ -85,6 +64,8 @@ SAID: dict[str, dict[str, Any]] = {
     },
     "area_set": {"type": ["string", "null"], "x-of": "area_sets"},
     "person": {"type": ["string", "null"], "x-of": "accounts"},
+    "relative": RELATIVE,
+    "near": NEAR,
     "urgency": {"enum": [*URGENCIES, None]},
     "when": {"enum": ["open", "closed", None]},
     "service_levels": LEVELS,
@@ -99,8 +80,8 @@ SAID: dict[str, dict[str, Any]] = {
 
 
 def schemas() -> dict[str, Any]:
-    """JSON Schema (2020-12) of one item of each section, by the section's name."""
-    return {name: schema_of(section) for name, section in SECTIONS.items()}
+    """JSON Schema (2020-12) of one item of each section, by the section's name; of the settings as `settings`."""
+    return {"settings": SETTINGS, **{name: schema_of(section) for name, section in SECTIONS.items()}}
 
 
 def schema_of(section: Section) -> dict[str, Any]:
@@ -154,5 +135,5 @@ def _of_type(kind: Any) -> dict[str, Any]:
 
 @cache
 def validator(section: str) -> Draft202012Validator:
-    """Validates an item of the section."""
-    return Draft202012Validator(schema_of(SECTIONS[section]))
+    """Validates an item of the section, or the city's settings."""
+    return Draft202012Validator(SETTINGS if section == "settings" else schema_of(SECTIONS[section]))
