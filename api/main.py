@@ -36,6 +36,7 @@ from api.routes import (
     handovers,
     health,
     hot_spots,
+    layers,
     live,
     media,
     media_review,
@@ -113,6 +114,7 @@ API = (
     drafts,
     accounts,
     area_versions,
+    layers,
     live,
 )
 SCREENS = (

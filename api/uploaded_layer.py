@@ -8,16 +8,19 @@ import asyncio
 import shutil
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
 from api.multipart import FormReader, ReceivedFile
-from api.problems import TooLarge, UnsupportedMedia
+from api.problems import TooLarge, UnsupportedMedia, bad_input
 from api.wiring import House
+from geo.problems import BadFile, GeoProblem
 from reports.problems import BadInput
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -54,6 +57,27 @@ async def received(request: Request, house: House) -> AsyncIterator[UploadedLaye
     finally:
         reader.discard()
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def form_of(kind: type[Form], upload: UploadedLayer) -> Form:
+    """The fields beside the file; BadInput names what is wrong. A field left empty is not said."""
+    try:
+        return kind.model_validate({name: value for name, value in upload.fields.items() if value != ""})
+    except ValidationError as error:
+        raise bad_input(error.errors()) from None
+
+
+@contextmanager
+def in_its_field() -> Iterator[None]:
+    """What is wrong with the file, or with how it is to be taken, as a problem of the form's field."""
+    try:
+        yield
+    except GeoProblem as problem:
+        pointer = "/file" if isinstance(problem, BadFile) else f"/{problem.field or 'file'}"
+        raise BadInput((pointer, problem.detail)) from None
 
 
 def _checked(file: ReceivedFile, folder: Path) -> Path:

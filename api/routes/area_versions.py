@@ -4,17 +4,14 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
-from api.problems import bad_input
-from api.uploaded_layer import UploadedLayer, received
+from api.uploaded_layer import UploadedLayer, form_of, in_its_field, received
 from geo.comparing import compare_days, read_versions
 from geo.importing import ImportOptions, run_import
-from geo.problems import BadFile, GeoProblem
 from reports import events, journal
-from reports.problems import BadInput
 
 router = APIRouter(prefix="/api/v1/admin/areas", tags=["administration"])
 
@@ -66,11 +63,8 @@ async def bring_in(request: Request, house: HouseDep) -> dict[str, Any]:
         async with house.transactions.begin() as conn:
             caller = await administrator_of(house, request, conn)
             now = await city_now(house, conn)
-            try:
+            with in_its_field():
                 report = await run_import(conn, upload.path, options, now)
-            except GeoProblem as problem:
-                pointer = "/file" if isinstance(problem, BadFile) else f"/{problem.field or 'file'}"
-                raise BadInput((pointer, problem.detail)) from None
             if not options.dry_run and (report.added or report.changed or report.closed):
                 fact = events.AreasImported(
                     kind=report.kind,
@@ -84,10 +78,7 @@ async def bring_in(request: Request, house: HouseDep) -> dict[str, Any]:
 
 
 def _options(upload: UploadedLayer) -> ImportOptions:
-    try:
-        form = Import.model_validate({name: value for name, value in upload.fields.items() if value != ""})
-    except ValidationError as error:
-        raise bad_input(error.errors()) from None
+    form = form_of(Import, upload)
     facts = form.model_dump() | {"source": form.source or upload.filename[:200]}
     return ImportOptions(**facts)
 

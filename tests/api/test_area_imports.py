@@ -112,3 +112,27 @@ def test_only_an_administrator_brings_boundaries_in_and_only_as_a_form(doors: Do
     assert answer.status_code == 415
     wrong = doors.client.get(f"{AREAS}/versions?kind=planet", headers=doors.headers("admin"))
     assert wrong.json()["errors"][0]["pointer"] == "/kind"
+
+
+def road(code: str, owner: str) -> Any:
+    geometry = {"type": "LineString", "coordinates": [[107.0, 10.0], [107.01, 10.0]]}
+    properties = {"code": code, "name": f"Đường {code}", "owner": owner}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def test_a_layer_is_replaced_as_a_whole(doors: Doors) -> None:
+    def send(*features: Any, name: str = "roads", **fields: str) -> Any:
+        files = {"file": ("đường.geojson", layer(*features))}
+        return doors.client.post(
+            f"/api/v1/admin/layers/{name}", data=fields, files=files, headers=doors.headers("admin")
+        )
+
+    def known() -> Any:
+        return doors.client.get("/api/v1/admin/layers", headers=doors.headers("leader")).json()["layers"]
+
+    assert send(road("1", "roads"), dry_run="true").json()["added"] == ["1"] and known() == []
+    assert send(road("1", "roads"), road("2", "stranger")).json()["owners_unknown"] == ["stranger"]
+    assert send(road("1", "roads")).json()["removed"] == ["2"]
+    assert known() == [{"layer": "roads", "features": 1, "owners": ["roads"]}]
+    assert [error["pointer"] for error in send(road("1", "x"), name="A B").json()["errors"]] == ["/layer"]
+    assert [error["pointer"] for error in send().json()["errors"]] == ["/file"]

@@ -134,6 +134,8 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/admin/areas/imports"): "admin",
     ("GET", "/api/v1/admin/areas/versions"): "admins",
     ("GET", "/api/v1/admin/areas/compare"): "admins",
+    ("GET", "/api/v1/admin/layers"): "admins",
+    ("POST", "/api/v1/admin/layers/{layer}"): "admin",
     ("GET", "/api/v1/admin/drafts"): "admins",
     ("POST", "/api/v1/admin/drafts"): "admin",
     ("GET", "/api/v1/admin/drafts/{draft_id}"): "admins",
@@ -209,6 +211,7 @@ VALUES = {
     "draft_id": "00000000-0000-4000-8000-000000000000",
     "section": "rules",
     "username": "nobody",
+    "layer": "roads",
 }
 # Where nothing is answered without them.
 QUERIES = {
