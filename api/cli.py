@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api import calendar_cli, config_cli, layer_cli, map_commands, readers_cli
+from api.due_cli import explain_due
 from api.figure_commands import monthly_report
 from api.logs import set_up
 from api.postgresql import ClusterError
@@ -282,6 +283,7 @@ def check(as_json: AsJson = False) -> None:
 
 
 app.command("monthly-report")(monthly_report)
+app.command("explain-due")(explain_due)
 
 
 @app.command("simulate")

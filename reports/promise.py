@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reports.calendars import Calendar
@@ -141,8 +141,8 @@ def telling_due(row: Row, fields: Mapping[str, Any], facts: Sequence[Event]) -> 
 
 def due_document(was: datetime | None, fields: Mapping[str, Any], level: Any) -> dict[str, Any]:
     """A due time and its clock as facts keep them: `was` (not at first), `now`, basis, level, seconds left."""
-    due: dict[str, Any] = {"was": was.isoformat()} if was is not None else {}
-    due |= {"now": fields["due_at"].isoformat(), "basis": fields["due_basis"]}
+    due: dict[str, Any] = {"was": was.astimezone(UTC).isoformat()} if was is not None else {}
+    due |= {"now": fields["due_at"].astimezone(UTC).isoformat(), "basis": fields["due_basis"]}
     if level is not None:
         due["level"] = level
     if fields.get("clock_remaining_s") is not None:

@@ -11,6 +11,7 @@ from reports.access import may_see
 from reports.alike import THRESHOLD
 from reports.callers import Caller
 from reports.codes import read_code
+from reports.due_story import explained
 from reports.facts import HEARD, actor_for
 from reports.problems import NotFound
 from reports.step import listener_for, shown
@@ -59,6 +60,17 @@ async def timeline(code: str, request: Request, conn: Tx, house: HouseDep) -> di
             for entry in entries
         ]
     }
+
+
+@router.get("/{code}/due")
+async def due(code: str, request: Request, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """How the due time came about, line by line: to staff whole, to the reporter what concerns them. 404 for others."""
+    caller = await find_caller(conn, request)
+    row, mine = await seen(conn, house, caller, code, "timeline")
+    if caller.kind != "account" and not mine:
+        raise NotFound
+    listener = listener_for(caller) if caller.kind == "account" else "reporter"
+    return await explained(conn, row, await house.configurations.current(conn), listener, utc_now())
 
 
 @router.get("/{code}/similar")

@@ -64,6 +64,7 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/reports"): "staff",
     ("GET", "/api/v1/reports/{code}"): "anybody",
     ("GET", "/api/v1/reports/{code}/timeline"): "anybody",
+    ("GET", "/api/v1/reports/{code}/due"): "anybody",
     ("GET", "/api/v1/reports/{code}/similar"): "staff",
     ("POST", "/api/v1/reports/{code}/rating"): "known",
     ("POST", "/api/v1/reports/{code}/media"): "device",
