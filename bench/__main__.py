@@ -4,6 +4,7 @@
     python -m bench submit     # one part
     python -m bench fanout
     python -m bench desks      # 500 desks and 50 walls, 100,000 open reports of 1,000,000
+    python -m bench day        # a working day of a large city, and its books checked
     python -m bench portal     # the public pages with 100,000 published reports
     python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import desks, fanout, films, fuzz_pictures, lighthouse, map, pictures, portal, privacy, submit, wall
+from bench.day import measure as day
 from bench.machine import Machine
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,6 +37,7 @@ PARTS = {
     "submit": submit.measure,
     "fanout": fanout.measure,
     "desks": desks.measure,
+    "day": day.measure,
     "portal": portal.measure,
     "map": map.measure,
     "lighthouse": lighthouse.measure,
