@@ -19,16 +19,20 @@ from reports.problems import BadInput, NotAllowed, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of kept thing: its table and columns of content, and how many one account and the center may have."""
+    """One kind of kept thing: its table and columns of content, and how many one account and the center may have.
+
+    `coded`: shared ones may be items of the city's configuration, which one that is taken back is no longer.
+    """
 
     table: str
     columns: tuple[str, ...]
     most_own: int
     most_shared: int
+    coded: bool = False
 
 
 VIEWS = Kind("saved_view", ("name", "query"), 50, 100)
-TEMPLATES = Kind("answer_template", ("command", "name", "text", "reason"), 100, 300)
+TEMPLATES = Kind("answer_template", ("command", "name", "text", "reason"), 100, 300, coded=True)
 
 # Shared things are the center's; an agency's officers have their own only.
 _VISIBLE = "(k.account_id = CAST(:account AS uuid) OR (k.shared AND :center))"
@@ -116,7 +120,7 @@ async def change(
             raise NotAllowed("Only a supervisor shares with the whole center.")
         await _check_room(conn, kind, caller, shared=shared)
         # Taken back, it is the one's who took it back: its first owner may have left long ago.
-        facts |= {"shared": shared, "account_id": UUID(caller.id)}
+        facts |= {"shared": shared, "account_id": UUID(caller.id), **({"code": None} if kind.coded else {})}
     if facts:
         parts = ", ".join(
             f"{name} = CAST(:{name} AS jsonb)" if name == "query" else f"{name} = :{name}" for name in facts

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, DateTime
 
 from reports.administration.sections import FORMAT, MISSING, SECTIONS, Section
 from reports.configuration import Tables
@@ -77,18 +76,19 @@ def filled(document: Mapping[str, Any]) -> Document:
 
 def completed(section: Section, item: Mapping[str, Any]) -> Item:
     """The item with all members, times in UTC. A member that must be said and is not is left out."""
-    values = {name: item.get(name, section.default(name)) for name in section.columns}
-    columns = section.columns
-    return {name: _normal(columns[name], value) for name, value in values.items() if value is not MISSING}
+    whole = {name: item[name] if name in item else section.default(name) for name in section.columns}
+    for name in section.instants:
+        whole[name] = _in_utc(whole[name])
+    return {name: value for name, value in whole.items() if value is not MISSING}
 
 
-def _normal(column: Column[Any], value: Any) -> Any:
-    if isinstance(column.type, DateTime) and isinstance(value, str):
-        try:
-            return _said(datetime.fromisoformat(value))
-        except ValueError:
-            return value
-    return _said(value)
+def _in_utc(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return _said(datetime.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def rows_of(section: Section, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -97,16 +97,14 @@ def rows_of(section: Section, items: Sequence[Mapping[str, Any]]) -> list[dict[s
 
 
 def _row(section: Section, item: Mapping[str, Any], position: int) -> dict[str, Any]:
-    row = {name: _stored(section.columns[name], value) for name, value in completed(section, item).items()}
+    row = completed(section, item)
+    for name in section.instants:
+        row[name] = datetime.fromisoformat(row[name]) if isinstance(row.get(name), str) else row.get(name)
     if section.ordered:
         row["position"] = position
     if section.retires:
         row["active"] = True
     return row
-
-
-def _stored(column: Column[Any], value: Any) -> Any:
-    return datetime.fromisoformat(value) if isinstance(column.type, DateTime) and isinstance(value, str) else value
 
 
 def tables_of(document: Mapping[str, Any], present: Tables) -> Tables:

@@ -6,10 +6,11 @@ retired). A column that a table gains appears in the document by itself, with th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, DateTime, Table
 from sqlmodel import SQLModel
 
 from geo.folding import fold
@@ -21,7 +22,7 @@ FORMAT = 1
 _OWN = frozenset({"id", "position", "active", "account_id", "shared", "created_at"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """One part of the document: a list of items, each a row of `model`'s table.
 
@@ -41,10 +42,21 @@ class Section:
         table: Table = self.model.__table__  # type: ignore[attr-defined]
         return table
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, Column[Any]]:
         """The members of an item by name, in the order of the table."""
         return {column.name: column for column in self.table.columns if column.name not in _OWN}
+
+    @cached_property
+    def instants(self) -> tuple[str, ...]:
+        """Those that are moments."""
+        return tuple(name for name, column in self.columns.items() if isinstance(column.type, DateTime))
+
+    @cached_property
+    def _defaults(self) -> dict[str, Any]:
+        fields = {name: self.model.model_fields[name] for name in self.columns}
+        values = {name: field.get_default(call_default_factory=True) for name, field in fields.items()}
+        return {name: MISSING if value is PydanticUndefined else value for name, value in values.items()}
 
     @property
     def retires(self) -> bool:
@@ -57,9 +69,8 @@ class Section:
 
     def default(self, name: str) -> Any:
         """The value of a member that is not said; `MISSING` when it must be."""
-        field = self.model.model_fields[name]
-        value = field.get_default(call_default_factory=True)
-        return MISSING if value is PydanticUndefined else value
+        value = self._defaults[name]
+        return type(value)(value) if isinstance(value, list | dict) else value
 
 
 MISSING = object()

@@ -29,8 +29,8 @@ async def read_present(conn: AsyncConnection) -> Tables:
     for section in SECTIONS.values():
         name = section.table.name
         if name not in tables:
-            shared = " WHERE shared" if "shared" in section.table.columns else ""
-            rows = (await conn.execute(text(f"SELECT * FROM {name}{shared}"))).mappings()
+            # Templates that the center shares and that are nobody's item have no code and are none of ours.
+            rows = (await conn.execute(text(f"SELECT * FROM {name} WHERE code IS NOT NULL"))).mappings()
             tables[name] = [dict(row) for row in rows]
     return tables
 

@@ -277,3 +277,29 @@ def test_settings_change_like_anything_else(doors: Doors) -> None:
         }
     ]
     told(doors, "GET", "versions/999999", status=404)
+
+
+def test_templates_of_the_city_stand_beside_those_that_supervisors_share(doors: Doors) -> None:
+    headers = doors.headers("supervisor")
+    own = {"command": "approve", "name": "Của bàn trực", "text": "Đã vá.", "shared": True}
+    assert doors.client.post("/api/v1/templates", json=own, headers=headers).status_code == 201
+    draft = Draft(doors)
+    assert draft.document()["templates"] == []
+    draft.put("templates", "thanks", {"command": "approve", "name": "Cảm ơn", "text": "Cảm ơn ông/bà."})
+    draft.publish()
+    listed = doors.client.get("/api/v1/templates", headers=doors.headers("operator")).json()["templates"]
+    (ours,) = [one for one in listed if one["name"] == "Cảm ơn"]
+    assert {one["name"] for one in listed} == {"Cảm ơn", "Của bàn trực"} and not ours["mine"]
+    # A supervisor takes it back for himself: it is the city's no longer, and the city may have one again.
+    taken = doors.client.patch(f"/api/v1/templates/{ours['id']}", json={"shared": False}, headers=headers)
+    assert taken.status_code == 200, taken.text
+    assert told(doors, "GET", "configuration")["document"]["templates"] == []
+    draft = Draft(doors)
+    draft.put("templates", "thanks", {"command": "approve", "name": "Cảm ơn", "text": "Cảm ơn ông/bà."})
+    draft.publish()
+    assert [one["code"] for one in told(doors, "GET", "configuration")["document"]["templates"]] == ["thanks"]
+    draft = Draft(doors)
+    draft.drop("templates", "thanks")
+    draft.publish()
+    names = {one["name"] for one in doors.client.get("/api/v1/templates", headers=headers).json()["templates"]}
+    assert names == {"Cảm ơn", "Của bàn trực"}

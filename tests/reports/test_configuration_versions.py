@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.configuration_files import FilesError, dump, files_of, load, read_folder, write_folder
 from api.demo import city as demo
+from api.demo.reading import ROADS_FILE
 from geo.dated import collections_of, read_dated
 from reports.administration import questions, versions
 from reports.administration.differences import difference, merged
@@ -174,7 +175,10 @@ class Line:
     def run(self, *words: str) -> Any:
         self.monkeypatch.setenv("HIENTRUONG_DATABASE_URL", self.url)
         self.monkeypatch.setenv("HIENTRUONG_STATE_DIR", str(self.folder))
-        return CliRunner().invoke(app, ["config", *words])
+        return CliRunner().invoke(app, list(words))
+
+    def config(self, *words: str) -> Any:
+        return self.run("config", *words)
 
 
 def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
@@ -182,28 +186,32 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
 ) -> None:
     old, new = (Line(url, tmp_path / "state", monkeypatch) for url in (founded, database_url))
     first, second = tmp_path / "first", tmp_path / "second"
-    assert old.run("export", str(first)).exit_code == 0
-    assert old.run("diff", str(first)).output == "Nothing differs.\n"
-    assert new.run("diff", str(first)).exit_code == 1
-    applied = new.run("apply", str(first), "--note", "thành lập")
+    assert old.config("export", str(first)).exit_code == 0
+    assert old.config("diff", str(first)).output == "Nothing differs.\n"
+    assert new.config("diff", str(first)).exit_code == 1
+    # Layers are data of their own, and a rule that asks for one that is not there would never match.
+    refused = new.config("apply", str(first))
+    assert refused.exit_code == 1 and "rules/road-owner/near/layer: No layer roads was imported." in refused.output
+    assert new.run("import-layer", str(ROADS_FILE), "--layer", "roads").exit_code == 0
+    applied = new.config("apply", str(first), "--note", "thành lập")
     assert applied.exit_code == 0, applied.output
-    assert new.run("export", str(second)).exit_code == 0
+    assert new.config("export", str(second)).exit_code == 0
     files = contents(first)
     assert files == contents(second)
     assert Path("areas/commune-2025-07-01.geojson") in files
-    again = new.run("apply", str(first), "--json")
+    again = new.config("apply", str(first), "--json")
     assert json.loads(again.output)["changed"] is False
     # Somebody edits the files: the difference is readable, and what makes no sense is refused whole.
     rules = first / "rules.yaml"
     rules.write_text(rules.read_text("utf-8").replace("lead: chieu-sang", "lead: dien-luc", 1), "utf-8")
-    shown = new.run("diff", str(first))
+    shown = new.config("diff", str(first))
     assert shown.exit_code == 1 and "    lead: chieu-sang -> dien-luc" in shown.output
     rules.write_text(rules.read_text("utf-8").replace("lead: dien-luc", "lead: nobody", 1), "utf-8")
-    refused = new.run("apply", str(first))
+    refused = new.config("apply", str(first))
     assert refused.exit_code == 1 and "“nobody” is not among the agencies" in refused.output
-    assert new.run("diff", str(second)).exit_code == 0
+    assert new.config("diff", str(second)).exit_code == 0
     (first / "wrong.yaml").write_text("[]")
-    assert new.run("diff", str(first)).exit_code == 2
+    assert new.config("diff", str(first)).exit_code == 2
 
 
 async def test_a_publisher_who_dies_in_the_middle_leaves_the_old_version(founded: str) -> None:
