@@ -8,6 +8,7 @@
     python -m bench portal     # the public pages with 100,000 published reports
     python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
+    python -m bench routing    # 500 rules in 3,300 areas, a draft tried on 100,000 reports; --areas FILE for real ones
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
@@ -28,7 +29,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import desks, fanout, films, fuzz_pictures, lighthouse, map, pictures, portal, privacy, submit, wall
+from bench import (
+    desks,
+    fanout,
+    films,
+    fuzz_pictures,
+    lighthouse,
+    map,
+    pictures,
+    portal,
+    privacy,
+    routing,
+    submit,
+    wall,
+)
 from bench.day import measure as day
 from bench.machine import Machine
 
@@ -42,6 +56,7 @@ PARTS = {
     "map": map.measure,
     "lighthouse": lighthouse.measure,
     "wall": wall.measure,
+    "routing": routing.measure,
 }
 WITHOUT_CITY = {
     "pictures": pictures.measure,
@@ -50,17 +65,25 @@ WITHOUT_CITY = {
     "fuzz": fuzz_pictures.measure,
 }
 ONLY_WHEN_ASKED = {"privacy", "fuzz"}
+EMPTY_CITY = {"routing"}
 
 
 def _say(line: str) -> None:
     print(line, flush=True)
 
 
+def _asked_of(name: str, asked: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says to one part."""
+    said = {"map": {"reports": asked.reports}, "routing": {"reports": asked.reports, "areas": asked.areas}}
+    return {key: value for key, value in said.get(name, {}).items() if value is not None}
+
+
 def main() -> None:
     """Measures the parts asked for, each on a fresh city."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n")[0])
     parser.add_argument("part", nargs="?", choices=[*PARTS, *WITHOUT_CITY], help="only this one")
-    parser.add_argument("--reports", type=int, default=map.REPORTS, help="how many reports the map is measured with")
+    parser.add_argument("--reports", type=int, help="how many reports the map or a try-out is measured with")
+    parser.add_argument("--areas", type=Path, help="a file of communes to measure routing in")
     asked = parser.parse_args()
     wanted = asked.part
     begun = time.monotonic()
@@ -74,8 +97,8 @@ def main() -> None:
     }
     for name, measure in PARTS.items():
         if wanted in (None, name):
-            with Machine.made_ready() as machine:
-                found[name] = map.measure(machine, _say, asked.reports) if name == "map" else measure(machine, _say)
+            with Machine.made_ready(demo=name not in EMPTY_CITY) as machine:
+                found[name] = measure(machine, _say, **_asked_of(name, asked))
     for name, measure_alone in WITHOUT_CITY.items():
         if wanted == name or (wanted is None and name not in ONLY_WHEN_ASKED):
             found[name] = measure_alone(_say)

@@ -38,8 +38,8 @@ LEFT JOIN LATERAL (
   WHERE kind = 'commune' AND valid_to IS NULL AND ST_Covers(geom, p.g)
   ORDER BY valid_from DESC LIMIT 1) a ON true
 LEFT JOIN LATERAL (
-  SELECT lead, supporting, name FROM routing_rule
-  WHERE active AND (category IS NULL OR category = ANY(%(lineage)s))
+  SELECT coalesce(lead, (SELECT code FROM agency WHERE area_code = a.code)) AS lead, supporting, name FROM routing_rule
+  WHERE active AND near IS NULL AND area_set IS NULL AND (category IS NULL OR category = ANY(%(lineage)s))
     AND (areas IS NULL OR a.code = ANY(areas)) AND (urgency IS NULL OR urgency = 'normal')
   ORDER BY position LIMIT 1) r ON true
 LEFT JOIN LATERAL (

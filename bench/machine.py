@@ -41,14 +41,15 @@ class Machine:
 
     @classmethod
     @contextlib.contextmanager
-    def made_ready(cls) -> Iterator[Machine]:
-        """A cluster of its own with fsync on, migrated and filled; all of it is gone afterwards."""
+    def made_ready(cls, *, demo: bool = True) -> Iterator[Machine]:
+        """A cluster of its own with fsync on, migrated and, with `demo`, filled; all of it is gone afterwards."""
         folder = Path(tempfile.mkdtemp(prefix="hientruong-bench-"))
         try:
             machine = cls(folder, cluster.ensure_running(folder / "state", throwaway=False))
             try:
                 machine.run("migrate")
-                machine.run("demo")
+                if demo:
+                    machine.run("demo")
                 yield machine
             finally:
                 machine.end()

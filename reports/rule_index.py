@@ -36,6 +36,7 @@ class RuleIndex:
     _category: _Sets = field(default=_Sets({}, 0), repr=False)
     _urgency: _Sets = field(default=_Sets({}, 0), repr=False)
     _area: _Sets = field(default=_Sets({}, 0), repr=False)
+    _near: int = field(default=0, repr=False)
 
     @classmethod
     def of(cls, rules: Sequence[Rule], ground: Ground, default_desk: str | None) -> "RuleIndex":
@@ -44,7 +45,8 @@ class RuleIndex:
         urgency = _sets([_one(rule.urgency) for rule in rules])
         # What was drawn may lie in any area, and a rule that cannot be read must fail wherever it would be tried.
         area = _sets([None if rule.drawn or rule.broken else rule.areas for rule in rules])
-        return cls(tuple(rules), ground, default_desk, category, urgency, area)
+        near = sum(1 << place for place, rule in enumerate(rules) if rule.near is not None)
+        return cls(tuple(rules), ground, default_desk, category, urgency, area, near)
 
     def choose(self, facts: Facts) -> Route:
         """The proposal with its reasons: `routing.choose` over the rules worth trying."""
@@ -62,9 +64,16 @@ class RuleIndex:
                 asked[rule.near.layer] = max(rule.near.within_m, asked.get(rule.near.layer, 0.0))
         return asked
 
-    def _candidates(self, facts: Facts) -> Iterator[Rule]:
+    def asks_layers(self, facts: Facts) -> bool:
+        """Whether what lies near can make a difference for such a report."""
+        return bool(self._bits(facts) & self._near)
+
+    def _bits(self, facts: Facts) -> int:
         bits = self._category.of(*facts.category_path) & self._urgency.of(facts.urgency)
-        bits &= self._area.of(facts.place.code) if facts.place is not None else self._area.any
+        return bits & (self._area.of(facts.place.code) if facts.place is not None else self._area.any)
+
+    def _candidates(self, facts: Facts) -> Iterator[Rule]:
+        bits = self._bits(facts)
         while bits:
             lowest = bits & -bits
             yield self.rules[lowest.bit_length() - 1]

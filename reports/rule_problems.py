@@ -14,6 +14,8 @@ from reports.rule_regions import URGENCIES, Atlas, bits, gaps, overlaps, unreach
 
 MOST_NAMED = 200
 """So many areas are named in one problem; their number is always told."""
+MOST_AGENCIES = 20
+"""Above so many agencies without members they are one problem: a city that has just been set up has no accounts yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +190,16 @@ def _without_members(city: City, members: Mapping[str, int]) -> Iterator[RulePro
     for rule in city.rules:
         for agency in {agency for _, agency in _agencies(rule)} | _relatives(rule, city):
             asked.setdefault(agency, []).append(_code(rule))
-    for agency in sorted(asked):
-        if agency in city.agencies and not members.get(agency):
-            told = f"{len(asked[agency])} rules send reports to it, and nobody can sign in there."
-            facts = {"rules": asked[agency], "agency": agency}
-            yield RuleProblem("warning", "agencies", agency, "", "no-members", told, facts)
+    empty = [agency for agency in sorted(asked) if agency in city.agencies and not members.get(agency)]
+    if len(empty) > MOST_AGENCIES:
+        told = f"Rules send reports to {len(empty)} agencies in which nobody can sign in."
+        facts = {"agencies": empty[:MOST_NAMED], "count": len(empty)}
+        yield RuleProblem("warning", "agencies", "", "", "many-without-members", told, facts)
+        return
+    for agency in empty:
+        told = f"{len(asked[agency])} rules send reports to it, and nobody can sign in there."
+        facts = {"rules": asked[agency], "agency": agency}
+        yield RuleProblem("warning", "agencies", agency, "", "no-members", told, facts)
 
 
 def _relatives(rule: Rule, city: City) -> set[str]:

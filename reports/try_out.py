@@ -6,7 +6,7 @@ draft would count; nothing is written. What was decided then is read off the rep
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,9 +115,15 @@ async def try_out(
     while rows := await _batch(conn, since, until, after):
         after = rows[-1].id
         places = await _places(conn, rows, day, count)
-        assets = await _assets(conn, rows, draft, base)
-        for row in rows:
-            _compare(row, places[row.id], assets.get(row.id, {}), (draft, base), moment, count)
+        facts = [_facts(row, places[row.id], draft, moment) for row in rows]
+        assets = await _assets(conn, rows, facts, draft, base)
+        moves: list[_Move] = []
+        for row, one in zip(rows, facts, strict=True):
+            whole = replace(one, assets=assets[row.id]) if row.id in assets else one
+            if (decisions := _differ(row, whole, draft, base)) is not None:
+                moves.append(_Move(row, whole, *decisions))
+        count.reports += len(rows)
+        await _tell(conn, moves, draft, base, count)
     return TryOut(
         since=since.isoformat(),
         until=until.isoformat(),
@@ -136,7 +142,7 @@ async def try_out(
 _REPORTS = text("""
 SELECT r.id, r.code, r.category, r.urgency, r.received_at, r.lon, r.lat, r.area_code, r.area_name, r.area_valid_from,
        r.route ->> 'lead' AS lead, r.route -> 'supporting' AS supporting, r.route -> 'rule' AS rule,
-       r.route -> 'because' AS because, c.lane = 'restricted' AS restricted
+       c.lane = 'restricted' AS restricted
 FROM report r JOIN category c ON c.code = r.category
 WHERE r.id > :after AND r.received_at >= :since AND r.received_at < :until AND r.route IS NOT NULL
 ORDER BY r.id LIMIT :batch
@@ -164,53 +170,80 @@ def _spots(rows: Sequence[Any]) -> list[Spot]:
     return [Spot(row.id, row.lon, row.lat, row.area_code, row.area_valid_from) for row in rows]
 
 
+def _facts(row: Any, place: Place | None, draft: City, as_of: datetime) -> Facts:
+    category = draft.category(row.category)
+    path = category.path if category else (row.category,)
+    return Facts(path, row.urgency, place, row.received_at, (row.lon, row.lat), in_force_at=as_of)
+
+
 async def _assets(
-    conn: AsyncConnection, rows: Sequence[Any], draft: City, base: City | None
+    conn: AsyncConnection, rows: Sequence[Any], facts: Sequence[Facts], draft: City, base: City | None
 ) -> Mapping[int, Mapping[str, Asset]]:
+    """What lies near, of those reports for which a rule may ask."""
+    cities = [city for city in (draft, base) if city is not None]
+    asked: dict[str, float] = {}
+    for layer, within in (asking for city in cities for asking in city.index.layers().items()):
+        asked[layer] = max(within, asked.get(layer, 0.0))
+    asking = [row for row, one in zip(rows, facts, strict=True) if any(city.index.asks_layers(one) for city in cities)]
     found: dict[int, dict[str, Asset]] = {}
-    asked = {**draft.index.layers(), **(base.index.layers() if base else {})}
-    if not asked:
-        return found
-    for one in await nearest_of(conn, _spots(rows), asked):
-        asset = Asset(one.code, one.name, one.owner, one.distance_m)
-        found.setdefault(one.id, {})[one.layer] = asset
+    if asking:
+        for one in await nearest_of(conn, _spots(asking), asked):
+            found.setdefault(one.id, {})[one.layer] = Asset(one.code, one.name, one.owner, one.distance_m)
     return found
 
 
-def _compare(
-    row: Any,
-    place: Place | None,
-    assets: Mapping[str, Asset],
-    cities: tuple[City, City | None],
-    as_of: datetime,
-    count: _Count,
-) -> None:
-    count.reports += 1
-    draft, base = cities
-    category = draft.category(row.category)
-    path = category.path if category else (row.category,)
-    facts = Facts(path, row.urgency, place, row.received_at, (row.lon, row.lat), assets, as_of)
-    was = _stored(row) if base is None else _decided(base, facts)
-    now = _decided(draft, facts)
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A report that is decided otherwise."""
+
+    row: Any
+    facts: Facts
+    was: Decision
+    now: Decision
+
+
+def _differ(row: Any, facts: Facts, draft: City, base: City | None) -> tuple[Decision, Decision] | None:
+    was, now = _stored(row) if base is None else _decided(base, facts), _decided(draft, facts)
     if (was.lead, frozenset(was.supporting)) == (now.lead, frozenset(now.supporting)):
-        return
-    count.groups[was.lead, now.lead, now.rule] += 1
-    count.to_no_rule += now.rule is None and was.rule is not None
-    count.from_no_rule += was.rule is None and now.rule is not None
-    if row.restricted:
-        count.hidden += 1
-        return
-    because = tuple({"code": reason.code, **reason.facts} for reason in draft.index.choose(facts).because)
-    told = Decision(now.lead, now.supporting, now.rule, now.rule_name, because)
+        return None
+    return was, now
+
+
+_BECAUSE = text("SELECT id, route -> 'because' AS because FROM report WHERE id = ANY(:ids)")
+
+
+async def _tell(conn: AsyncConnection, moves: Sequence[_Move], draft: City, base: City | None, count: _Count) -> None:
+    """Count what moves, and say of each report that may be shown where it would go and why."""
+    for move in moves:
+        count.groups[move.was.lead, move.now.lead, move.now.rule] += 1
+        count.to_no_rule += move.now.rule is None and move.was.rule is not None
+        count.from_no_rule += move.was.rule is None and move.now.rule is not None
+    open_ones = [move for move in moves if not move.row.restricted]
+    count.hidden += len(moves) - len(open_ones)
+    if base is not None:
+        because = {move.row.id: _reasons(base, move.facts) for move in open_ones}
+    else:
+        rows = await conn.execute(_BECAUSE, {"ids": [move.row.id for move in open_ones]})
+        because = {row.id: tuple(row.because or ()) for row in rows}
+    count.moved += [_moved(move, because[move.row.id], draft) for move in open_ones]
+
+
+def _reasons(city: City, facts: Facts) -> tuple[dict[str, Any], ...]:
+    return tuple({"code": reason.code, **reason.facts} for reason in city.index.choose(facts).because)
+
+
+def _moved(move: _Move, because: tuple[dict[str, Any], ...], draft: City) -> Moved:
+    row, place = move.row, move.facts.place
     area = {"code": place.code, "name": place.name} if place else None
+    was, now = replace(move.was, reasons=because), replace(move.now, reasons=_reasons(draft, move.facts))
     received = row.received_at.isoformat()
-    count.moved.append(Moved(row.code, row.category, row.urgency, received, row.lon, row.lat, area, was, told))
+    return Moved(row.code, row.category, row.urgency, received, row.lon, row.lat, area, was, now)
 
 
 def _stored(row: Any) -> Decision:
     rule = row.rule or {}
     code = rule.get("code") or (str(rule["id"]) if "id" in rule else None)
-    return Decision(row.lead, tuple(row.supporting or ()), code, rule.get("name"), tuple(row.because or ()))
+    return Decision(row.lead, tuple(row.supporting or ()), code, rule.get("name"))
 
 
 def _decided(city: City, facts: Facts) -> Decision:

@@ -110,6 +110,7 @@ OF_RULES: dict[str, str] = {
     "no-committee": "Ở {count} địa bàn không có UBND nào ứng với quy tắc này; quy tắc sau sẽ được dùng.",
     "two-committees": "Địa bàn {area} đã có cơ quan phụ trách khác.",
     "no-members": "Cơ quan này nhận phản ánh theo quy tắc nhưng chưa có cán bộ nào đăng nhập được.",
+    "many-without-members": "{count} cơ quan nhận phản ánh theo quy tắc nhưng chưa có cán bộ nào đăng nhập được.",
     "never-matches": "Không phản ánh nào khớp được quy tắc này.",
     "unreachable": "Mọi phản ánh khớp quy tắc này đều đã được các quy tắc đứng trước nhận.",
     "overlap": "Một phần phản ánh của quy tắc này được quy tắc đứng trước nhận; chỉ thứ tự quyết định.",

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.configuration import City, city_of
+from reports.configuration import AgencyName, City, city_of
 from reports.models import Agency, Category, Configuration
 from reports.routing import Facts, Near, Relative, Rule
 from reports.rule_problems import AreaName, leaves_of, problems
@@ -114,6 +114,13 @@ def test_committees_that_are_not_there_and_agencies_nobody_works_at() -> None:
     facts = {(one.kind, one.code): one.facts for one in found}
     assert facts["no-committee", "r0"]["areas"] == ["c"]
     assert ("no-members", "ubnd-b") in facts and ("no-members", "ubnd-a") not in facts
+
+
+def test_a_city_without_accounts_is_one_problem() -> None:
+    many = {f"a{number}": AgencyName(f"a{number}", "x", "x", "x", None) for number in range(30)}
+    rules = numbered(*(rule(code) for code in many))
+    found = [one.facts["count"] for one in problems(city(*rules, agencies=many), PLACES, {}) if "members" in one.kind]
+    assert found == [30]
 
 
 @given(st.lists(RULES, max_size=9), st.lists(FACTS, min_size=1, max_size=12))
