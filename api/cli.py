@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from api import calendar_cli, config_cli, layer_cli, map_commands, readers_cli
+from api import calendar_cli, config_cli, layer_cli, mail_commands, map_commands, readers_cli
 from api.due_cli import explain_due
 from api.figure_commands import monthly_report
 from api.logs import set_up
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 map_commands.register(app)
+mail_commands.register(app)
 layer_cli.register(app)
 app.add_typer(readers_cli.app, name="readers")
 app.add_typer(config_cli.app, name="config")

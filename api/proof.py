@@ -32,12 +32,14 @@ def form_reader(house: House, *, field_bytes: int, files: int) -> FormReader:
     )
 
 
-async def from_files(house: House, files: Sequence[ReceivedFile], zone: ZoneInfo) -> tuple[NewAttachment, ...]:
-    """Judge files that came with a report; a refused one becomes an attachment that says why."""
-    return tuple([await _from_file(house, file, number, zone) for number, file in enumerate(files, start=1)])
+async def from_files(
+    house: House, files: Sequence[ReceivedFile], zone: ZoneInfo, *, role: str = "report"
+) -> tuple[NewAttachment, ...]:
+    """Judge files that came with a report or a mail; a refused one becomes an attachment that says why."""
+    return tuple([await _from_file(house, file, number, zone, role) for number, file in enumerate(files, start=1)])
 
 
-async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneInfo) -> NewAttachment:
+async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneInfo, role: str) -> NewAttachment:
     judged: Accepted | Refused | None = intake.check_count(number, house.image_limits)
     if file.path is None:
         judged = judged or refused("too-many")
@@ -46,7 +48,7 @@ async def _from_file(house: House, file: ReceivedFile, number: int, zone: ZoneIn
     if file.path is not None and isinstance(judged, Accepted):
         # Stored before the transaction: an orphan is harmless and lies under its own hash, a lost photo is not.
         await house.store.put_file(original_key(judged.sha256), file.path)
-    return _attachment(judged or refused("unreadable"), file.filename, file.sha256, file.bytes, "report", None, zone)
+    return _attachment(judged or refused("unreadable"), file.filename, file.sha256, file.bytes, role, None, zone)
 
 
 async def from_uploads(

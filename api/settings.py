@@ -26,11 +26,12 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
+from api.concern import PREFIX, concern, web_address
 from api.kept_secret import kept_secret
+from api.outside_settings import Handover, Imap, Smtp
 
-PREFIX = "HIENTRUONG_"
 FILE_VARIABLE = "HIENTRUONG_SETTINGS"
 OF_THE_TOOLS = {FILE_VARIABLE, "HIENTRUONG_CHROMIUM"}  # ours, but not settings of the running system
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -40,32 +41,15 @@ class SettingsError(Exception):
     """A setting is wrong or missing. The message is one sentence that names the variable."""
 
 
-def _concern(infix: str = "") -> SettingsConfigDict:
-    return SettingsConfigDict(
-        env_prefix=PREFIX + infix, frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
-    )
-
-
 def _default_state_dir() -> Path:
     """`.local` of the checkout; of the working folder where the project was installed as a package."""
     return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / ".local"
 
 
-def _web_address(url: str | None) -> str | None:
-    parts = urlsplit(url or "")
-    if url is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("should look like https://host/path")
-    return url
-
-
-def _listed(words: str | None) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, (words or "").split(","))))
-
-
 class Place(BaseSettings):
     """Which kind of installation this is and where it keeps its state."""
 
-    model_config = _concern()
+    model_config = concern()
     environment: Literal["demo", "production"] = "demo"
     state_dir: Path = Field(default_factory=_default_state_dir)
     city_name: str = "Vũng Tàu"  # as residents read it on every page
@@ -84,7 +68,7 @@ class Place(BaseSettings):
 class Database(BaseSettings):
     """The PostgreSQL with PostGIS; `url` None means the embedded cluster in the state folder."""
 
-    model_config = _concern("DATABASE_")
+    model_config = concern("DATABASE_")
     url: str | None = None
     pool_size: int = Field(default=20, ge=1)
     pool_overflow: int = Field(default=10, ge=0)
@@ -105,7 +89,7 @@ class Database(BaseSettings):
 class Web(BaseSettings):
     """Where `serve` listens and how the outside reaches it."""
 
-    model_config = _concern()
+    model_config = concern()
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535, validation_alias=AliasChoices("HIENTRUONG_PORT", "PORT"))
     public_url: str | None = None  # as residents type it, without a path; default http://host:port
@@ -128,7 +112,7 @@ class Web(BaseSettings):
 class Map(BaseSettings):
     """What lies below the reports on every map. At most one of the two; without them what was imported is drawn."""
 
-    model_config = _concern("MAP_")
+    model_config = concern("MAP_")
     style: str | None = None  # a path of our own origin (a proxy may fetch it from an internal server)
     pmtiles: Path | None = None  # a .pmtiles file of this machine
     attribution: str | None = None  # what the map must say of them
@@ -151,7 +135,7 @@ class Map(BaseSettings):
 class Store(BaseSettings):
     """Where pictures lie: a folder (a path or file://), or a bucket (s3://bucket/prefix)."""
 
-    model_config = _concern("STORE_")
+    model_config = concern("STORE_")
     url: str | None = None  # default: the folder `media` in the state folder
     endpoint: str | None = None  # of an S3 that is not Amazon's
     region: str = "us-east-1"
@@ -163,7 +147,7 @@ class Store(BaseSettings):
 class Push(BaseSettings):
     """The push services. `fcm_url` and `webpush_private_hosts` are for a server on this machine (tests)."""
 
-    model_config = _concern()
+    model_config = concern()
     fcm_service_account: Path | None = None  # the JSON file from the Firebase console; None: no FCM
     fcm_url: str | None = None
     vapid_key: Path | None = None  # PEM; default: vapid.pem in the state folder
@@ -175,7 +159,7 @@ class Push(BaseSettings):
 class Sms(BaseSettings):
     """Proving a phone number by a code: the web hook of the city's message provider. Off without an address."""
 
-    model_config = _concern("SMS_")
+    model_config = concern("SMS_")
     secret: SecretStr | None = None  # signs each call; the provider has the same
     url: str | None = None
     country: str = Field(default="84", pattern="^[1-9][0-9]{0,2}$")  # calling code; no other country gets messages
@@ -190,13 +174,13 @@ class Sms(BaseSettings):
     def _web_address_with_secret(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is not None and info.data.get("secret") is None:
             raise ValueError("needs HIENTRUONG_SMS_SECRET, with which each call is signed")
-        return _web_address(url)
+        return web_address(url)
 
 
 class Oidc(BaseSettings):
     """Signing in at an identity service (OpenID Connect, for example VNeID). Off without an issuer."""
 
-    model_config = _concern("OIDC_")
+    model_config = concern("OIDC_")
     client_id: str | None = None
     client_secret: SecretStr | None = None  # none: a public client, by PKCE alone
     issuer: str | None = None  # exactly as the service's discovery document names itself
@@ -212,13 +196,13 @@ class Oidc(BaseSettings):
     def _web_address_with_client(cls, issuer: str | None, info: ValidationInfo) -> str | None:
         if issuer is not None and info.data.get("client_id") is None:
             raise ValueError("needs HIENTRUONG_OIDC_CLIENT_ID, under which the service knows this city")
-        return _web_address(issuer)
+        return web_address(issuer)
 
 
 class Limits(BaseSettings):
     """How much one party may have or send."""
 
-    model_config = _concern("LIMITS_")
+    model_config = concern("LIMITS_")
     sockets_per_address: int = Field(default=100, ge=1)  # that have not authenticated yet
     sockets_per_account: int = Field(default=50, ge=1)
     socket_auth_seconds: float = Field(default=10.0, gt=0)
@@ -244,7 +228,7 @@ class Limits(BaseSettings):
 class Alarms(BaseSettings):
     """When the center is alarmed, and how long an alarm may be ignored before it goes to the next level."""
 
-    model_config = _concern("ALARMS_")
+    model_config = concern("ALARMS_")
     urgent_minutes: int = Field(default=15, ge=1)  # an urgent report nobody has touched
     agency_minutes: int = Field(default=480, ge=1)  # of working time: dispatched and not accepted
     agency_waiting: int = Field(default=5, ge=1)  # so many not accepted, and nothing accepted for
@@ -257,33 +241,10 @@ class Alarms(BaseSettings):
     escalate_minutes: int = Field(default=5, ge=1)  # not acknowledged: to the supervisor, then to the leader
 
 
-class Handover(BaseSettings):
-    """How cases reach the systems agencies themselves work in."""
-
-    model_config = _concern("HANDOVER_")
-    allowed_origins: str | None = (
-        None  # web hooks that may lie on inner addresses, comma-separated: http://10.1.2.3:8080
-    )
-    private_hosts: bool = False  # whether any web hook may (tests)
-    stuck_minutes: int = Field(default=30, ge=1)  # a hand-over that has failed for so long is an alarm
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _addresses(cls, origins: str | None) -> str | None:
-        for origin in _listed(origins):
-            _web_address(origin)
-        return origins
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        """The allowed origins, one by one."""
-        return _listed(self.allowed_origins)
-
-
 class Secrets(BaseSettings):
     """What signs links, and the demo accounts' password; None: made once and kept in the state folder."""
 
-    model_config = _concern()
+    model_config = concern()
     secret_key: SecretStr | None = None
     demo_password: SecretStr | None = None
 
@@ -291,7 +252,7 @@ class Secrets(BaseSettings):
 class Log(BaseSettings):
     """What the processes say on standard error."""
 
-    model_config = _concern("LOG_")
+    model_config = concern("LOG_")
     level: Literal["debug", "info", "warning", "error"] = "info"
     json_lines: bool = False
 
@@ -311,6 +272,8 @@ class Settings(BaseModel):
     limits: Limits = Field(default_factory=Limits)
     alarms: Alarms = Field(default_factory=Alarms)
     handover: Handover = Field(default_factory=Handover)
+    smtp: Smtp = Field(default_factory=Smtp)
+    imap: Imap = Field(default_factory=Imap)
     secrets: Secrets = Field(default_factory=Secrets)
     log: Log = Field(default_factory=Log)
 
@@ -350,11 +313,11 @@ def read_settings(file: Path | None = None) -> Settings:
     if chosen is not None and not chosen.is_file():
         raise SettingsError(f"The settings file {chosen} is not there: correct its name or unset {FILE_VARIABLE}.")
     parts: dict[str, Any] = {}
-    for name, concern in _concerns().items():
+    for name, one in _concerns().items():
         try:
-            parts[name] = concern(_env_file=chosen)
+            parts[name] = one(_env_file=chosen)
         except ValidationError as problem:
-            raise SettingsError(_first_complaint(concern, problem)) from None
+            raise SettingsError(_first_complaint(one, problem)) from None
     return Settings(**parts)
 
 

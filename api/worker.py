@@ -14,7 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import caller_jobs, media_jobs
+from api import caller_jobs, mail_fetching, media_jobs
 from api.handing_over import open_courier
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
 from api.settings import Settings
@@ -71,6 +71,8 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_react("notices", notices.react, dsn))
             group.create_task(_react("hand-overs", courier.react, dsn))
             group.create_task(_every(HANDOVER_SECONDS, "hand-overs on their way", courier.round))
+            if settings.imap.on:
+                group.create_task(_every(settings.imap.seconds, "mails", lambda: mail_fetching.fetch(house)))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             rounds = itertools.count()
@@ -231,6 +233,8 @@ async def _every(seconds: float, what: str, action: Callable[[], Awaitable[objec
             await action()
         except NoConfiguration:
             pass
+        except mail_fetching.NoMailbox as error:
+            log.warning("%s: trying again in %s s: %s", what, seconds, error)
         except Exception:
             log.exception("%s: trying again in %s s", what, seconds)
         await asyncio.sleep(seconds)

@@ -48,6 +48,8 @@ from reports.proof_events import ProofChecked as ProofChecked
 from reports.proof_events import ProofOverridden as ProofOverridden
 from reports.proof_events import ReportAudited as ReportAudited
 from reports.proof_events import ReportDrawn as ReportDrawn
+from reports.reader_events import ReaderNamed as ReaderNamed
+from reports.reader_events import ReaderRemoved as ReaderRemoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,24 +368,6 @@ class NotificationFailed(Event):
     delivery: int
     channel: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderNamed(Event):
-    """Somebody may read a category of the restricted lane from now on. Told to nobody live; kept for the record."""
-
-    name: ClassVar[str] = "reader.named"
-    category: str
-    username: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderRemoved(Event):
-    """Somebody may no longer read a category of the restricted lane. Told to nobody live; kept for the record."""
-
-    name: ClassVar[str] = "reader.removed"
-    category: str
-    username: str
 
 
 EVENTS: dict[str, type[Event]] = {

@@ -6,10 +6,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from api import mailing
 from api.deps import HouseDep, Staff, Tx
+from api.routes.reading import seen
 from api.wiring import utc_now
-from notifications.handovers import listing, queue, secrets
+from notifications.handovers import listing, mails, queue, secrets
 from reports.callers import Caller
 from reports.codes import read_code
 from reports.problems import NotAllowed, NotFound, NotNow
@@ -18,6 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["hand-overs"])
 
 HIGHEST_ID = 2**63 - 1
 WATCHERS = ("supervisor", "admin")
+MailState = Literal["done", "ignored", "noted", "quarantined", "refused"]
 State = Literal["pending", "sending", "delivered", "dead", "troubled"]
 
 
@@ -35,6 +39,21 @@ async def _admin(caller: Staff) -> Caller:
 
 Watcher = Annotated[Caller, Depends(_watcher, scope="function")]
 Admin = Annotated[Caller, Depends(_admin, scope="function")]
+
+
+class Case(BaseModel):
+    """The code of the report a mail belongs to."""
+
+    model_config = ConfigDict(extra="forbid")
+    report: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+def _number(typed: str) -> int:
+    """The id somebody typed; NotFound for what can be none."""
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 20 else 0
+    if not 0 < number <= HIGHEST_ID:
+        raise NotFound
+    return number
 
 
 @router.get("/handovers")
@@ -59,14 +78,40 @@ async def listed(
 @router.post("/handovers/{handover_id}/resend")
 async def resend(handover_id: str, caller: Watcher, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """Send it again from the start, under the same `webhook-id`. 409 while it is on its way already."""
-    number = int(handover_id) if handover_id.isascii() and handover_id.isdecimal() and len(handover_id) < 20 else 0
+    number = _number(handover_id)
     city = await house.configurations.current(conn)
-    seen = await listing.handover(conn, caller, city, number) if 0 < number <= HIGHEST_ID else None
-    if seen is None:
+    shown = await listing.handover(conn, caller, city, number)
+    if shown is None:
         raise NotFound
     if not await queue.resend(conn, number, caller.username, utc_now()):
         raise NotNow("This hand-over is on its way already.")
-    return await listing.handover(conn, caller, city, number) or seen
+    return await listing.handover(conn, caller, city, number) or shown
+
+
+@router.get("/mails")
+async def mails_listed(
+    caller: Watcher, conn: Tx, house: HouseDep, state: Annotated[list[MailState] | None, Query(max_length=5)] = None
+) -> dict[str, Any]:
+    """Mails of agencies, newest first; without `state` those that wait for a person."""
+    city = await house.configurations.current(conn)
+    return {"mails": await mails.listed(conn, caller, city, [*(state or ("quarantined",))])}
+
+
+@router.post("/mails/{mail_id}/take", status_code=204)
+async def take_mail(mail_id: str, body: Case, caller: Watcher, conn: Tx, house: HouseDep) -> Response:
+    """Put a waiting mail to a case: its words and pictures are kept there as the agency's; nothing is commanded."""
+    await seen(conn, house, caller, body.report)
+    await mailing.put_to(house, await house.scene(conn, caller), _number(mail_id), read_code(body.report) or "")
+    return Response(status_code=204)
+
+
+@router.post("/mails/{mail_id}/drop", status_code=204)
+async def drop_mail(mail_id: str, caller: Watcher, conn: Tx) -> Response:
+    """A waiting mail is none of ours; who decided so is kept with it."""
+    if await mails.waiting(conn, _number(mail_id)) is None:
+        raise NotFound
+    await mails.settle(conn, _number(mail_id), "ignored", by=caller.username, reason="dropped")
+    return Response(status_code=204)
 
 
 @router.get("/agencies/{agency}/secrets")

@@ -193,6 +193,7 @@ ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/
 VALUES = {
     "alarm_id": "1",
     "handover_id": "1",
+    "mail_id": "1",
     "agency": "nobody",
     "secret_id": "00000000-0000-4000-8000-000000000000",
     "kept_id": "00000000-0000-4000-8000-000000000000",

@@ -28,6 +28,9 @@ WORK: dict[tuple[str, str], Who] = {
     ("GET", "/api/v1/agencies/{agency}/secrets"): "admin",
     ("POST", "/api/v1/agencies/{agency}/secrets"): "admin",
     ("DELETE", "/api/v1/agencies/{agency}/secrets/{secret_id}"): "admin",
+    ("GET", "/api/v1/mails"): "namers",
+    ("POST", "/api/v1/mails/{mail_id}/take"): "namers",
+    ("POST", "/api/v1/mails/{mail_id}/drop"): "namers",
     ("GET", "/api/v1/hot-spots"): "staff",
     ("GET", "/api/v1/hot-spots/{code}"): "staff",
     ("PUT", "/api/v1/hot-spots/{code}"): "planners",
@@ -42,4 +45,5 @@ WORK_BODIES: dict[str, dict[str, object]] = {
     "/api/v1/reports/{code}/parts": {"agency": "ward", "what": "Căng dây"},
     "/api/v1/reports/{code}/parts/done": {"words": "Đã căng dây"},
     "/api/v1/hot-spots/{code}": {"version": 1},
+    "/api/v1/mails/{mail_id}/take": {"report": "x"},
 }

@@ -1,0 +1,251 @@
+"""An agency that works by mail: its work orders by a real SMTP server, its answers by a real IMAP box and a pipe."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api import mail_fetching, mailing
+from api.handing_over import open_courier
+from api.outside_settings import Handover, Imap, Smtp
+from api.settings import Database, Place, Secrets, Settings
+from api.wiring import House, open_house, utc_now
+from notifications.handovers import mails
+from reports.sealing import seal
+from tests.loopback.mail import LoopbackMail
+from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Town
+from tests.story.photos import phone_photo
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS, THEIRS = "phan-anh@city.gov.vn", "tiepnhan@roads.gov.vn"
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackMail]:
+    with LoopbackMail() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(server: LoopbackMail, database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        place=Place(state_dir=tmp_path),
+        database=Database(url=database_url),
+        secrets=Secrets(secret_key=SecretStr("a secret of the tests alone, 32 bytes")),
+        handover=Handover(mail_bytes=2_000_000),
+        smtp=Smtp(sender=OURS, host="127.0.0.1", port=server.smtp_port, security="none"),
+        imap=Imap(host="127.0.0.1", port=server.imap_port, security="none", user="x", password=SecretStr("y")),
+    )
+
+
+@pytest.fixture
+async def house(settings: Settings, town: Town) -> AsyncIterator[House]:
+    async with town.engine.begin() as conn:
+        external = json.dumps({"kind": "email", "address": THEIRS})
+        sql = "UPDATE agency SET external = CAST(:external AS jsonb) WHERE code = 'roads'"
+        await conn.execute(text(sql), {"external": external})
+    async with open_house(settings) as house:
+        yield house
+
+
+@pytest.fixture
+async def town(engine: AsyncEngine) -> Town:
+    town = await Town.founded(engine)
+    town.now = utc_now()
+    return town
+
+
+async def dispatched(town: Town, category: str = "pothole", by: Any = OPERATOR) -> str:
+    code = str((await town.send(await town.phone(), category, description="Ổ gà\nsâu"))["code"])
+    await town.give(by, "verify", code)
+    await town.give(by, "dispatch", code, note="Gần trường học")
+    return code
+
+
+async def carried(house: House) -> None:
+    """What a worker does every second."""
+    async with house.transactions.begin() as conn:
+        await seal(conn)
+    async with open_courier(house) as courier:
+        await courier.react()
+        while await courier.carry("roads") is not None:
+            pass
+
+
+def answer(to: EmailMessage, words: str, *, sender: str = THEIRS, number: int = 1, photo: bytes | None = None) -> bytes:
+    """What the agency's mail program makes of pressing Reply."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = sender, str(to["Reply-To"]), f"<{number}@roads.gov.vn>"
+    mail["Subject"] = f"Re: {to['Subject']}"
+    mail.set_content(f"{words}\n\nVào Th 3, 24 thg 11, 2026 Trung tâm <{OURS}> đã viết:\n> Phiếu giao xử lý\n")
+    if photo is not None:
+        mail.add_attachment(photo, maintype="image", subtype="jpeg", filename="sau.jpg")
+    return bytes(mail)
+
+
+async def case(town: Town, code: str) -> Any:
+    async with town.engine.connect() as conn:
+        sql = "SELECT state, resolution ->> 'summary' AS summary, returns FROM report WHERE code = :code"
+        return (await conn.execute(text(sql), {"code": code})).one()
+
+
+async def kept(town: Town) -> list[Any]:
+    async with town.engine.connect() as conn:
+        return list((await conn.execute(text("SELECT * FROM mail ORDER BY id"))).all())
+
+
+async def said(town: Town, code: str) -> list[dict[str, Any]]:
+    """What the case's timeline has of mails."""
+    async with town.engine.connect() as conn:
+        sql = (
+            "SELECT data, actor, audience FROM journal j JOIN report r ON r.id = j.report_id"
+            " WHERE r.code = :code AND event = 'report.mail_received' ORDER BY j.id"
+        )
+        rows = (await conn.execute(text(sql), {"code": code})).all()
+    assert all(row.actor["kind"] == "agency" and row.audience == "agency" for row in rows)
+    return [row.data for row in rows]
+
+
+async def test_a_work_order_goes_out_and_its_answers_come_into_the_case(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    (order,) = server.received
+    body = order.get_content()
+    assert order["Subject"] == f"[{code}] Phiếu giao xử lý – pothole" and order["To"] == THEIRS
+    for words in ("Ghi chú của trung tâm: Gần trường học", "Nội dung: Ổ gà", "10.350000,107.080000", "Hạn xử lý: "):
+        assert words in body
+    assert re.fullmatch(rf"phan-anh\+{code}\.[a-z2-7]{{20}}@city\.gov\.vn", str(order["Reply-To"]))
+    assert order["Auto-Submitted"] == "auto-generated"
+    server.put(answer(order, "NHẬN"))
+    server.put(answer(order, "Mai tổ sửa đường ra.", number=2))
+    server.put(answer(order, "XONG: Đã vá mặt đường, dọn sạch.", number=3, photo=phone_photo(107.08, 10.35)))
+    assert await mail_fetching.fetch(house) == 3
+    assert server.seen == {1, 2, 3} and await mail_fetching.fetch(house) == 0
+    report = await case(town, code)
+    assert (report.state, report.summary) == ("resolved", "Đã vá mặt đường, dọn sạch.")
+    assert [(one.get("command"), one["text"].split("\n")[0], one["media"]) for one in await said(town, code)] == [
+        ("accept", "NHẬN", 0),
+        (None, "Mai tổ sửa đường ra.", 0),
+        ("resolve", "XONG: Đã vá mặt đường, dọn sạch.", 1),
+    ]
+    assert [row.state for row in await kept(town)] == ["done", "noted", "done"]
+    async with town.engine.connect() as conn:
+        roles = (await conn.execute(text("SELECT role, state FROM attachment"))).all()
+    assert [tuple(row) for row in roles] == [("proof", "processing")]
+    # Sent back: a second mail, in the same thread; what the agency did itself was not written to it.
+    await town.give(OPERATOR, "send_back", code, reason="Còn lún")
+    await carried(house)
+    assert [one["References"] for one in server.received] == [order["References"]] * 2
+    assert len({str(one["Message-ID"]) for one in server.received}) == 2
+
+
+async def test_the_same_mail_is_taken_once_whoever_brings_it(
+    house: House, town: Town, server: LoopbackMail, settings: Settings
+) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    raw = answer(server.received[0], "TRẢ LẠI: không thuộc địa bàn")
+    # A mail server pipes it, the box has it too, and the worker dies between taking and marking.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "HIENTRUONG_DATABASE_URL": str(settings.database.url).replace("+psycopg", ""),
+        "HIENTRUONG_SECRET_KEY": settings.secret_key(),
+        "HIENTRUONG_SMTP_SENDER": OURS,
+        "HIENTRUONG_STATE_DIR": str(settings.place.state_dir),
+    }
+    command = [sys.executable, "-m", "api.cli", "receive-mail", "--json"]
+    piped = subprocess.run(command, input=raw, capture_output=True, check=True, cwd=ROOT, env=environment)
+    assert json.loads(piped.stdout) == {"state": "done"}
+    server.put(raw)
+    assert await mail_fetching.fetch(house) == 1 and await mailing.take(house, raw) == "twice"
+    report = await case(town, code)
+    assert report.state == "verified" and len(report.returns) == 1
+    assert len(await kept(town)) == len(await said(town, code)) == 1
+
+
+async def test_what_cannot_be_done_is_kept_with_the_reason(house: House, town: Town, server: LoopbackMail) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    await town.give(LEAD, "accept", code)
+    assert await mailing.take(house, answer(server.received[0], "NHẬN")) == "noted"
+    assert await mailing.take(house, answer(server.received[0], "XONG", number=2)) == "noted"
+    first, second = await said(town, code)
+    assert "not possible" in first["refused"] and second["command"] == "resolve" and second["refused"]
+    assert (await case(town, code)).state == "in_progress"
+
+
+async def test_strangers_and_machines_do_nothing_and_nothing_is_lost(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    order = server.received[0]
+    forged = EmailMessage()
+    forged["Reply-To"], forged["Subject"] = f"phan-anh+{code}.aaaaaaaaaaaaaaaaaaaa@city.gov.vn", "x"
+    nowhere = EmailMessage()
+    nowhere["Reply-To"], nowhere["Subject"] = OURS, "x"
+    away = answer(order, "NHẬN").replace(b"From:", b"Auto-Submitted: auto-replied\nFrom:")
+    told = [
+        (answer(order, "NHẬN", sender="ai-do@gmail.com", number=1), "quarantined", "sender"),
+        (answer(forged, "NHẬN", number=2), "quarantined", "signature"),
+        (answer(nowhere, "Cho hỏi việc này", number=3), "quarantined", "unknown"),
+        (away.replace(b"<1@", b"<4@"), "ignored", "Auto-Submitted: auto-replied"),
+        (answer(order, "x", number=5, photo=b"\xff" * 2_000_000), "refused", "too-big"),
+    ]
+    for raw, state, reason in told:
+        assert await mailing.take(house, raw) == state
+        assert (await kept(town))[-1].reason == reason
+    assert (await case(town, code)).state == "dispatched" and await said(town, code) == []
+    assert len(server.received) == 1, "nothing is ever answered by a machine"
+    # A person looks at what waits, and puts one to its case: it says what it says, and commands nothing.
+    async with house.transactions.begin() as conn:
+        waiting = await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"])
+        assert [one["reason"] for one in waiting] == ["unknown", "signature", "sender"]
+        scene = await house.scene(conn, SUPERVISOR)
+        await mailing.put_to(house, scene, waiting[0]["id"], code)
+    (told_case,) = await said(town, code)
+    assert told_case["text"] == "Cho hỏi việc này" and told_case.get("command") is None
+    assert [row.raw is None for row in await kept(town)] == [False, False, True, True, True]
+
+
+async def test_a_case_that_has_left_the_agency_takes_no_answer(house: House, town: Town, server: LoopbackMail) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    await town.give(OPERATOR, "recall", code, reason="nhầm")
+    assert await mailing.take(house, answer(server.received[0], "NHẬN")) == "quarantined"
+    assert (await kept(town))[0].reason == "away"
+
+
+async def test_nothing_of_the_restricted_lane_is_put_into_a_mail(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    await dispatched(town, "conduct", SUPERVISOR)
+    await carried(house)
+    (order,) = server.received
+    assert "Ổ gà" not in order.as_string() and "conduct" not in f"{order['Subject']}{order.get_content()}"
+
+
+async def test_a_mail_server_that_refuses(house: House, town: Town, server: LoopbackMail) -> None:
+    await dispatched(town)
+    server.refuse = ["451 4.3.0 later"]
+    await carried(house)
+    await dispatched(town)
+    server.refuse = ["550 5.1.1 no such user"]
+    await carried(house)
+    async with town.engine.connect() as conn:
+        rows = (await conn.execute(text("SELECT state, last_error FROM handover ORDER BY id"))).all()
+    assert [row.state for row in rows] == ["pending", "dead"]
+    assert rows[0].last_error.startswith("451") and rows[1].last_error.startswith("550")

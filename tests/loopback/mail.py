@@ -1,0 +1,137 @@
+"""A mail server on the loopback: takes mails by SMTP, and gives those that were put into its box by IMAP4rev1.
+
+    with LoopbackMail() as server:
+        server.smtp_port, server.imap_port
+        server.refuse = ["550 5.1.1 no such user"]     # answers to the next RCPT TO
+        server.wait_for(1)                             # -> mails that came in
+        server.put(raw)                                # unread in the box
+
+Only what smtplib and imaplib say is understood.
+"""
+
+import re
+import socketserver
+import threading
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any, Self
+
+from tests.loopback.listener import wait_until
+
+
+class _Lines(socketserver.StreamRequestHandler):
+    server: Any
+
+    def say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def heard(self) -> str | None:
+        line = self.rfile.readline()
+        return line.decode(errors="replace").rstrip("\r\n") if line else None
+
+
+class _Smtp(_Lines):
+    def handle(self) -> None:
+        mail = self.server.mail
+        self.say("220 loopback")
+        while (line := self.heard()) is not None:
+            verb = line.upper()
+            if verb.startswith("RCPT") and mail.refuse:
+                self.say(mail.refuse.pop(0))
+            elif verb.startswith("DATA"):
+                self.say("354 go on")
+                mail.received.append(self._data())
+                self.say("250 taken")
+            elif verb.startswith("QUIT"):
+                self.say("221 bye")
+                return
+            else:
+                self.say("250 loopback")
+
+    def _data(self) -> EmailMessage:
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line[1:] if line.startswith(b".") else line)
+        return BytesParser(policy=policy.default).parsebytes(b"".join(lines))
+
+
+class _Imap(_Lines):
+    def handle(self) -> None:
+        self.say("* OK loopback")
+        while (line := self.heard()) is not None:
+            tag, _, rest = line.partition(" ")
+            self._answer(rest)
+            self.say(f"{tag} OK done")
+            if rest.upper().startswith("LOGOUT"):
+                return
+
+    def _answer(self, asked: str) -> None:
+        mail = self.server.mail
+        verb = asked.upper()
+        if verb.startswith("CAPABILITY"):
+            self.say("* CAPABILITY IMAP4rev1")
+        elif verb.startswith("SELECT"):
+            self.say(f"* {len(mail.box)} EXISTS")
+        elif verb.startswith("UID SEARCH"):
+            unread = [str(number) for number in range(1, len(mail.box) + 1) if number not in mail.seen]
+            self.say(f"* SEARCH {' '.join(unread)}".rstrip())
+        elif found := re.match(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", verb):
+            raw = mail.box[int(found[1]) - 1][: int(found[2])]
+            self.wfile.write(
+                f"* {found[1]} FETCH (UID {found[1]} BODY[]<0> {{{len(raw)}}}\r\n".encode() + raw + b")\r\n"
+            )
+        elif found := re.match(r"UID STORE (\d+) \+FLAGS", verb):
+            mail.seen.add(int(found[1]))
+        elif verb.startswith("LOGOUT"):
+            self.say("* BYE")
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    mail: "LoopbackMail"
+
+
+class LoopbackMail:
+    """Both servers over one memory."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.refuse: list[str] = []
+        self.box: list[bytes] = []
+        self.seen: set[int] = set()
+        self._servers = [_Server(("127.0.0.1", 0), handler) for handler in (_Smtp, _Imap)]
+        for one in self._servers:
+            one.mail = self
+        self._threads = [threading.Thread(target=one.serve_forever, args=(0.02,), daemon=True) for one in self._servers]
+
+    @property
+    def smtp_port(self) -> int:
+        """Of HIENTRUONG_SMTP_PORT."""
+        return int(self._servers[0].server_address[1])
+
+    @property
+    def imap_port(self) -> int:
+        """Of HIENTRUONG_IMAP_PORT."""
+        return int(self._servers[1].server_address[1])
+
+    def put(self, raw: bytes) -> None:
+        """An unread mail."""
+        self.box.append(raw)
+
+    def wait_for(self, number: int, seconds: float = 60.0) -> list[EmailMessage]:
+        """The mails that came in, as soon as there are `number`."""
+        wait_until(lambda: len(self.received) >= number, seconds)
+        return list(self.received)
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server, thread in zip(self._servers, self._threads, strict=True):
+            server.shutdown()
+            thread.join()
+            server.server_close()
