@@ -1,5 +1,5 @@
 /** The controls of the form as plain entries, and back. */
-import type { Entries } from "./outbox/types";
+import type { Entries } from "../shared/outbox/types";
 
 /** Fields that belong to this page load, not to what the resident entered. */
 const OURS = new Set(["csrf", "key", "media"]);

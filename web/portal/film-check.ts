@@ -1,5 +1,5 @@
 /** What a chosen file is, and how long a film or a voice note lasts, found out before anything is sent. */
-import type { MediaKind } from "./outbox/types";
+import type { MediaKind } from "../shared/outbox/types";
 
 const PICTURES = /^image\/(jpeg|png|webp|heic|heif|avif)$/;
 const BY_NAME: [RegExp, MediaKind][] = [

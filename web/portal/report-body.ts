@@ -1,5 +1,5 @@
 /** The report as the API takes it, from the fields of the form. Pure, so that tests can hold it against the contract. */
-import type { ReportFields } from "./outbox/types";
+import type { ReportFields } from "../shared/outbox/types";
 
 type Value = string | number | boolean;
 

@@ -3,7 +3,8 @@
  *  Never kept: answers of the API, media, pages of one person. Kept are the form and the outbox page, the same for
  *  everybody, and the files of the build, which are named by their content.
  */
-import { sendAll } from "./outbox/sender";
+import { sendAll } from "../shared/outbox/sender";
+import "./outbox/resident";
 import { takeShared } from "./outbox/shared";
 import type { Clicked, Pushed, WorkerScope } from "./worker-scope";
 

@@ -1,11 +1,12 @@
 /** What every page does for the outbox once it has come up: the worker is there, what waits is sent, and both are seen
  *  and heard. Loaded when the page is idle. */
+import "./resident";
 import { h, icon, t } from "../page";
-import { askForSync } from "./drafts";
+import { askForSync } from "../../shared/outbox/drafts";
 import { OutboxList } from "./list";
-import { kick } from "./sender";
-import { subscribe } from "./watch";
-import type { OutboxItem, Stage } from "./types";
+import { kick } from "../../shared/outbox/sender";
+import { subscribe } from "../../shared/outbox/watch";
+import type { OutboxItem, Stage } from "../../shared/outbox/types";
 import { followUpdates } from "./update";
 import "./outbox.css";
 

@@ -6,8 +6,9 @@
  *    const item = await enqueue({ ...draft, entries, fields, title });
  *    const stop = subscribe((items) => ...);                        // progress, also of other tabs and of the worker
  */
-export { addMedia, blobOf, currentDraft, discardDraft, enqueue, mend, newDraft, remove, removeMedia, room, saveDraft } from "./drafts";
-export { items, subscribe } from "./watch";
-export { kick } from "./sender";
-export { NoRoom } from "./types";
-export type { Draft, Entries, MediaKind, OutboxItem, OutboxMedia, Problem, ReportFields, Room, Stage } from "./types";
+import "./resident";
+export { addMedia, blobOf, currentDraft, discardDraft, enqueue, mend, newDraft, remove, removeMedia, room, saveDraft } from "../../shared/outbox/drafts";
+export { items, subscribe } from "../../shared/outbox/watch";
+export { kick } from "../../shared/outbox/sender";
+export { NoRoom } from "../../shared/outbox/types";
+export type { Draft, Entries, MediaKind, OutboxItem, OutboxMedia, Problem, ReportFields, Room, Stage } from "../../shared/outbox/types";

@@ -1,8 +1,9 @@
+import "./resident";
 import { h, icon, t } from "../page";
-import { mend, remove } from "./drafts";
-import { kick } from "./sender";
-import type { OutboxItem, OutboxMedia } from "./types";
-import { subscribe } from "./watch";
+import { mend, remove } from "../../shared/outbox/drafts";
+import { kick } from "../../shared/outbox/sender";
+import type { OutboxItem, OutboxMedia } from "../../shared/outbox/types";
+import { subscribe } from "../../shared/outbox/watch";
 
 const CLOCK = new Intl.DateTimeFormat(document.body.dataset["locale"] === "en" ? "en-GB" : "vi-VN", {
   hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", timeZone: document.body.dataset["zone"] ?? "Asia/Ho_Chi_Minh",

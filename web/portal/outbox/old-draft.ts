@@ -1,7 +1,7 @@
 /** Before there was an outbox, one draft lay in a database of its own; whoever updates keeps it. */
-import { made } from "./made";
-import { keepBytes, type Store } from "./store";
-import type { OutboxMedia } from "./types";
+import { made } from "../../shared/outbox/made";
+import { keepBytes, type Store } from "../../shared/outbox/store";
+import type { OutboxMedia } from "../../shared/outbox/types";
 
 interface OldDraft { key: string; fields: [string, string][]; photos: File[]; capturedAt: string | null }
 

@@ -1,8 +1,8 @@
 /** Photos, films and words that another app shares into ours. */
-import { made } from "./made";
-import { keepBytes, outbox } from "./store";
-import type { MediaKind } from "./types";
-import { changed } from "./watch";
+import { made } from "../../shared/outbox/made";
+import { keepBytes, outbox } from "../../shared/outbox/store";
+import type { MediaKind } from "../../shared/outbox/types";
+import { changed } from "../../shared/outbox/watch";
 
 const MOST = 6;
 

@@ -1,14 +1,14 @@
 /** Changes of the outbox, told to every tab and to the worker. */
+import { house } from "./house";
 import { outbox } from "./store";
 import type { OutboxItem } from "./types";
 
-const NAME = "hientruong-outbox";
 const here = new Set<() => void>();
 let channel: BroadcastChannel | null = null;
 
 function line(): BroadcastChannel | null {
   if (channel === null && "BroadcastChannel" in self) {
-    channel = new BroadcastChannel(NAME);
+    channel = new BroadcastChannel(house().name);
     channel.onmessage = () => { for (const tell of here) tell(); };
   }
   return channel;

@@ -1,12 +1,11 @@
 /** Sends what waits, one sender at a time in the whole browser: whichever page or worker holds the lock. */
-import { becomeDevice, csrfOf } from "./credential";
+import { house } from "./house";
 import { asNewDevice, plan, sealed, settle, withoutBytes, type Answer, type Step } from "./machine";
 import { bytesOf, outbox, type Store } from "./store";
 import type { OutboxItem } from "./types";
 import { ask, asked } from "./wire";
 import { changed } from "./watch";
 
-const LOCK = "hientruong-outbox";
 const LEASE_MS = 90_000;
 /** Sent reports stay in the list for a while, without their bytes. */
 const SHOWN_MS = 7 * 24 * 3600_000;
@@ -24,7 +23,7 @@ export async function sendAll(eager: boolean): Promise<Standing> {
 async function alone<T>(store: Store, work: () => Promise<T>): Promise<T | Standing> {
   // Only a secure page has locks; elsewhere there is no worker either, and tabs take turns by a lease.
   const locks = (navigator as { locks?: LockManager }).locks;
-  if (locks !== undefined) return locks.request(LOCK, work);
+  if (locks !== undefined) return locks.request(house().name, work);
   const me = String(Math.random());
   const lease = await store.kept("lease", (now) => (now !== undefined && now.until > Date.now() && now.by !== me ? now : { by: me, until: Date.now() + LEASE_MS }));
   if (lease?.by !== me) return { waiting: 1, next: (lease?.until ?? Date.now()) + 1000 };
@@ -42,7 +41,9 @@ async function sendWhatWaits(store: Store, eager: boolean): Promise<Standing> {
     const all = await store.all();
     const now = Date.now();
     // What the city has not heard of yet goes before bytes of what it has.
-    const order = [...all.filter((item) => item.code === null), ...all.filter((item) => item.code !== null)];
+    const mine = await Promise.all(all.map((item) => house().sends(item, store)));
+    const ours = all.filter((_, place) => mine[place]);
+    const order = [...ours.filter((item) => item.code === null), ...ours.filter((item) => item.code !== null)];
     const plans = order.map((item) => ({ item, step: plan(item, now, eager && !tried.has(item.id)) })).filter(({ step }) => step.do !== "rest");
     const ready = plans.find(({ step }) => step.do !== "wait");
     if (ready === undefined) {
@@ -68,15 +69,16 @@ async function take(store: Store, item: OutboxItem, step: Step): Promise<"well" 
   }
   const request = asked(item, step, bytes);
   if (request === null) return "well";
-  const known = (await csrfOf(store)) ?? (await becomeDevice(store)) ?? "";
+  const { csrf, renew } = house();
+  const known = (await csrf(store)) ?? (await renew(store)) ?? "";
   let answer = await ask(request, known);
-  if (answer.status === 401 && (await becomeDevice(store)) !== null) {
+  if (answer.status === 401 && (await renew(store)) !== null) {
     await update(store, item, asNewDevice);
     return "ill";
   }
   if (answer.status === 403) {
     // Another tab may have made this browser another device since the value was read.
-    const fresh = await csrfOf(store);
+    const fresh = await csrf(store);
     if (fresh !== null && fresh !== known) answer = await ask(request, fresh);
   }
   await settled(store, item, step, answer);

@@ -1,6 +1,6 @@
 /** What a person may do with the outbox: begin, keep, send off, mend, throw away. */
 import { made } from "./made";
-import { keepCredential } from "./credential";
+import { house } from "./house";
 import { kick } from "./sender";
 import { bytesOf, InMemory, keepBytes, outbox, type Store } from "./store";
 import { NoRoom, type Draft, type MediaKind, type OutboxItem, type OutboxMedia, type Room } from "./types";
@@ -8,7 +8,6 @@ import { changed } from "./watch";
 
 /** A browser that says how much room it has is believed a little less than it says. */
 const MARGIN = 1.05;
-const SYNC = "hientruong-outbox";
 
 export function newDraft(): Draft {
   return made.draft();
@@ -22,8 +21,8 @@ export async function currentDraft(): Promise<Draft | null> {
 }
 
 function written(there: OutboxItem, draft: Draft): OutboxItem {
-  const { entries, fields, title, capturedAt } = draft;
-  return { ...there, entries, fields, title, capturedAt, changedAt: new Date().toISOString() };
+  const { entries, fields, title, capturedAt, about, by } = draft;
+  return { ...there, entries, fields, title, capturedAt, ...(about === undefined ? {} : { about }), ...(by === undefined ? {} : { by }), changedAt: new Date().toISOString() };
 }
 
 /** Keeps text and answers; cheap, and does not touch media. False where nothing can be kept: sending works all the same. */
@@ -75,7 +74,7 @@ export async function enqueue(draft: Draft): Promise<OutboxItem> {
   const store = await outbox();
   const item = await queued(store, draft);
   changed();
-  void keepCredential(store);
+  void house().csrf(store);
   if (!navigator.onLine) void navigator.storage.persist().catch(() => false);
   void askForSync();
   void kick();
@@ -102,7 +101,7 @@ async function queued(store: Store, draft: Draft): Promise<OutboxItem> {
 export async function askForSync(): Promise<void> {
   try {
     const worker = (await navigator.serviceWorker.ready) as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
-    await worker.sync?.register(SYNC);
+    await worker.sync?.register(house().name);
   } catch {
     // Not allowed, or no workers here.
   }

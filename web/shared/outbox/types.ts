@@ -1,5 +1,5 @@
 /** What waits on the phone until the city has it. Everything here is plain data: it lies in IndexedDB as it stands. */
-import type { Problem } from "../../shared/model";
+import type { Problem } from "../model";
 
 export type { Problem };
 
@@ -54,11 +54,14 @@ export interface OutboxItem {
   createdAt: string;
   /** By the phone's clock, when it was sent off or the first photo was taken. */
   capturedAt: string | null;
+  /** What it is about where that is no new report (a crew's task), and who made it. */
+  about?: string;
+  by?: string;
   /** What a list calls it: the category's name in the reader's language. */
   title: string;
   entries: Entries;
-  /** Null only while it is a draft. */
-  fields: ReportFields | null;
+  /** The body as it will be sent, without time and media; null only while it is a draft. */
+  fields: object | null;
   media: OutboxMedia[];
   /** The city's code, once it has the report. */
   code: string | null;
@@ -79,7 +82,7 @@ export interface OutboxItem {
 }
 
 /** What the form holds while somebody fills it in. Media are added and removed by their own calls. */
-export type Draft = Pick<OutboxItem, "id" | "createdAt" | "capturedAt" | "title" | "entries" | "fields" | "media" | "problem">;
+export type Draft = Pick<OutboxItem, "id" | "createdAt" | "capturedAt" | "title" | "entries" | "fields" | "media" | "problem" | "about" | "by">;
 
 /** `free`: bytes this site may still keep, null where the browser does not say; `persisted`: whether the browser
  *  promised not to clear them when it needs room. */

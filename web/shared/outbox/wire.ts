@@ -1,6 +1,7 @@
 /** A step as a request, and whatever comes back as an answer. */
-import { problemOf } from "../../shared/api";
-import { metadata, TUS, UPLOADS } from "../../shared/tus";
+import { problemOf } from "../api";
+import { metadata, TUS, UPLOADS } from "../tus";
+import { house } from "./house";
 import type { Answer, Step } from "./machine";
 import type { OutboxItem, OutboxMedia } from "./types";
 
@@ -22,12 +23,12 @@ export function asked(item: OutboxItem, step: Step, bytes: Blob | null): Asked |
   switch (step.do) {
     case "reserve": return { ...base, method: "POST", path: UPLOADS, headers: { ...TUS, "Upload-Length": String(step.media.size), "Upload-Metadata": metadata(declared(step.media)) } };
     case "post": return {
-      ...base, method: "POST", path: "/api/v1/reports", body: step.body,
+      ...base, method: "POST", path: house().addresses(item).send, body: step.body,
       // The city corrects the phone's clock by this; the body stays the same, this is of each attempt.
       headers: { ...JSON_TYPE, "Idempotency-Key": item.id, "Sent-At": new Date().toISOString() },
     };
-    case "attach": return { ...base, method: "POST", path: `${report(item)}/media`, headers: JSON_TYPE, body: JSON.stringify({ media: step.uploads }) };
-    case "compare": return { ...base, method: "GET", path: report(item), headers: { Accept: "application/json" } };
+    case "attach": return { ...base, method: "POST", path: house().addresses(item).media, headers: JSON_TYPE, body: JSON.stringify({ media: step.uploads }) };
+    case "compare": return { ...base, method: "GET", path: house().addresses(item).look, headers: { Accept: "application/json" } };
     case "look": return { ...base, method: "HEAD", path: `${UPLOADS}/${step.media.upload ?? ""}`, headers: { ...TUS } };
     case "push": return {
       method: "PATCH", path: `${UPLOADS}/${step.media.upload ?? ""}`, body: bytes, timeoutMs: ASKING_MS + (step.to - step.from) * MS_PER_BYTE,
@@ -35,10 +36,6 @@ export function asked(item: OutboxItem, step: Step, bytes: Blob | null): Asked |
     };
     default: return null;
   }
-}
-
-function report(item: OutboxItem): string {
-  return `/api/v1/reports/${encodeURIComponent(item.code ?? "")}`;
 }
 
 const NOTHING: Answer = { status: 0, problem: null, retryAfterS: null, located: null, offset: null, json: null, tookMs: 0 };

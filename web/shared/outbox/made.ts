@@ -1,5 +1,5 @@
 /** New items and media as they begin. */
-import { uuid } from "../../shared/identity";
+import { uuid } from "../identity";
 import { PIECE } from "./machine";
 import type { MediaKind, OutboxItem, OutboxMedia } from "./types";
 

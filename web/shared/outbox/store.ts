@@ -3,7 +3,7 @@
  *  Bytes lie in records of PART bytes: a piece to send is read without touching the rest of a film, nothing is kept
  *  as a Blob (which some browsers lose or refuse), and saving a draft never rewrites its photos.
  */
-import { moveOldDraft } from "./old-draft";
+import { house } from "./house";
 import { NoRoom, type OutboxItem } from "./types";
 
 export const PART = 256 * 1024;
@@ -14,6 +14,9 @@ export interface Kept {
   csrf: string;
   /** Who sends where the browser has no locks: a name and until when it counts. */
   lease: { by: string; until: number };
+  /** Of a crew: who is signed in, as plain data, and the stops of the day as the city last told them. */
+  account: unknown;
+  day: unknown;
 }
 
 export interface Store {
@@ -28,7 +31,6 @@ export interface Store {
   kept<K extends keyof Kept>(key: K, how: (now: Kept[K] | undefined) => Kept[K] | undefined): Promise<Kept[K] | undefined>;
 }
 
-const NAME = "hientruong";
 const VERSION = 1;
 const ITEMS = "items";
 const PARTS = "parts";
@@ -49,10 +51,10 @@ const partsOf = (media: string): IDBKeyRange => IDBKeyRange.bound([media, 0], [m
 
 function open(): Promise<IDBDatabase> {
   return new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, VERSION);
+    const asked = indexedDB.open(house().database, VERSION);
     asked.onupgradeneeded = (event) => { for (const step of UPGRADES.slice(event.oldVersion)) step(asked.result); };
     asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => fail(asked.error ?? new Error(NAME));
+    asked.onerror = () => fail(asked.error ?? new Error("the browser keeps nothing"));
   });
 }
 
@@ -198,7 +200,7 @@ async function choose(): Promise<Store> {
   } catch {
     return new InMemory();
   }
-  await moveOldDraft(store).catch(() => undefined);
+  await house().settle(store).catch(() => undefined);
   return store;
 }
 
