@@ -69,6 +69,7 @@ from api.routes import (
     uploads,
     wall,
     widget,
+    work_orders,
 )
 from api.settings import Settings, read_settings
 from api.wiring import open_house
@@ -87,6 +88,7 @@ API = (
     notes,
     crews,
     tasks,
+    work_orders,
     reading,
     phone_desk,
     restricted,

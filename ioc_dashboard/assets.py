@@ -54,6 +54,11 @@ def _read(manifest: Path, _changed: int, page: str) -> Assets:
     )
 
 
+def service_worker() -> Path:
+    """The crew's service worker; it has an address of its own. Raises NotBuilt."""
+    return where() / "sw.js"
+
+
 def assets(page: str) -> Assets:
     """What the page "ioc", "agency", "figures" or "login" loads now; a rebuild is noticed at once. Raises NotBuilt."""
     manifest = where() / "manifest.json"

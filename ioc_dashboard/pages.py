@@ -66,6 +66,11 @@ def agency_page(shell: Shell) -> str:
     return _page("agency", shell)
 
 
+def crew_page(shell: Shell) -> str:
+    """A crew's day on a phone. Raises assets.NotBuilt."""
+    return _page("crew", shell)
+
+
 def wall_page(shell: Shell) -> str:
     """The wall; always dark, whatever this browser's person likes at a desk. Raises assets.NotBuilt."""
     return _page("wall", replace(shell, theme="dark"))

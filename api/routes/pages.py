@@ -1,30 +1,27 @@
 """The public portal as server-rendered pages, and the few files with fixed addresses."""
 
-import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 
 from api.deps import HouseDep
-from api.routes.kept import has, tag_of
 from api.routes.page_frame import (
     KEPT_SECONDS,
     LANGUAGE,
     TEXT,
     THEME,
     PageRoute,
-    compressed,
     local_path,
     public_page,
     public_view,
     view_of,
 )
+from api.routes.workers import worker_script
 from portal import web_app
-from portal.assets import STATIC, NotBuilt
+from portal.assets import STATIC
 from portal.assets import service_worker as service_worker_file
 from portal.wording import languages
-from reports.problems import NotFound
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -72,16 +69,7 @@ async def service_worker(request: Request) -> Response:
     """The worker that keeps the app and sends the outbox; at the root, because its scope is where it lies. A browser
     asks for it at every page it opens, and is told that nothing is new.
     """
-    try:
-        script = (await asyncio.to_thread(service_worker_file().read_bytes)).decode()
-    except NotBuilt:
-        raise NotFound from None
-    tag = tag_of(script)
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'", "ETag": tag}
-    if has(request, tag):
-        return Response(status_code=304, headers=headers)
-    body, packed = compressed(request, script.encode())
-    return Response(body, media_type="text/javascript", headers={**headers, **packed})
+    return await worker_script(request, service_worker_file)
 
 
 @router.get("/manifest.webmanifest")

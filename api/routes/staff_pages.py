@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from api.deps import HouseDep
 from api.routes.page_frame import LANGUAGE, THEME, PageRoute, page, view_of
-from ioc_dashboard import pages
+from api.routes.workers import worker_script
+from ioc_dashboard import assets, pages
 from ioc_dashboard.pages import LOCALES, Shell
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -37,6 +38,18 @@ async def ioc(request: Request, house: HouseDep) -> Response:
 async def agency(request: Request, house: HouseDep) -> Response:
     """The agency desk."""
     return page(request, pages.agency_page(await _shell(request, house)))
+
+
+@router.get("/agency/today")
+async def today(request: Request, house: HouseDep) -> Response:
+    """A crew's day on a phone, also without a network."""
+    return page(request, pages.crew_page(await _shell(request, house)))
+
+
+@router.get("/agency/sw.js")
+async def crew_worker(request: Request) -> Response:
+    """The worker that keeps the crew's page and sends its results, for everything below /agency."""
+    return await worker_script(request, assets.service_worker, {"Service-Worker-Allowed": "/agency"})
 
 
 @router.get("/ioc/figures")

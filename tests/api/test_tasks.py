@@ -1,6 +1,7 @@
 """Work inside an agency by HTTP: crews, tasks, parts, hand-over, notes, positions; and nothing of it for others."""
 
 import asyncio
+import io
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.wiring import utc_now
@@ -244,3 +246,24 @@ def test_only_a_beginning_needs_no_words() -> None:
     assert (
         missing_words(Result("done", "  ")) and missing_words(Result("unable")) and missing_words(Result("cancelled"))
     )
+
+
+def test_the_work_order_names_the_work_and_never_the_reporter(agency: Doors) -> None:
+    code, crew = dispatched(agency), crewed(agency)
+    good(
+        agency,
+        "lead",
+        "POST",
+        f"reports/{code}/tasks",
+        {"what": "Vá ổ gà", "crew": crew["id"], "note": "Mang rào chắn"},
+    )
+    answer = call(agency, "lead", "GET", f"reports/{code}/work-order.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    words = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    for said in ("PHIẾU GIAO VIỆC", code, "Vá ổ gà", "Tổ 1", "Mang rào chắn", "10.35000, 107.08000", "Người thực hiện"):
+        assert said in words
+    for who, status in (("support", 200), ("operator", 200), ("outsider", 404), ("reporter", 403), ("public", 401)):
+        assert call(agency, who, "GET", f"reports/{code}/work-order.pdf").status_code == status
+    # A supporting agency's order has its own tasks, and the lead's are none of its business.
+    theirs = call(agency, "support", "GET", f"reports/{code}/work-order.pdf").content
+    assert "Mang rào chắn" not in PdfReader(io.BytesIO(theirs)).pages[0].extract_text()

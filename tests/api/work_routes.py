@@ -17,6 +17,7 @@ WORK: dict[tuple[str, str], Who] = {
     ("DELETE", "/api/v1/crews/me/position"): "officer",
     ("GET", "/api/v1/reports/{code}/work"): "staff",
     ("POST", "/api/v1/reports/{code}/tasks"): "officer",
+    ("GET", "/api/v1/reports/{code}/work-order.pdf"): "staff",
     ("GET", "/api/v1/tasks/{task_id}"): "officer",
     ("PATCH", "/api/v1/tasks/{task_id}"): "officer",
     ("POST", "/api/v1/tasks/{task_id}/result"): "officer",

@@ -7,10 +7,26 @@ const LARGEST = 150_000;
 
 type Bundle = Rolldown.OutputBundle;
 
-/** The files of the app as the worker keeps them ahead. */
-function shell(bundle: Bundle): string[] {
+/** The scripts that the page of this entry loads at once, or all of them. */
+function wanted(bundle: Bundle, entry: string | undefined): Rolldown.OutputBundle[string][] {
   const files = Object.values(bundle);
-  const scripts = files.filter((one) => one.type === "chunk" && Buffer.byteLength(one.code) <= LARGEST).map((one) => one.fileName);
+  if (entry === undefined) return files;
+  const page = files.find((one) => one.type === "chunk" && one.isEntry && one.name === entry);
+  const found = new Set<string>();
+  const waiting = page === undefined ? [] : [page.fileName];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const one = bundle[name];
+    if (one?.type !== "chunk" || found.has(name)) continue;
+    found.add(name);
+    waiting.push(...one.imports);
+  }
+  return files.filter((one) => one.type === "asset" || found.has(one.fileName));
+}
+
+/** The files of the app as the worker keeps them ahead; of one page all that it cannot begin without. */
+function shell(bundle: Bundle, entry?: string): string[] {
+  const files = wanted(bundle, entry);
+  const scripts = files.filter((one) => one.type === "chunk" && (entry !== undefined || Buffer.byteLength(one.code) <= LARGEST)).map((one) => one.fileName);
   const heavy = new Set(files.flatMap((one) => (one.type === "chunk" && Buffer.byteLength(one.code) > LARGEST ? stylesOf(one) : [])));
   const styles = files.filter((one) => one.type === "asset" && one.fileName.endsWith(".css") && !heavy.has(one.fileName)).map((one) => one.fileName);
   return [...scripts, ...styles].sort();
@@ -39,8 +55,8 @@ async function compile(web: string, source: string, mount: string, version: stri
 }
 
 /** Writes dist/sw.js: the service worker, which knows the files of the same build. Its bytes change exactly when it
- *  or one of them does, which is how a browser learns of an update. */
-export function serviceWorker(web: string, source: string, mount: string): Plugin {
+ *  or one of them does, which is how a browser learns of an update. `entry`: the one page it is for. */
+export function serviceWorker(web: string, source: string, mount: string, entry?: string): Plugin {
   return {
     name: "hientruong-service-worker",
     apply: "build",
@@ -48,7 +64,7 @@ export function serviceWorker(web: string, source: string, mount: string): Plugi
       // After the scripts that only stood for a style sheet have gone.
       order: "post",
       async handler(_options, bundle) {
-        const files = shell(bundle);
+        const files = shell(bundle, entry);
         const blank = await compile(web, source, mount, "", files);
         const version = createHash("sha256").update(blank).digest("hex").slice(0, 12);
         // By hand and not by a second compilation: only the name differs.

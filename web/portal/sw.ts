@@ -3,10 +3,11 @@
  *  Never kept: answers of the API, media, pages of one person. Kept are the form and the outbox page, the same for
  *  everybody, and the files of the build, which are named by their content.
  */
+import { sendInBackground } from "../shared/outbox/background";
 import { sendAll } from "../shared/outbox/sender";
 import "./outbox/resident";
 import { takeShared } from "./outbox/shared";
-import type { Clicked, Pushed, WorkerScope } from "./worker-scope";
+import type { Clicked, Pushed, WorkerScope } from "../shared/worker-scope";
 
 /** Written by the build: a hash of the worker with all it brings, and the files of the app without the maps. */
 declare const SHELL: { version: string; files: string[] };
@@ -22,7 +23,6 @@ const ICONS = ["/favicon.svg", "/icon-192.png", "/icon-512.png", "/manifest.webm
 const BUILT = "/static/portal/";
 const PATIENCE_MS = 4000;
 const FRESH_MS = 6 * 3600_000;
-const BACKGROUND_MS = 4 * 60_000;
 const SYNC = "hientruong-outbox";
 const OWN = /^\/(t|reports)\/[A-Za-z0-9-]+$/;
 
@@ -131,17 +131,6 @@ worker.addEventListener("message", (event) => {
 worker.addEventListener("sync", (event) => {
   if (event.tag === SYNC) event.waitUntil(sendInBackground());
 });
-
-/** As long as the browser lets a worker live; what still waits then makes the browser wake it again. */
-async function sendInBackground(): Promise<void> {
-  const end = Date.now() + BACKGROUND_MS;
-  for (let eager = true; ; eager = false) {
-    const { waiting, next } = await sendAll(eager);
-    if (waiting === 0) return;
-    if (next === null || next > end) throw new Error("reports still wait");
-    await new Promise((done) => setTimeout(done, Math.max(250, next - Date.now())));
-  }
-}
 
 worker.addEventListener("push", (event) => {
   // Whatever wakes the worker is a chance for what waits.

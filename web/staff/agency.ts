@@ -4,7 +4,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import { api } from "../shared/api";
 import { controls } from "../shared/controls";
 import { icon } from "../shared/icons";
-import type { LiveEvent, Report } from "../shared/model";
+import type { Account, LiveEvent, Report } from "../shared/model";
 import "../shared/map";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
@@ -182,11 +182,23 @@ export class AgencyDesk extends StaffElement {
   }
 }
 
+/** On a phone a member of a crew begins with the day's stops; the desk is one button away, and then stays. */
+async function belongsToday(account: Account): Promise<boolean> {
+  const asked = location.search !== "" || document.referrer.endsWith("/agency/today");
+  if (asked || !matchMedia("(max-width: 700px)").matches) return false;
+  const { officers } = await api<{ officers: { username: string; crew: string | null }[] }>("/api/v1/crews/officers");
+  return officers.some((one) => one.username === account.username && one.crew !== null);
+}
+
 async function open(): Promise<void> {
   const account = await signedIn();
   if (account === null) return;
   if (account.role !== "agency") {
     location.replace("/ioc");
+    return;
+  }
+  if (await belongsToday(account)) {
+    location.replace("/agency/today");
     return;
   }
   const desk = new Desk(account, "agency");

@@ -18,7 +18,7 @@ const FOR_ADMINISTRATION: ReadonlySet<string> = new Set(["admin", "leader"]);
 /** Where to go after signing in: back to the page that asked, if it is one of ours and not the log-in itself. */
 export function afterLogin(account: Account, next: string | null): string {
   const mine = homeOf(account);
-  const ours = [mine, ...FOR_ALL, ...(mine === "/ioc" ? ["/ioc/wall"] : []), ...(FOR_ADMINISTRATION.has(account.role) ? ["/admin"] : [])];
+  const ours = [mine, ...FOR_ALL, ...(mine === "/agency" ? ["/agency/today"] : []), ...(mine === "/ioc" ? ["/ioc/wall"] : []), ...(FOR_ADMINISTRATION.has(account.role) ? ["/admin"] : [])];
   return next !== null && ours.some((page) => next === page || next.startsWith(`${page}?`)) ? next : account.role === "admin" ? "/admin" : mine;
 }
 

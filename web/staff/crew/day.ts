@@ -1,0 +1,79 @@
+/** The day on the phone: the account, the stops and the pictures to compare with, kept for a time without a network. */
+import { api } from "../../shared/api";
+import type { Account } from "../../shared/model";
+import { outbox } from "../../shared/outbox/store";
+import { changed } from "../../shared/outbox/watch";
+import { asRefused } from "../../shared/problem";
+import { beforeOf, type Day, type Stop } from "./stops";
+
+export const PHOTOS = "hientruong-crew-photos";
+
+/** `out`: the server knows the session no longer. `unknown`: no network, and nobody signed in on this phone before. */
+export type Who = { account: Account; fresh: boolean } | "out" | "unknown";
+
+/** Who works on this phone: the server's word, or without a network the last one it gave. */
+export async function whoIsHere(): Promise<Who> {
+  const store = await outbox();
+  try {
+    const { account } = await api<{ account: Account }>("/api/v1/sessions/current");
+    await store.kept("account", () => account);
+    return { account, fresh: true };
+  } catch (error) {
+    if (asRefused(error).status === 401) return "out";
+    const kept = (await store.kept("account", (now) => now)) as Account | undefined;
+    return kept === undefined ? "unknown" : { account: kept, fresh: false };
+  }
+}
+
+interface KeptDay { of: string; day: Day; at: number }
+
+/** The stops as the city last told them to this account, and when that was. */
+export async function keptDay(username: string): Promise<KeptDay | null> {
+  const kept = (await (await outbox()).kept("day", (now) => now)) as KeptDay | undefined;
+  return kept?.of === username ? kept : null;
+}
+
+/** Asks the city, and keeps what it says with the pictures of the stops. Throws Refused. */
+export async function freshDay(username: string): Promise<KeptDay> {
+  const day = await api<Day>("/api/v1/crews/me/today");
+  const kept: KeptDay = { of: username, day, at: Date.now() };
+  await (await outbox()).kept("day", () => kept);
+  changed();
+  void keepPhotos(day.stops);
+  return kept;
+}
+
+const addressOf = (id: string): string => `/agency/before/${id}`;
+
+/** Pictures of the restricted lane are not kept on a phone; neither are those of yesterday. */
+async function keepPhotos(stops: readonly Stop[]): Promise<void> {
+  if (!("caches" in self)) return;
+  const cache = await caches.open(PHOTOS);
+  const wanted = new Map(stops.filter((stop) => !stop.case.restricted).flatMap((stop) => {
+    const photo = beforeOf(stop);
+    const source = photo?.large ?? photo?.small;
+    return photo === null || !source ? [] : [[addressOf(photo.id), source] as const];
+  }));
+  for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+  for (const [address, source] of wanted) {
+    if ((await cache.match(address)) !== undefined) continue;
+    const answer = await fetch(source, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok === true) await cache.put(address, answer).catch(() => undefined);
+  }
+}
+
+/** The picture of a stop as an address for an image: kept, else the city's own; null where there is none. */
+export async function beforePicture(stop: Stop): Promise<string | null> {
+  const photo = beforeOf(stop);
+  if (photo === null) return null;
+  const kept = "caches" in self ? await caches.match(addressOf(photo.id), { cacheName: PHOTOS }) : undefined;
+  return kept === undefined ? (photo.large ?? photo.small ?? null) : URL.createObjectURL(await kept.blob());
+}
+
+/** Nothing of the day stays; what was not sent yet does, for whoever wrote it. */
+export async function forgetDay(): Promise<void> {
+  const store = await outbox();
+  await store.kept("account", () => undefined);
+  await store.kept("day", () => undefined);
+  if ("caches" in self) await caches.delete(PHOTOS);
+}
