@@ -27,7 +27,7 @@ from notifications.channels.vapid import load_or_make_vapid
 from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
-from reports import alarming, arrivals, attachments, cells, crews, exercises, hot_spotting, sweeps, warning
+from reports import alarming, arrivals, attachments, cells, crews, escalating, exercises, hot_spotting, sweeps, warning
 from reports.alarms import KINDS
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 5.0
 ALARM_SECONDS = 2.0
+ESCALATE_SECONDS = 15.0
 # What agencies have not accepted may be long, and is a matter of hours: asked in every fifteenth round.
 AGENCIES_EVERY = 15
 HANDOVER_SECONDS = 1.0
@@ -75,6 +76,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
                 group.create_task(_every(settings.imap.seconds, "mails", lambda: mail_fetching.fetch(house)))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
+            group.create_task(_every(ESCALATE_SECONDS, "escalations", lambda: escalate(house)))
             rounds = itertools.count()
             group.create_task(_every(ALARM_SECONDS, "alarms", lambda: alarm(house, next(rounds))))
             group.create_task(_every(HOT_SPOT_SECONDS, "hot spots", lambda: look_for_hot_spots(house)))
@@ -137,6 +139,14 @@ async def tick(house: House) -> None:
     for command, code in ending:
         async with house.transactions.begin() as conn:
             await sweeps.end_by_time(await house.scene(conn, SYSTEM), command, code)
+
+
+async def escalate(house: House) -> None:
+    """Call who is to look at cases that are late or untouched."""
+    called: int | None = escalating.BATCH
+    while called is not None and called >= escalating.BATCH:
+        async with house.transactions.begin() as conn:
+            called = await escalating.sweep(await house.scene(conn, SYSTEM))
 
 
 async def alarm(house: House, number: int) -> None:

@@ -66,6 +66,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "report.extended": Tell("extended", push=False),
         "report.due_soon": _INSIDE,
         "report.escalated": _INSIDE,
+        "report.escalation_acknowledged": _INSIDE,
         "report.overdue": Silent("the center acts on it; the tracking page shows the due time and that it has passed"),
         "report.approved": _INSIDE,
         "report.resolved": Silent("not a result before the center has checked it"),

@@ -36,6 +36,18 @@ class ReportEscalated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationAcknowledged(Event):
+    """Whoever it was brought before takes care of it; nobody higher up is called. Who is the entry's actor."""
+
+    name: ClassVar[str] = "report.escalation_acknowledged"
+    audience: ClassVar[Audience] = "agency"
+    escalation: int
+    reason: str
+    level: int
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDueSoon(Event):
     """So many percent of the time that was promised are used up; the highest of the city's thresholds, each once."""
 

@@ -20,6 +20,7 @@ from reports.alarm_events import AlarmEscalated as AlarmEscalated
 from reports.alarm_events import AlarmRaised as AlarmRaised
 from reports.alarm_events import DrillBegan as DrillBegan
 from reports.alarm_events import DrillEnded as DrillEnded
+from reports.clock_events import EscalationAcknowledged as EscalationAcknowledged
 from reports.clock_events import ReportDueSoon as ReportDueSoon
 from reports.clock_events import ReportEscalated as ReportEscalated
 from reports.clock_events import ReportExtended as ReportExtended

@@ -49,15 +49,12 @@ async def release_lapsed_claims(scene: Scene) -> int:
 
 
 async def note_overdue(scene: Scene) -> int:
-    """Say once of each open report that its due time has passed; a supervisor is to look."""
+    """Say once of each open report that its due time has passed; who is to look `reports.escalating` says."""
     return await _settle(
         scene,
         _OVERDUE,
         _NOTE_OVERDUE,
-        lambda row: [
-            events.ReportOverdue(due_at=stamp(row["due_at"]) or ""),
-            events.ReportEscalated(reason="overdue"),
-        ],
+        lambda row: [events.ReportOverdue(due_at=stamp(row["due_at"]) or "")],
     )
 
 

@@ -111,6 +111,8 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("PUT", "/api/v1/media/{media_id}/privacy"): "staff",
     ("GET", "/api/v1/alarms"): "oversight",
     ("POST", "/api/v1/alarms/{alarm_id}/acknowledge"): "center",
+    ("GET", "/api/v1/escalations"): "staff",
+    ("POST", "/api/v1/escalations/{escalation_id}/acknowledge"): "staff",
     ("POST", "/api/v1/drill"): "supervisor",
     ("POST", "/api/v1/drill/alarms"): "supervisor",
     ("GET", "/api/v1/views"): "staff",
@@ -192,6 +194,7 @@ BODIES = {
 ENDS_THE_CREDENTIAL = {("DELETE", "/api/v1/sessions/current"), ("DELETE", "/api/v1/devices/me")}
 VALUES = {
     "alarm_id": "1",
+    "escalation_id": "1",
     "handover_id": "1",
     "mail_id": "1",
     "agency": "nobody",

@@ -22,7 +22,7 @@ from api import cluster, migrate
 from api.db import make_engine
 from api.settings import Database
 from ioc_dashboard import board
-from reports import journal, rows, sweeps, warning
+from reports import escalating, journal, rows, sweeps, warning
 from reports.callers import SYSTEM, Caller
 from reports.events import (
     AgencyNoteAdded,
@@ -206,6 +206,11 @@ async def _at_the_agency(town: Town, scribe: Scribe) -> None:
         await _sweep(town, warning.warn, timedelta(days=30))
     async with scribe.step("overdue"):
         await _sweep(town, sweeps.note_overdue, timedelta(days=40))
+    async with scribe.step("brought before the supervisor, who takes care of it"):
+        await _sweep(town, escalating.sweep, timedelta(minutes=1))
+        async with town.engine.begin() as conn:
+            number = (await conn.execute(text("SELECT max(id) FROM escalation"))).scalar_one()
+            await escalating.acknowledge(town.scene(conn, SUPERVISOR), number, "Tôi gọi đơn vị ngay.")
 
 
 async def _publishing(town: Town, scribe: Scribe) -> None:
