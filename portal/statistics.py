@@ -17,14 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.published import TABLES
 from reports.measures import (
     AGENCY,
+    AUDIT_FAILED,
+    AUDITED,
     DONE,
     DONE_AT,
     EXTENDED,
     LATE,
     ON_TIME,
     OVERDUE,
+    OVERRIDDEN,
     OWN_CASE,
     PROMISED_AT,
+    UNPROVEN,
     Period,
 )
 
@@ -40,7 +44,9 @@ class Figures:
     """The figures of one row; times in hours from receipt to the agency's result.
 
     `on_time`: done by the first promise; `extended`: later, but by a due time somebody moved; `late`: done after the
-    due time; `overdue`: open and past it now (a paused clock is not).
+    due time; `overdue`: open and past it now (a paused clock is not). `unproven`: done without a photo or with
+    a rule of proof not kept; `overridden`: done cases whose proof a supervisor let pass; `audited`, `audit_failed`:
+    drawn by lot.
     """
 
     key: str | None
@@ -60,6 +66,10 @@ class Figures:
     acceptable: int
     unsatisfied: int
     returned: int
+    unproven: int = 0
+    overridden: int = 0
+    audited: int = 0
+    audit_failed: int = 0
 
     @property
     def judged(self) -> int:
@@ -125,6 +135,7 @@ _COUNTED = f"""
            to_char(r.received_at AT TIME ZONE :zone, 'YYYY-MM') AS month,
            r.state = 'rejected' AS rejected, r.open, r.returns, r.rating ->> 'rating' AS rating,
            {OVERDUE} AS overdue,
+           {UNPROVEN} AS unproven, {OVERRIDDEN} AS overridden, {AUDITED} AS audited, {AUDIT_FAILED} AS audit_failed,
            {DONE} AS done, r.due_at, {DONE_AT} AS done_at, {PROMISED_AT} AS promised_at,
            extract(epoch FROM {DONE_AT} - r.received_at)::float8 / 3600 AS hours
       FROM {TABLES}
@@ -148,6 +159,10 @@ WITH counted AS MATERIALIZED ({_COUNTED}), figures AS (
            (count(*) FILTER (WHERE done AND rating = 'satisfied'))::int AS satisfied,
            (count(*) FILTER (WHERE done AND rating = 'acceptable'))::int AS acceptable,
            (count(*) FILTER (WHERE done AND rating = 'unsatisfied'))::int AS unsatisfied,
+           (count(*) FILTER (WHERE done AND unproven))::int AS unproven,
+           (count(*) FILTER (WHERE done AND overridden))::int AS overridden,
+           (count(*) FILTER (WHERE done AND audited))::int AS audited,
+           (count(*) FILTER (WHERE done AND audit_failed))::int AS audit_failed,
            coalesce(sum(jsonb_array_length(returns)) FILTER (WHERE jsonb_typeof(returns) = 'array'), 0)::int AS returned
       FROM counted GROUP BY GROUPING SETS ((), (area_code), (category), (agency), (month))
 ), gave_back AS (
@@ -157,6 +172,7 @@ WITH counted AS MATERIALIZED ({_COUNTED}), figures AS (
 )
 SELECT f.part, f.key, f.received, f.done, f.rejected, f.open, f.overdue, f.on_time, f.extended, f.late,
        f.spread[1] AS median_h, f.spread[2] AS p90_h, f.rated, f.satisfied, f.acceptable, f.unsatisfied,
+       f.unproven, f.overridden, f.audited, f.audit_failed,
        CASE WHEN f.part = 'agencies' THEN coalesce(b.times, 0) ELSE f.returned END AS returned,
        CASE f.part WHEN 'areas' THEN f.area_name WHEN 'months' THEN f.key
             WHEN 'categories' THEN CASE WHEN :english THEN k.name_en ELSE k.name END
@@ -197,7 +213,8 @@ def _ordered(table: Table, rows: Iterable[Figures]) -> tuple[Figures, ...]:
 COLUMNS = (
     "key", "name", "received", "done", "rejected", "open", "overdue", "on_time", "extended", "late", "judged",
     "on_time_share", "extended_share", "late_share", "median_h", "p90_h", "rated", "rated_share", "satisfied",
-    "acceptable", "unsatisfied", "satisfied_share", "returned",
+    "acceptable", "unsatisfied", "satisfied_share", "returned", "unproven", "overridden", "audited",
+    "audit_failed",
 )  # fmt: skip
 
 

@@ -34,6 +34,16 @@ ON_TIME = "done AND done_at <= least(promised_at, due_at)"
 EXTENDED = "done AND done_at > least(promised_at, due_at) AND done_at <= due_at"
 LATE = "done AND done_at > due_at"
 
+UNPROVEN = "coalesce((r.proof ->> 'photos')::int, 0) = 0 OR r.proof ->> 'worst' = 'fail'"
+"""No after-photo, or a rule of proof that was not kept, overridden or not."""
+
+OVERRIDDEN = "jsonb_typeof(r.proof -> 'override') = 'object'"
+"""A supervisor let the proof pass all the same."""
+
+# Only what the lot drew counts: whoever picks cases by hand measures the picking. An audit before a reopening counts on.
+AUDITED = "coalesce(jsonb_path_exists(r.audit, '$.** ? (exists(@.drawn_at) && exists(@.result))'), false)"
+AUDIT_FAILED = "coalesce(jsonb_path_exists(r.audit, '$.** ? (exists(@.drawn_at) && @.result == \"failed\")'), false)"
+
 
 @dataclass(frozen=True)
 class Period:

@@ -11,7 +11,18 @@ from ioc_dashboard.figures.asked import Asked, conditions
 from ioc_dashboard.figures.definitions import STEPS, Step
 from reports.callers import Caller
 from reports.configuration import City
-from reports.measures import AGENCY, DONE, DONE_AT, OVERDUE, OWN_CASE, PROMISED_AT
+from reports.measures import (
+    AGENCY,
+    AUDIT_FAILED,
+    AUDITED,
+    DONE,
+    DONE_AT,
+    OVERDUE,
+    OVERRIDDEN,
+    OWN_CASE,
+    PROMISED_AT,
+    UNPROVEN,
+)
 from reports.rows import visible_facts, visible_sql
 
 MILESTONES = ("received_at", "verified_at", "dispatched_at", "accepted_at", "resolved_at", "published_at")
@@ -74,6 +85,7 @@ def facts_sql(caller: Caller, asked: Asked, city: City, *, steps: bool) -> str:
            {DONE_AT} AS done_at, {DONE} AS done, r.state = 'rejected' AS rejected, r.open, {OVERDUE} AS overdue,
            r.rating ->> 'rating' AS rating,
            jsonb_typeof(r.returns) = 'array' AND jsonb_array_length(r.returns) > 0 AS returned,
+           {UNPROVEN} AS unproven, {OVERRIDDEN} AS overridden, {AUDITED} AS audited, {AUDIT_FAILED} AS audit_failed,
            r.received_at >= :begin AND r.received_at < :end AS counted,
            {DONE} AND r.published_at >= :begin AND r.published_at < :end AS finished,
            extract(hour FROM r.received_at AT TIME ZONE :zone)::int AS hour,

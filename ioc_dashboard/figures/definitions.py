@@ -118,6 +118,30 @@ COUNTS: tuple[Definition, ...] = (
         "Of those received: returned by an agency at least once.",
         "returned",
     ),
+    _cases(
+        "unproven", "Thiếu minh chứng", "Without proof",
+        "Đã xử lý mà không có ảnh sau xử lý, hoặc có yêu cầu minh chứng không đạt (kể cả khi được chấp nhận).",
+        "Done without an after-photo, or with a rule of proof that was not kept (let pass or not).",
+        "done AND unproven",
+    ),
+    _cases(
+        "overridden", "Trưởng ca chấp nhận minh chứng", "Proof let pass",
+        "Đã xử lý và trưởng ca chấp nhận minh chứng không đủ, có ghi lý do.",
+        "Done although a supervisor had to let the proof pass, with a reason.",
+        "done AND overridden",
+    ),
+    _cases(
+        "audited", "Đã hậu kiểm", "Audited",
+        "Đã xử lý, được bốc thăm và đã kiểm tra lại.",
+        "Done, drawn by lot and looked at again.",
+        "done AND audited",
+    ),
+    _cases(
+        "audit_failed", "Hậu kiểm không đạt", "Audits failed",
+        "Đã hậu kiểm và ít nhất một lần không đạt.",
+        "Audited, and failed at least once.",
+        "done AND audit_failed",
+    ),
 )  # fmt: skip
 
 FINISHED = Definition(
@@ -145,6 +169,8 @@ SHARES: tuple[Share, ...] = (
     Share("late_share", "not_on_time", "judged", "Tỷ lệ trễ hoặc quá hạn", "Late or overdue, share"),
     Share("rated_share", "rated", "done", "Tỷ lệ có đánh giá", "Response rate"),
     Share("satisfied_share", "satisfied", "rated", "Tỷ lệ hài lòng", "Satisfied, share"),
+    Share("unproven_share", "unproven", "done", "Tỷ lệ thiếu minh chứng", "Without proof, share"),
+    Share("audit_failed_share", "audit_failed", "audited", "Tỷ lệ hậu kiểm không đạt", "Audits failed, share"),
 )
 
 

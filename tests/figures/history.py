@@ -25,9 +25,18 @@ WAYS: dict[str, dict[str, str]] = {
     "dispatched": {"accepted": "in_progress", "returned": "verified", "recalled": "verified"},
     "in_progress": {"resolved": "resolved", "extended": "in_progress", "returned": "verified"},
     "resolved": {"published": "published", "sent_back": "in_progress"},
-    "published": {"rated": "published", "reopened": "verified", "closed": "closed"},
-    "closed": {"reopened": "verified"},
+    "published": {"rated": "published", "reopened": "verified", "closed": "closed", "audited": "published"},
+    "closed": {"reopened": "verified", "audited": "closed"},
     "rejected": {"reopened": "received"},
+}
+
+# What was found on a proof, by a name for it.
+PROOFS: dict[str, dict[str, Any] | None] = {
+    "good": {"photos": 1, "worst": "ok"},
+    "doubtful": {"photos": 2, "worst": "warn"},
+    "none": {"photos": 0, "worst": "ok"},
+    "bad": {"photos": 1, "worst": "fail"},
+    "let pass": {"photos": 1, "worst": "fail", "override": {"reason": "x"}},
 }
 
 
@@ -56,11 +65,25 @@ class Case:
 
 
 @st.composite
+def facts_of(draw: st.DrawFn, event: str) -> dict[str, Any]:
+    """What an entry of this kind says."""
+    choices: dict[str, dict[str, list[Any]]] = {
+        "dispatched": {"lead": list(AGENCIES)},
+        "returned": {"proposed_agency": [*AGENCIES, None]},
+        "rated": {"rating": ["satisfied", "acceptable", "unsatisfied"]},
+        "resolved": {"proof": list(PROOFS)},
+        "published": {"drawn": [False, True]},
+        "audited": {"result": ["passed", "failed"]},
+        "extended": {"by_min": [60, 5000]},
+    }
+    return {name: draw(st.sampled_from(some)) for name, some in choices.get(event, {}).items()}
+
+
+@st.composite
 def cases(draw: st.DrawFn) -> Case:
     """One report with up to a dozen events, the usual way more often than the others."""
     at = received_at = BEGIN + timedelta(minutes=draw(st.integers(0, 38 * 1440)))
-    state, happened = "received", []
-    agency = "roads"
+    state, happened, agency = "received", [], "roads"
     for _ in range(draw(st.integers(2, 14))):
         ways = WAYS.get(state, {})
         if not ways:
@@ -70,16 +93,9 @@ def cases(draw: st.DrawFn) -> Case:
         at += timedelta(minutes=draw(st.sampled_from([0, 1, 45, 600, 3000])))
         if at > NOW:
             break
-        data: dict[str, Any] = {}
-        if event == "dispatched":
-            agency = draw(st.sampled_from(AGENCIES))
-            data = {"lead": agency}
-        elif event == "returned":
-            data = {"agency": agency, "proposed_agency": draw(st.sampled_from([*AGENCIES, None]))}
-        elif event == "rated":
-            data = {"rating": draw(st.sampled_from(["satisfied", "acceptable", "unsatisfied"]))}
-        elif event == "extended":
-            data = {"by_min": draw(st.sampled_from([60, 5000]))}
+        data = draw(facts_of(event))
+        agency = data.get("lead", agency)
+        data |= {"agency": agency} if event == "returned" else {}
         happened.append(Happened(event, at, {name: value for name, value in data.items() if value is not None}))
         state = ways[event]
     return Case(
@@ -118,6 +134,8 @@ def row_of(place: int, case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]
         "closed_at": None,
         "rating": None,
         "returns": None,
+        "proof": None,
+        "audit": None,
     }
     entries = [_entry(row, Happened("received", case.received_at), {})]
     for one in case.happened:
@@ -143,12 +161,19 @@ def _apply(row: dict[str, Any], one: Happened, case: Case) -> None:
         row.update(due_at=row["due_at"] + timedelta(minutes=one.data["by_min"]), extensions=row["extensions"] + 1)
     elif one.event in ("resolved", "sent_back"):
         row["resolved_at"] = one.at if one.event == "resolved" else None
+        row["proof"] = PROOFS[one.data.get("proof", "good")] if one.event == "resolved" else None
     elif one.event == "published":
-        row["published_at"] = one.at
+        before = row["audit"] or {}
+        earlier = [*before.get("earlier", ()), *([before] if "result" in before else ())]
+        row.update(
+            published_at=one.at, audit={**({"drawn_at": "x"} if one.data.get("drawn") else {}), "earlier": earlier}
+        )
+    elif one.event == "audited":
+        row["audit"] = {**row["audit"], "result": one.data["result"]}
     elif one.event == "rated":
         row["rating"] = one.data
     elif one.event == "reopened":
-        row.update(involved=[], published_at=None, resolved_at=None)
+        row.update(involved=[], published_at=None, resolved_at=None, proof=None)
         row["due_at"] = one.at + timedelta(minutes=case.due_min)
 
 

@@ -42,6 +42,10 @@ class Followed:
     promised: datetime | None = None
     rating: str | None = None
     returns: list[list[str | None]] = field(default_factory=list)
+    proof: str | None = None
+    # The result of each drawn publication, None as long as nobody has looked; whether the present one was drawn.
+    audits: list[str | None] = field(default_factory=list)
+    drawn: bool = False
 
     @property
     def done(self) -> bool:
@@ -91,6 +95,7 @@ def followed(case: Case) -> Followed:
             one.marks[entry.event] = entry.at
         _whose(one, entry)
         _when_due(one, entry)
+        _looked_at(one, entry)
         if entry.event == "rated":
             one.rating = entry.data["rating"]
         elif entry.event == "reopened":
@@ -108,6 +113,18 @@ def _whose(one: Followed, entry: Happened) -> None:
         one.agency = None
     if entry.event == "returned":
         one.returns.append([entry.data["agency"], entry.data.get("proposed_agency"), None])
+
+
+def _looked_at(one: Followed, entry: Happened) -> None:
+    if entry.event == "resolved":
+        one.proof = entry.data.get("proof", "good")
+    elif entry.event in ("sent_back", "reopened"):
+        one.proof = None
+    elif entry.event == "published":
+        one.drawn = bool(entry.data.get("drawn"))
+        one.audits += [None] if one.drawn else []
+    elif entry.event == "audited" and one.drawn:
+        one.audits[-1] = entry.data["result"]
 
 
 def _when_due(one: Followed, entry: Happened) -> None:
@@ -158,6 +175,10 @@ COUNTED: dict[str, Callable[[Followed], bool]] = {
     "acceptable": lambda one: one.done and one.rating == "acceptable",
     "unsatisfied": lambda one: one.done and one.rating == "unsatisfied",
     "returned": lambda one: bool(one.returns),
+    "unproven": lambda one: one.done and one.proof in ("none", "bad", "let pass"),
+    "overridden": lambda one: one.done and one.proof == "let pass",
+    "audited": lambda one: one.done and any(one.audits),
+    "audit_failed": lambda one: one.done and "failed" in one.audits,
 }
 
 

@@ -95,9 +95,18 @@ def test_a_city_without_reports_has_a_report_too() -> None:
 
 
 KEYS = ("received", "done", "rejected", "open", "overdue", "on_time", "extended", "late", "judged", "not_on_time",
-        "rated", "satisfied", "acceptable", "unsatisfied", "returned", "finished")  # fmt: skip
+        "rated", "satisfied", "acceptable", "unsatisfied", "returned", "unproven", "overridden", "audited",
+        "audit_failed", "finished")  # fmt: skip
 SHARES: dict[str, Any] = dict.fromkeys(
-    ("on_time_share", "extended_share", "late_share", "rated_share", "satisfied_share")
+    (
+        "on_time_share",
+        "extended_share",
+        "late_share",
+        "rated_share",
+        "satisfied_share",
+        "unproven_share",
+        "audit_failed_share",
+    )
 )
 PARTS = ("areas", "categories", "agencies", "channels")
 STEPS: list[dict[str, Any]] = [

@@ -41,6 +41,8 @@ class Case:
     was_due: int | None
     rating: str | None
     returns: tuple[str, ...]
+    proof: str = ""
+    audit: str = ""
 
     @property
     def received_at(self) -> datetime:
@@ -76,7 +78,22 @@ CASES = st.builds(
     was_due=st.none() | st.integers(1, 500),
     rating=st.sampled_from([None, "satisfied", "acceptable", "unsatisfied"]),
     returns=st.lists(st.sampled_from(["ward", "power"]), max_size=3).map(tuple),
+    proof=st.sampled_from(["", "good", "fail", "let pass"]),
+    audit=st.sampled_from(["", "drawn", "passed", "failed", "by hand"]),
 )
+PROOFS: dict[str, Any] = {
+    "": None,
+    "good": {"photos": 1, "worst": "warn"},
+    "fail": {"photos": 1, "worst": "fail"},
+    "let pass": {"photos": 1, "worst": "fail", "override": {"reason": "x"}},
+}
+AUDITS: dict[str, Any] = {
+    "": None,
+    "drawn": {"drawn_at": "x"},
+    "passed": {"drawn_at": "x", "result": "passed"},
+    "failed": {"earlier": [{"drawn_at": "x", "result": "failed"}]},
+    "by hand": {"result": "failed"},
+}
 
 
 async def write(conn: AsyncConnection, place: int, case: Case) -> None:
@@ -99,6 +116,8 @@ async def write(conn: AsyncConnection, place: int, case: Case) -> None:
         "extensions": 0 if case.was_due is None else 1,
         "rating": {"rating": case.rating} if case.rating else None,
         "returns": [{"reason": "x", "agency": agency} for agency in case.returns] or None,
+        "proof": PROOFS[case.proof],
+        "audit": AUDITS[case.audit],
     }
     report_id = (await conn.execute(insert(Report).values(**values).returning(text("id")))).scalar_one()
     if case.was_due is not None:
@@ -141,6 +160,10 @@ def counted(cases: list[Case], returned: int) -> dict[str, Any]:
         "rated": len(faces),
         **{face: faces.count(face) for face in ("satisfied", "acceptable", "unsatisfied")},
         "returned": returned,
+        "unproven": sum(case.proof != "good" for case in done),
+        "overridden": sum(case.proof == "let pass" for case in done),
+        "audited": sum(case.audit in ("passed", "failed") for case in done),
+        "audit_failed": sum(case.audit == "failed" for case in done),
     }
 
 

@@ -7,7 +7,7 @@ export const PARTS: readonly Part[] = ["agencies", "categories", "areas", "chann
 export interface Counts {
   key: string | null; name: string | null; name_en: string | null; rows: string;
   received: number; done: number; rejected: number; open: number; overdue: number; on_time: number; extended: number; late: number;
-  judged: number; not_on_time: number; rated: number; satisfied: number; acceptable: number; unsatisfied: number; returned: number; finished: number;
+  judged: number; not_on_time: number; rated: number; satisfied: number; acceptable: number; unsatisfied: number; returned: number; unproven: number; overridden: number; audited: number; audit_failed: number; finished: number;
   on_time_share: number | null; extended_share: number | null; late_share: number | null; rated_share: number | null; satisfied_share: number | null;
 }
 

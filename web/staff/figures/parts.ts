@@ -9,8 +9,8 @@ import type { Counts, Figures, Part, Returned, Step } from "./model";
 import { count, formulaName, formulas, opens, part, share, wide, type Told } from "./numbers";
 import { day, lasting, NOTHING, number, percent, rowName } from "./words";
 
-const CARDS = ["received", "finished", "done", "open", "overdue", "rejected", "returned"] as const;
-const COLUMNS = ["received", "finished", "done", "open", "overdue", "on_time", "extended", "late", "returned", "rated"] as const;
+const CARDS = ["received", "finished", "done", "open", "overdue", "rejected", "returned", "unproven", "overridden", "audit_failed"] as const;
+const COLUMNS = ["received", "finished", "done", "open", "overdue", "on_time", "extended", "late", "returned", "unproven", "overridden", "rated"] as const;
 const SPLIT = [["on_time_share", "on_time", "a"], ["extended_share", "extended", "b"], ["late_share", "not_on_time", "c"]] as const;
 const FACES = [["satisfied", "a"], ["acceptable", "b"], ["unsatisfied", "c"]] as const;
 const MOST_BARS = 16;
