@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from reports import attachments, events, rows
-from reports.attachments import NewAttachment, warnings_of
+from reports.attachments import NewAttachment, position_document, warnings_of
 from reports.lifecycle import State
 from reports.problems import NotFound, NotNow
 from reports.step import Scene, note, shown
@@ -58,7 +58,7 @@ async def arrived(scene: Scene, waiting: Any, judged: NewAttachment) -> bool:
         "duration_s": judged.duration_s,
         "refusal": json.dumps(judged.refusal) if judged.refusal else None,
         "taken_at": judged.taken_at,
-        "gps": json.dumps({"lon": judged.gps[0], "lat": judged.gps[1]}) if judged.gps else None,
+        "gps": json.dumps(position_document(judged)) if judged.gps else None,
         "warnings": json.dumps(warnings_of(judged, lon=waiting.lon, lat=waiting.lat, now=scene.now)),
         "original_key": judged.original_key,
     }

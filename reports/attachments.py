@@ -127,10 +127,19 @@ def _as_document(photo: NewAttachment, *, lon: float, lat: float, now: datetime)
         "duration_s": photo.duration_s,
         "refusal": photo.refusal,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
-        "gps": {"lon": photo.gps[0], "lat": photo.gps[1]} if photo.gps else None,
+        "gps": position_document(photo),
         "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
         "original_key": photo.original_key,
     }
+
+
+def position_document(photo: NewAttachment) -> dict[str, Any] | None:
+    """Where the receiver says it was, with when it had its fix and how far that may be wrong where it says so."""
+    if photo.gps is None:
+        return None
+    at = photo.gps_at.isoformat() if photo.gps_at is not None else None
+    told = {"lon": photo.gps[0], "lat": photo.gps[1], "at": at, "accuracy_m": photo.gps_accuracy_m}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 _PENDING = text("""

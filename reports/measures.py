@@ -40,7 +40,7 @@ UNPROVEN = "coalesce((r.proof ->> 'photos')::int, 0) = 0 OR r.proof ->> 'worst' 
 OVERRIDDEN = "jsonb_typeof(r.proof -> 'override') = 'object'"
 """A supervisor let the proof pass all the same."""
 
-# Only what the lot drew counts: whoever picks cases by hand measures the picking. An audit before a reopening counts on.
+# Only what the lot drew counts: whoever picks by hand measures the picking. An audit before a reopening counts on.
 AUDITED = "coalesce(jsonb_path_exists(r.audit, '$.** ? (exists(@.drawn_at) && exists(@.result))'), false)"
 AUDIT_FAILED = "coalesce(jsonb_path_exists(r.audit, '$.** ? (exists(@.drawn_at) && @.result == \"failed\")'), false)"
 
