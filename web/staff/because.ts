@@ -18,12 +18,16 @@ function dayText(day: string): string {
   return Number.isNaN(at.getTime()) ? day : new Intl.DateTimeFormat(locale(), { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }).format(at);
 }
 
+function personName(desk: Desk, username: string): string {
+  return username === desk.me.username ? t("route.me") : username;
+}
+
 /** One reason as a phrase, to stand in a sentence. */
 export function becausePhrase(desk: Desk, reason: Reason): string {
   const category = desk.category(reason.category ?? "");
   const values: Record<string, string> = {
-    name: reason.name ?? reason.area ?? "", distance: reason.distance_m === undefined ? "" : distance(reason.distance_m),
-    rule: reason.rule ?? "", error: reason.error ?? "", person: reason.person ?? "", since: dayText(reason.valid_from ?? ""),
+    name: reason.name ?? reason.area ?? "", distance: reason.distance_m === undefined ? "" : distance(reason.distance_m).replace(" ", "\u00a0"),
+    rule: reason.rule ?? "", error: reason.error ?? "", person: personName(desk, reason.person ?? ""), since: dayText(reason.valid_from ?? ""),
     category: category === undefined ? (reason.category ?? "") : named(category),
     urgency: reason.urgency === "urgent" ? t("urgency.urgent") : t("urgency.normal"),
     level: reason.unit === undefined ? "" : said(`route.amount.${reason.unit}`, "{n}").replace("{n}", String(reason.amount ?? "")),
@@ -55,5 +59,5 @@ export function routeSentence(desk: Desk, route: Route): TemplateResult {
 export function keptFor(desk: Desk, report: { state: string; route?: Route | null; claim: unknown }): string | null {
   const person = report.route?.person;
   if (person === undefined || person === null || report.claim !== null || !["received", "verified"].includes(report.state)) return null;
-  return person === desk.me.username ? t("route.for.me") : t("route.for", { name: person });
+  return t("route.for", { name: personName(desk, person) });
 }

@@ -5,7 +5,7 @@ import { moment } from "../shared/due";
 import { icon } from "../shared/icons";
 import type { Report } from "../shared/model";
 import { said, t } from "../shared/preferences";
-import { keptFor, routeSentence } from "./because";
+import { routeSentence } from "./because";
 import type { Desk } from "./desk";
 import { agencyName, answerText, distance, reasonText } from "./tell";
 
@@ -27,13 +27,11 @@ function plain(value: unknown): string {
 export function routeSection(desk: Desk, report: Report): Part {
   const route = report.route;
   if (route === undefined || route === null) return nothing;
-  const kept = keptFor(desk, report);
   return html`<section><h3>${icon("route")}${t("route.title")}</h3><div class="card">
     <p class="lead">${icon("building")}${agencyName(desk, route.lead)}</p>
     ${route.supporting !== undefined && route.supporting.length > 0 ? html`<p class="quiet">${t("route.supporting", { names: route.supporting.map((code) => agencyName(desk, code)).join(", ") })}</p>` : nothing}
     ${route.fallback === true ? html`<p class="note warn">${t("route.fallback")}</p>` : nothing}
-    <p class="because">${routeSentence(desk, route)}</p>
-    ${kept === null ? nothing : html`<p class="quiet">${icon("user")} ${kept}</p>`}</div></section>`;
+    <p class="because">${routeSentence(desk, route)}</p></div></section>`;
 }
 
 /** What passed between center, resident and agency. */

@@ -2,7 +2,7 @@
 export const routingEn = {
   "route.why": "To {agency} because: {reasons}.",
   "route.for": "for {name}",
-  "route.for.me": "for you",
+  "route.me": "you",
   "route.amount.minutes": "{n} minutes",
   "route.amount.working_hours": "{n} working hours",
   "route.amount.working_days": "{n} working days",
@@ -12,7 +12,7 @@ export const routingEn = {
   "because.beyond-areas": "it is far from every area of the city",
   "because.boundary": "{distance} from the boundary of {name}",
   "because.near-boundary": "only {distance} from the boundary of {name}",
-  "because.category": "category {category}",
+  "because.category": "category “{category}”",
   "because.urgency": "urgency {urgency}",
   "because.area-of-rule": "the area is one of the rule's",
   "because.area-set": "it is in the set of areas “{name}”",

@@ -2,7 +2,7 @@
 export const routingVi = {
   "route.why": "Chuyển {agency} vì: {reasons}.",
   "route.for": "dành cho {name}",
-  "route.for.me": "dành cho bạn",
+  "route.me": "bạn",
   "route.amount.minutes": "{n} phút",
   "route.amount.working_hours": "{n} giờ làm việc",
   "route.amount.working_days": "{n} ngày làm việc",
@@ -12,7 +12,7 @@ export const routingVi = {
   "because.beyond-areas": "cách xa mọi địa bàn của thành phố",
   "because.boundary": "cách ranh giới {name} {distance}",
   "because.near-boundary": "chỉ cách ranh giới {name} {distance}",
-  "because.category": "lĩnh vực {category}",
+  "because.category": "lĩnh vực “{category}”",
   "because.urgency": "mức độ {urgency}",
   "because.area-of-rule": "địa bàn thuộc phạm vi của quy tắc",
   "because.area-set": "thuộc nhóm địa bàn “{name}”",
