@@ -37,7 +37,7 @@ SELECT r.id, j.event, j.at, j.data FROM report r JOIN journal j ON j.report_id =
 WHERE r.received_at >= :first AND r.received_at < :last ORDER BY r.id, j.id
 """)
 _ROWS = text("""
-SELECT id, code, state, category, urgency, lead, involved, due_at, due_basis, open FROM report
+SELECT id, code, state, category, urgency, lead, involved, holders, due_at, due_basis, open FROM report
 WHERE received_at >= :first AND received_at < :last
 """)
 
@@ -61,8 +61,8 @@ async def _measure(machine: Machine, say: Say) -> dict[str, Any]:
     given = {name: count for name, count in sorted(day.done.items())}
     say(f"day: {sum(given.values())} things done in {took:.0f} s: {given}; refused: {refusals(day)}")
     async with engine.connect() as conn:
-        differences = await _differences(conn, day)
-    for name, some in differences.items():
+        found_wrong = await differences(conn, day)
+    for name, some in found_wrong.items():
         say(f"day: {name}: {len(some)} differences{''.join(f'; {one}' for one in some[:5])}")
     await engine.dispose()
     return {
@@ -70,11 +70,12 @@ async def _measure(machine: Machine, say: Say) -> dict[str, Any]:
         "done": given,
         "refused": refusals(day),
         "seconds": round(took),
-        "differences": {name: len(some) for name, some in differences.items()},
+        "differences": {name: len(some) for name, some in found_wrong.items()},
     }
 
 
-async def _differences(conn: AsyncConnection, day: Day) -> dict[str, list[str]]:
+async def differences(conn: AsyncConnection, day: Day) -> dict[str, list[str]]:
+    """What the city keeps and what the day's journal says, where they are not the same; by kind."""
     facts = {"first": day.begins, "last": day.ends}
     rows = {row.id: row for row in await conn.execute(_ROWS, facts)}
     told: dict[int, list[Entry]] = defaultdict(list)
@@ -87,6 +88,7 @@ async def _differences(conn: AsyncConnection, day: Day) -> dict[str, list[str]]:
         "chain": [] if chain is None else [str(chain)],
         "states": [f"{rows[key].code} {one.state}" for key, one in followed.items() if one.state != rows[key].state],
         "holders": [rows[key].code for key, one in followed.items() if not _held(one, rows[key])],
+        "holders' time": [rows[key].code for key, one in followed.items() if not _used(one, rows[key])],
         "clocks": [_clock(rows[key], one) for key, one in followed.items() if one.open and one.due != rows[key].due_at],
         "statistics": await _statistics(conn, day, followed),
     }
@@ -103,6 +105,17 @@ def _held(one: Followed, row: Any) -> bool:
     if one.holder == "center":
         return not row.involved
     return bool(row.lead == one.holder and row.involved[0] == one.holder)
+
+
+def _used(one: Followed, row: Any) -> bool:
+    """The time each holder of the present round is said to have used is what it worked while it had the case."""
+    latest = max((held["round"] for held in row.holders or ()), default=0)
+    kept = {held["agency"]: held for held in row.holders or () if held["round"] == latest}
+    now = [held["agency"] for held in kept.values() if "ended_at" not in held]
+    at_agency = "in_progress" if one.state == "awaiting_resident" else one.state
+    holds = [one.holder] if one.open and one.holder != "center" and at_agency in ("dispatched", "in_progress") else []
+    used = {agency: one.used[agency].total_seconds() for agency in one.used if agency in kept}
+    return now == holds and all(abs(kept[agency]["used_s"] - seconds) < 0.001 for agency, seconds in used.items())
 
 
 def _clock(row: Any, one: Followed) -> str:

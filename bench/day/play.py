@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.db import Transactions
 from bench.day.town import Town
-from reports import alarming, flow, intake, sweeps
+from reports import alarming, flow, intake, sweeps, warning
 from reports.alarms import Thresholds
 from reports.callers import SYSTEM, Caller
 from reports.commands import ARGS, NoArgs
@@ -103,7 +103,7 @@ async def _run(day: Day) -> None:
 
 async def _sweep(day: Day) -> None:
     transactions = Transactions(day.engine, lambda: None)
-    for look in (sweeps.release_lapsed_claims, sweeps.note_overdue):
+    for look in (sweeps.release_lapsed_claims, sweeps.note_overdue, warning.warn):
         async with transactions.begin() as conn:
             await look(day.scene(conn, SYSTEM))
     async with transactions.begin() as conn:

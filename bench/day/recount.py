@@ -95,6 +95,11 @@ class Walker:
         arrived = next(self.onwards(begin))[0].astimezone(ZONE).date()
         return self._closing(arrived, amount)
 
+    def end_of_day(self, at: datetime) -> datetime:
+        """The moment itself while an office works, else the closing hour of the next day on which one does."""
+        opens = next(self.onwards(at))[0]
+        return at if opens == at else self._closing(opens.astimezone(ZONE).date(), 0)
+
     def _closing(self, day: date, more: int) -> datetime:
         """The closing hour of the `more`th working day after the first one on or after `day`."""
         while True:
@@ -129,6 +134,9 @@ class Followed:
     published: datetime | None = None
     rating: str | None = None
     returns: list[tuple[str, str | None]] = field(default_factory=list)
+    # Working time each agency has had it, and since when it has it now.
+    used: dict[str, timedelta] = field(default_factory=dict)
+    has_since: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -141,6 +149,7 @@ def follow(entries: Sequence[Entry], level: Mapping[str, Any], walker: Walker) -
     one = Followed(begin, level, due=walker.due(begin, level), started=level["starts"] == "received")
     for entry in entries:
         _clock(one, entry, walker)
+        _hand(one, entry, walker)
         _place(one, entry)
     return one
 
@@ -156,13 +165,36 @@ def _clock(one: Followed, entry: Entry, walker: Walker) -> None:
         )  # fmt: skip
     elif entry.event in ("question_answered", "question_lapsed"):
         if one.left is not None and one.left > NO_TIME:
-            one.due = entry.at + one.left if elapsed else walker.after(entry.at, one.left)
+            one.due = _resumed(one, entry.at, walker)
         one.left = None
     elif entry.event == "extended":
         one.promised, one.due = one.promised or one.due, datetime.fromisoformat(entry.data["until"])
     elif entry.event == "reopened":
         one.started = one.level["starts"] == "received"
         one.due, one.promised = walker.due(entry.at, one.level), None
+
+
+def _resumed(one: Followed, at: datetime, walker: Walker) -> datetime:
+    """The due time of a promise that counts again: days end with an office's, minutes whenever they do."""
+    assert one.left is not None
+    if one.level["unit"] not in ("minutes", "calendar_days"):
+        return walker.after(at, one.left)
+    due = at + one.left
+    return walker.end_of_day(due) if one.level["unit"] == "calendar_days" else due
+
+
+def _hand(one: Followed, entry: Entry, walker: Walker) -> None:
+    """What the holder has used until now, wherever it begins, pauses or ends; a reopening begins a new round."""
+    if one.has_since is not None and entry.event in ("returned", "recalled", "resolved", "question_asked"):
+        so_far = one.used.get(one.holder, NO_TIME)
+        one.used[one.holder] = so_far + walker.worked(one.has_since, entry.at)
+        one.has_since = None
+    elif entry.event in ("dispatched", "sent_back") or (
+        entry.event in ("question_answered", "question_lapsed") and one.holder != "center"
+    ):
+        one.has_since = entry.at
+    elif entry.event == "reopened":
+        one.used, one.has_since = {}, None
 
 
 def _place(one: Followed, entry: Entry) -> None:
