@@ -17,6 +17,7 @@ from api.live.presence import Presence
 from api.middleware import Wrapping
 from api.routes import (
     accounts,
+    administration_checks,
     alarms,
     area_versions,
     basemap,
@@ -116,6 +117,7 @@ API = (
     wall,
     configuration,
     drafts,
+    administration_checks,
     accounts,
     area_versions,
     layers,

@@ -76,6 +76,20 @@ def _keys(*keys: str, then: str) -> Prepare:
     return press
 
 
+async def _draft(page: Page, _: Client) -> None:
+    begin = page.locator(".draft button.first", has_text="Tạo bản nháp")
+    if await begin.count():
+        await begin.click()
+        await page.locator("ht-admin-confirm dialog[open] button.first").click()
+    await page.locator(".draft .counts").wait_for()
+
+
+async def _rule(page: Page, city: Client) -> None:
+    await _draft(page, city)
+    await page.locator(".pickrow").nth(12).click()
+    await page.locator("ht-area-picker ht-geo-map[data-ready]").wait_for()
+
+
 def _scene(name: str) -> Prepare:
     async def pin(page: Page, city: Client) -> None:
         supervisor = city.bearing(str((await city.login("supervisor", PASSWORD)).token))
@@ -117,6 +131,21 @@ SCREENS: dict[str, Screen] = {
     ),
     "sign-in": Screen("Đăng nhập cán bộ", "/login", None, "form"),
     "figures": Screen("Số liệu", "/ioc/figures", "leader", "main h1"),
+    "admin-categories": Screen(
+        "Quản trị: lĩnh vực",
+        "/admin?section=categories&item=water-flooding",
+        "admin",
+        "ht-item-form h2",
+        (*DESK, *PHONE),
+        prepare=_draft,
+    ),
+    "admin-rules": Screen("Quản trị: quy tắc phân công", "/admin?section=rules", "admin", ".pickrow", prepare=_rule),
+    "admin-calendar": Screen(
+        "Quản trị: lịch làm việc", "/admin?section=calendars&item=default", "admin", "ht-month", prepare=_draft
+    ),
+    "admin-areas": Screen("Quản trị: địa bàn", "/admin?section=areas", "admin", "ht-admin-areas section"),
+    "admin-accounts": Screen("Quản trị: tài khoản", "/admin?section=accounts", "admin", "ht-admin-accounts tbody"),
+    "admin-versions": Screen("Quản trị: phiên bản", "/admin?section=versions", "admin", "ht-admin-versions tbody"),
     "wall-map": Screen("Màn hình lớn: bản đồ", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
     "wall-agencies": Screen(
         "Màn hình lớn: cơ quan", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")

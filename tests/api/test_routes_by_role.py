@@ -152,6 +152,8 @@ ROUTES: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/admin/drafts/{draft_id}/rebase"): "admin",
     ("POST", "/api/v1/admin/drafts/{draft_id}/try-out"): "admin",
     ("POST", "/api/v1/admin/drafts/{draft_id}/publish"): "admin",
+    ("POST", "/api/v1/admin/drafts/{draft_id}/route"): "admins",
+    ("POST", "/api/v1/admin/holidays"): "admin",
     ("GET", "/asyncapi.json"): "anybody",
     ("GET", "/openapi.json"): "anybody",
     ("GET", "/docs"): "anybody",
@@ -187,6 +189,8 @@ BODIES = {
     "/api/v1/admin/drafts/{draft_id}/rebase": {"revision": 1},
     "/api/v1/admin/drafts/{draft_id}/try-out": {},
     "/api/v1/admin/drafts/{draft_id}/publish": {"revision": 1, "note": "x"},
+    "/api/v1/admin/drafts/{draft_id}/route": {"category": "x", "lon": 107.08, "lat": 10.35},
+    "/api/v1/admin/holidays": {"definition": {}, "years": [2027]},
     "/api/v1/views": {"name": "x", "query": {}},
     "/api/v1/templates": {"command": "ask", "name": "x", "text": "y"},
 }

@@ -164,7 +164,7 @@ export class AdminSection extends AdminElement {
       <input type="search" aria-label=${t("admin.search")} placeholder=${t("admin.search")} .value=${this.sought} @input=${(event: Event) => { this.sought = (event.currentTarget as HTMLInputElement).value; }}>
       <ol>${found.map((row, at) => html`${grouped && row.group !== found[at - 1]?.group ? html`<li class="order">${groupWords(row.group)}</li>` : nothing}${this.row(row, movable)}`)}
         ${found.length === 0 ? html`<li class="nothing">${all.length === 0 ? said(`admin.empty.${this.section}`, t("admin.empty")) : t("admin.not_found")}</li>` : nothing}</ol>
-      ${movable ? html`<p class="keys">${t("admin.keys")}</p>` : nothing}</div>`;
+      ${movable ? html`<p class="keys">${t(this.section === "rules" ? "admin.keys.rules" : "admin.keys")}</p>` : nothing}</div>`;
   }
 
   override render(): TemplateResult | typeof nothing {

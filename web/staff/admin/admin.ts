@@ -172,7 +172,7 @@ export class Administration extends AdminElement {
       <div class="body">${this.nav()}<main aria-busy=${drafting.busy > 0}>
         ${drafting.fault === null ? nothing : html`<p class="note bad" role="alert">${faultWords(drafting.fault)} <button class="link" @click=${() => void this.load(this.place.draft)}>${t("action.again")}</button></p>`}
         ${this.content()}</main></div>
-      <ht-publish .drafting=${drafting} @published=${() => void this.published()}></ht-publish><ht-admin-confirm></ht-admin-confirm><ht-admin-toasts .drafting=${drafting}></ht-admin-toasts>`;
+      ${drafting.me.role === "admin" ? html`<ht-publish .drafting=${drafting} @published=${() => void this.published()}></ht-publish>` : nothing}<ht-admin-confirm></ht-admin-confirm><ht-admin-toasts .drafting=${drafting}></ht-admin-toasts>`;
   }
 }
 

@@ -3,7 +3,7 @@ import { api } from "../../shared/api";
 import type { Account, AreaRef } from "../../shared/model";
 import { asRefused, Refused } from "../../shared/problem";
 import { same } from "./compare-items";
-import type { Special } from "./month";
+import type { Definition } from "./month";
 import { find, keyOf, type Document, type Draft, type DraftHead, type Finding, type Item, type ItemChange, type Published, type Section } from "./model";
 
 const ROOT = "/api/v1/admin";
@@ -70,9 +70,9 @@ export class Drafting {
     this.tell();
   }
 
-  /** The city's public holidays of this year and the next, as days of a calendar. */
-  async holidays(): Promise<Special[]> {
-    return (await api<{ days: Special[] }>(`${ROOT}/holidays`)).days;
+  /** The calendar with its country's public holidays of these years; nothing is kept. */
+  async holidays(definition: Definition, years: readonly number[]): Promise<Definition> {
+    return (await api<{ definition: Definition }>(`${ROOT}/holidays`, { method: "POST", body: { definition, years } })).definition;
   }
 
   get document(): Document | null {

@@ -4,8 +4,7 @@ import { css } from "lit";
 export const formStyles = css`
   form { display: grid; gap: var(--s-4); align-content: start; max-width: 64rem; }
   fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: var(--s-2); min-width: 0; }
-  legend { padding: 0; font-weight: 500; }
-  legend + .hint { margin-top: calc(-1 * var(--s-1)); }
+  legend { padding: 0; font-weight: 500; margin-bottom: var(--s-1); }
   .group { display: grid; gap: var(--s-3); padding: var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); min-width: 0; }
   .group > h3, .group > summary h3 { font-size: var(--t-l); }
   .group > summary { cursor: pointer; } .group > summary h3 { display: inline; }
@@ -15,17 +14,18 @@ export const formStyles = css`
   .wrong { display: grid; gap: 0.1rem; color: var(--late); font-weight: 500; font-size: var(--t-s); }
   .wrong span::before { content: "▲ "; }
   [aria-invalid="true"] { border-color: var(--late); }
-  input.narrow { width: 7rem; } .unit { display: flex; align-items: center; gap: var(--s-2); font-weight: 400; }
+  input.narrow { width: 7rem; } .unit { white-space: nowrap; } .unit { display: flex; align-items: center; gap: var(--s-2); font-weight: 400; }
   input[readonly] { background: var(--sunken); color: var(--ink-2); }
   input:disabled, select:disabled, textarea:disabled { background: var(--sunken); color: var(--ink-2); opacity: 1; border-color: var(--line); }
   .tick { display: flex; align-items: flex-start; gap: var(--s-2); font-weight: 400; padding-block: var(--s-1); }
   .tick > span { display: grid; gap: 0.1rem; } .tick input { margin-top: 0.15em; }
   .row { display: flex; flex-wrap: wrap; gap: var(--s-3); align-items: end; }
-  .row .grow { flex: 1 1 14rem; } .gap { flex: 1; }
+  .row .grow { flex: 1 1 14rem; } .row { min-width: 0; } .gap { flex: 1; }
   .level { display: grid; grid-template-columns: minmax(7rem, 9rem) 7rem minmax(9rem, 12rem) minmax(10rem, 1fr); gap: var(--s-2); align-items: center; }
   .level .quiet { grid-column: 2 / -1; }
   .cards { display: grid; gap: var(--s-2); }
   .card { display: grid; gap: var(--s-2); padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--paper); }
+  .specials { display: grid; gap: var(--s-1); } .special { display: grid; grid-template-columns: 9.5rem 9.5rem minmax(10rem, 1fr) auto auto; gap: var(--s-1) var(--s-2); align-items: center; padding: var(--s-1) 0; border-bottom: 1px solid var(--line); } .special .intervals, .special .hint { grid-column: 3 / -1; min-height: 0; }
   .option-rows { display: grid; gap: var(--s-1); } .option-row { display: grid; grid-template-columns: 1fr 1fr auto; gap: var(--s-2); max-width: 40rem; }
   .icons { display: grid; grid-template-columns: repeat(auto-fill, 2.75rem); gap: var(--s-1); }
   .pic { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; border: 1px solid var(--line); border-radius: var(--r-m); font-size: 1.4rem; cursor: pointer; }
@@ -47,6 +47,7 @@ export const formStyles = css`
     .group { padding: var(--s-3); } .level { grid-template-columns: 1fr 1fr; } .level .tick, .level .name { grid-column: 1 / -1; } .level .quiet { grid-column: 1 / -1; }
     .week { grid-template-columns: minmax(0, 1fr); } .option-row { grid-template-columns: 1fr auto; } .option-row input:nth-child(2) { grid-row: 2; }
     .icons { grid-template-columns: repeat(auto-fill, 3rem); } .pic { width: 3rem; height: 3rem; } .tick { min-height: var(--target); align-items: center; }
+    .special { grid-template-columns: 1fr 1fr; padding: var(--s-2) 0; } .special .name-cell, .special .intervals, .special .hint { grid-column: 1 / -1; }
     .foot button { flex: 1; } .foot .gap { display: none; }
   }
 `;

@@ -128,7 +128,8 @@ export class GeoMap extends HtElement {
     const key = corners.length === 0 ? "" : `${corners.length}${String(corners[0])}${String(corners.at(-1))}`;
     if (key === this.fitted) return;
     this.fitted = key;
-    if (corners.length === 0) return;
+    // While a place is chosen by clicking, the map stays where the hand is.
+    if (corners.length === 0 || this.placing) return;
     const [lons, lats] = [corners.map((one) => one[0] ?? 0), corners.map((one) => one[1] ?? 0)];
     const [west, east, south, north] = [lons.reduce(least), lons.reduce(most), lats.reduce(least), lats.reduce(most)];
     this.map?.fitBounds([west, south, east, north], { padding: 40, maxZoom: 15, animate: false });

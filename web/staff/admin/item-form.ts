@@ -17,6 +17,7 @@ import { LEVELS } from "./level-parts";
 import { find, keyOf, textOf, type Item, type Section } from "./model";
 import { MORE } from "./more-parts";
 import { nameOf, namesIn, type Names } from "./names";
+import { placed } from "./order";
 import { PICKS } from "./pick-parts";
 import { questions } from "./question-part";
 import { freeCode } from "./slug";
@@ -101,6 +102,8 @@ export class ItemForm extends AdminElement {
     this.fault = null;
     try {
       await this.drafting.put(this.section, code, item, this.saw);
+      // A new rule stands before the one that was looked at: the first that matches decides.
+      if (this.code === NEW && this.above !== "" && this.section === "rules") await this.drafting.reorder("rules", placed(this.codes(), code, this.above), false);
       const stored = this.drafting.document === null ? item : (find(this.drafting.document, this.section, code) ?? item);
       this.item = this.saw = stored;
       this.clash = null;
@@ -115,6 +118,10 @@ export class ItemForm extends AdminElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  private codes(): string[] {
+    return (this.drafting.document?.[this.section] ?? []).map((one) => keyOf(this.section, one));
   }
 
   /** Gives up what was typed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hours, month, monthAfter, withHolidays, type Definition, type Interval } from "./month";
+import { hours, month, monthAfter, type Definition, type Interval } from "./month";
 
 const WORK: Interval[] = [["07:30", "11:30"], ["13:30", "17:00"]];
 const TET = { from: "2026-02-16", to: "2026-02-20", name: "Tết", work: [] };
@@ -28,10 +28,11 @@ describe("a month of a calendar", () => {
     expect(month(CALENDAR, "2028-02")).toHaveLength(29);
   });
 
-  it("takes holidays that are not there yet, in order", () => {
-    const more = [{ ...TET, name: "again" }, { from: "2026-01-01", to: "2026-01-01", name: "Tết Dương lịch", work: [] }];
-    const { special, added } = withHolidays([TET, SWAP], more);
-    expect(added).toBe(1);
-    expect(special.map((one) => one.from)).toEqual(["2026-01-01", "2026-02-16", "2026-02-28"]);
+  it("lets a season replace the week, and special days the season", () => {
+    const summer = { ...CALENDAR, weeks: [{ from: "2026-02-09", to: "2026-02-21", name: "Hè", week: { mon: [["06:00", "12:00"]] as Interval[] } }] };
+    const month_ = month(summer, "2026-02");
+    expect(hours(month_[8]?.work ?? [])).toBe(6);
+    expect(month_[9]?.work).toEqual([]);
+    expect(month_[15]?.special).toBe(TET);
   });
 });

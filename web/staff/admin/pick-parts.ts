@@ -33,12 +33,12 @@ const areas: Part = (at: At) => {
 const target: Part = (at: At) => {
   const rule = at.item as RuleItem;
   const relative = rule.relative ?? null;
-  const kind = relative === null ? "agency" : (relative.up ?? 0) > 0 ? "up" : "commune";
+  const kind = relative === null ? "agency" : relative.to === "owner" ? "owner" : (relative.up ?? 0) > 0 ? "up" : "commune";
   const set = (next: string): void => {
     if (next === "agency") at.set(rule.lead, at.drafting.has("rules", "relative") ? { relative: null } : {});
-    else at.set(null, { relative: next === "up" ? { to: "commune", up: 1 } : { to: "commune" } });
+    else at.set(null, { relative: next === "up" ? { to: "commune", up: 1 } : { to: next } });
   };
-  const kinds = at.drafting.has("rules", "relative") ? (["agency", "commune", "up"] as const) : (["agency"] as const);
+  const kinds = at.drafting.has("rules", "relative") ? (["agency", "commune", "up", "owner"] as const) : (["agency"] as const);
   return html`<fieldset ?disabled=${at.off}><legend>${labelOf(at)}</legend>${hintOf(at)}
     ${kinds.length > 1 ? kinds.map((one) => html`<label class="tick"><input type="radio" name="lead-kind" value=${one} .checked=${kind === one} @change=${() => set(one)}><span>${t(`admin.target.${one}`)}</span></label>`) : nothing}
     ${kind === "agency" ? html`<select name="lead" aria-label=${labelOf(at)} aria-invalid=${at.wrong.length > 0} .value=${rule.lead ?? ""} @change=${(event: Event) => at.set(typed(event) === "" ? null : typed(event))}>${options(agencyChoices(at, t("choose")), rule.lead ?? "")}</select>` : nothing}

@@ -32,15 +32,17 @@ export function conditions(rule: RuleItem, names: Names): string {
 
 /** "UBND nơi xảy ra, phối hợp Sở Xây dựng" */
 export function answer(rule: RuleItem, names: Names): string {
-  const parts = [lead(rule, names)];
+  const parts = [leadWords(rule, names)];
   if (rule.supporting.length > 0) parts.push(t("admin.rule.with", { agencies: listed(rule.supporting.map((code) => names.of("agencies", code))) }));
   if (typeof rule.person === "string" && rule.person !== "") parts.push(t("admin.rule.person", { person: rule.person }));
   if (rule.straight_through === true) parts.push(t("admin.rule.straight"));
   return parts.join(", ");
 }
 
-function lead(rule: RuleItem, names: Names): string {
+/** Whom the rule names: an agency, or one found from the place. */
+export function leadWords(rule: { relative?: RuleItem["relative"] | undefined; lead: string | null }, names: Names): string {
   if (rule.relative === null || rule.relative === undefined) return rule.lead === null ? t("admin.rule.nobody") : names.of("agencies", rule.lead);
+  if (rule.relative.to === "owner") return t("admin.rule.owner");
   return t((rule.relative.up ?? 0) > 0 ? "admin.rule.commune_up" : "admin.rule.commune");
 }
 

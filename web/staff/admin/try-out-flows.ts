@@ -4,7 +4,7 @@ import type { AreaRef, Reason } from "../../shared/model";
 export interface Side { lead: string | null; supporting: string[]; rule: string | null; rule_name: string | null; reasons: Reason[] }
 export interface Moved { code: string; category: string; urgency: string; received_at: string; lon: number; lat: number; area: AreaRef | null; was: Side; now: Side }
 /** `hidden`: reports of the restricted lane that would move, which are only counted. */
-export interface TryOut { since: string; until: string; as_of: string; reports: number; same: number; hidden: number; to_no_rule: number; relocated: number; moved: Moved[] }
+export interface TryOut { since: string; until: string; as_of: string; reports: number; same: number; hidden: number; to_no_rule: number; moves: number; relocated: number; moved: Moved[] }
 export interface Flow { key: string; from: string | null; to: string | null; count: number }
 
 export function flowOf({ was, now }: Moved): string {

@@ -7,9 +7,11 @@ import { controls } from "../../shared/controls";
 import { icon } from "../../shared/icons";
 import { t } from "../../shared/preferences";
 import { asRefused } from "../../shared/problem";
+import { fromInput } from "../../shared/times";
 import { AdminElement } from "./admin-element";
 import { csv } from "./csv";
 import { faultWords } from "./fault-words";
+import { typed } from "./form-part";
 import { formStyles } from "./form-styles";
 import "./geo-map";
 import { namesIn, type Names } from "./names";
@@ -17,6 +19,20 @@ import { reasonWords } from "./reason-words";
 import { flowOf, flows, type Moved, type Side, type TryOut } from "./try-out-flows";
 
 const PAGE = 100;
+const TRIES = 10;
+const WAIT_MS = 2_000;
+
+/** Another administrator may be trying something out: waits for them a while. */
+async function patiently<T>(path: string, body: unknown): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await api<T>(path, { method: "POST", body });
+    } catch (error) {
+      if (asRefused(error).status !== 429 || tried === TRIES) throw error;
+      await new Promise((done) => { window.setTimeout(done, WAIT_MS); });
+    }
+  }
+}
 
 /** The draft run over the reports of the last days: what would go elsewhere, from whom to whom, and why. */
 @customElement("ht-try-out")
@@ -28,7 +44,9 @@ export class TryOutView extends AdminElement {
   @state() private open = "";
   @state() private flow = "";
   @state() private most = PAGE;
+  @state() private asOf = "";
   private asked = "";
+  private waiting = false;
 
   static override styles = [controls, formStyles, css`
     :host { display: grid; gap: var(--s-4); align-content: start; }
@@ -46,25 +64,40 @@ export class TryOutView extends AdminElement {
   protected override updated(): void {
     const { draft } = this.drafting;
     if (draft === null) return;
-    const key = `${draft.id}/${this.days}`;
+    const key = `${draft.id}/${this.days}/${this.asOf}`;
     if (key === this.asked) return;
     this.asked = key;
     void this.run();
   }
 
-  async run(): Promise<void> {
-    const { draft } = this.drafting;
-    if (draft === null || this.busy) return;
+  /** One try at a time: what is asked meanwhile comes after. */
+  private async run(): Promise<void> {
+    this.waiting = true;
+    if (this.busy) return;
     this.busy = true;
     this.fault = null;
+    while (this.next()) await this.once();
+    this.busy = false;
+  }
+
+  private next(): boolean {
+    const { waiting } = this;
+    this.waiting = false;
+    return waiting;
+  }
+
+  private async once(): Promise<void> {
+    const { draft } = this.drafting;
+    if (draft === null) return;
     this.open = this.flow = "";
     this.most = PAGE;
+    const body = { days: this.days, ...(this.asOf === "" ? {} : { as_of: fromInput(`${this.asOf}T00:00`) }) };
     try {
-      this.found = await api<TryOut>(`/api/v1/admin/drafts/${draft.id}/try-out`, { method: "POST", body: { days: this.days } });
+      this.found = await patiently<TryOut>(`/api/v1/admin/drafts/${draft.id}/try-out`, body);
+      this.fault = null;
     } catch (error) {
       this.fault = faultWords(asRefused(error));
     }
-    this.busy = false;
   }
 
   private agency(names: Names, code: string | null): string {
@@ -99,7 +132,7 @@ export class TryOutView extends AdminElement {
   private results(found: TryOut): TemplateResult {
     const names = namesIn(this.drafting.document, this.drafting.areas);
     const all = flows(found.moved);
-    const moved = found.moved.length + found.hidden;
+    const moved = found.moves;
     const shown = this.flow === "" ? found.moved : found.moved.filter((one) => flowOf(one) === this.flow);
     const points: FeatureCollection = { type: "FeatureCollection", features: shown.map((one) => ({
       type: "Feature", properties: { id: one.code, tone: one.now.rule === null ? "unmatched" : "moved" }, geometry: { type: "Point", coordinates: [one.lon, one.lat] } })) };
@@ -121,7 +154,8 @@ export class TryOutView extends AdminElement {
 
   override render(): TemplateResult {
     if (this.drafting.draft === null) return html`<p class="blank">${t("admin.try.no_draft")}</p>`;
-    return html`<div class="title"><h2>${t("admin.try.title", { days: this.days })}</h2><span class="gap"></span><button ?disabled=${this.busy} @click=${() => void this.run()}>${icon("play")}${t("admin.try.again")}</button></div>
+    return html`<div class="title"><h2>${t("admin.try.title", { days: this.days })}</h2><span class="gap"></span><label class="unit">${t("admin.try.as_of")}<input type="date" name="as-of" .value=${this.asOf} @change=${(event: Event) => { this.asOf = typed(event); }}></label><button ?disabled=${this.busy} @click=${() => void this.run()}>${icon("play")}${t("admin.try.again")}</button></div>
+      <p class="hint">${t("admin.try.hint")}</p>
       ${this.busy ? html`<p role="status" class="quiet">${t("admin.try.busy")}</p>` : nothing}
       ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
       ${this.found === null || this.busy ? nothing : this.results(this.found)}`;

@@ -3,6 +3,7 @@ import { locale, said, t } from "../../shared/preferences";
 import type { Names } from "./names";
 import type { Level, RuleItem, Section } from "./model";
 import { read } from "./questions";
+import { leadWords } from "./rule-sentence";
 
 export function levelWords(level: Level | null | undefined): string {
   if (level === null || level === undefined) return t("admin.none");
@@ -29,7 +30,7 @@ export function valueWords(section: string, name: string, value: unknown, names:
   if (LEVELS.has(name)) return levelsOrLevel(value as Record<string, unknown>);
   if (name === "questions") return t("admin.questions.count", { n: read(value as Record<string, unknown>).questions.length });
   if (name === "stopper") return (value as { text?: string }).text ?? "";
-  if (name === "relative") return t((value as RuleItem["relative"] & object).up === 1 ? "admin.rule.commune_up" : "admin.rule.commune");
+  if (name === "relative") return leadWords({ relative: value as RuleItem["relative"], lead: null }, names);
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.length === 0 ? t("admin.none") : short(value.map((one) => word(section, name, one, names)).join(", "));
   if (typeof value === "string") return short(word(section, name, value, names));
   if (typeof value === "number") return new Intl.NumberFormat(locale()).format(value);
