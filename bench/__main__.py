@@ -9,6 +9,7 @@
     python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
     python -m bench routing    # 500 rules in 3,300 areas, a draft tried on 100,000 reports; --areas FILE for real ones
+    python -m bench clocks     # 100,000 due times against every minute counted; --state FILE: goes on where it stopped
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    clocks,
     desks,
     fanout,
     films,
@@ -61,6 +63,7 @@ PARTS = {
 WITHOUT_CITY = {
     "pictures": pictures.measure,
     "films": films.measure,
+    "clocks": clocks.measure,
     "privacy": privacy.measure,
     "fuzz": fuzz_pictures.measure,
 }
@@ -75,6 +78,7 @@ def _say(line: str) -> None:
 def _asked_of(name: str, asked: argparse.Namespace) -> dict[str, Any]:
     """What the command line says to one part."""
     said = {"map": {"reports": asked.reports}, "routing": {"reports": asked.reports, "areas": asked.areas}}
+    said["clocks"] = {"state": asked.state, "cases": asked.cases}
     return {key: value for key, value in said.get(name, {}).items() if value is not None}
 
 
@@ -84,6 +88,8 @@ def main() -> None:
     parser.add_argument("part", nargs="?", choices=[*PARTS, *WITHOUT_CITY], help="only this one")
     parser.add_argument("--reports", type=int, help="how many reports the map or a try-out is measured with")
     parser.add_argument("--areas", type=Path, help="a file of communes to measure routing in")
+    parser.add_argument("--cases", type=int, help="how many due times clocks compares")
+    parser.add_argument("--state", type=Path, help="where clocks keeps what is done, to go on there")
     asked = parser.parse_args()
     wanted = asked.part
     begun = time.monotonic()
@@ -101,7 +107,7 @@ def main() -> None:
                 found[name] = measure(machine, _say, **_asked_of(name, asked))
     for name, measure_alone in WITHOUT_CITY.items():
         if wanted == name or (wanted is None and name not in ONLY_WHEN_ASKED):
-            found[name] = measure_alone(_say)
+            found[name] = measure_alone(_say, **_asked_of(name, asked))
     found["seconds"] = round(time.monotonic() - begun)
     RESULTS.mkdir(exist_ok=True)
     kept = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
