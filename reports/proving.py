@@ -21,6 +21,10 @@ TOLERANCE = timedelta(seconds=120)
 MOST_SLACK_M = 100.0
 """A position that may be further wrong than this is none; a pin forgives no more than this."""
 
+SURELY_OWN_BITS = 2
+"""A photo from the very angle of the before-photo, which the viewfinder asks for, differs from it by few bits; the same
+picture sent on differs by one or two."""
+
 USUAL_METRES, USUAL_WORDS = 200.0, 3
 
 BARE_ANSWERS = (
@@ -172,12 +176,21 @@ def _after(rules: Rules, assigned_at: datetime | None, photo: Photo) -> Finding:
 
 
 def unique_found(rules: Rules, photo: Photo) -> Finding:
-    """Whether the picture was used before; a warning as long as nobody could compare it."""
+    """Whether the picture was used before; a warning as long as nobody could compare it.
+
+    Likeness to the report's own before-photo fails only where it is surely the same picture.
+    """
+    against = [use for use in photo.used if not use.own or use.same_file or use.distance <= SURELY_OWN_BITS]
     if photo.used:
-        first = photo.used[0]
+        first = (*against, *photo.used)[0]
         facts: dict[str, Any] = {"role": first.role, "same_file": first.same_file, "own": first.own}
+        facts["distance"] = first.distance
         # The code of another report is told to whoever reads the warnings of the file; the finding travels further.
-        return Finding("unique", _bad(rules, "unique"), photo.id, {**facts, "distance": first.distance})
+        if not against:
+            return Finding("unique", "warn", photo.id, {**facts, "why": "like-own"})
+        # Where proof must be had, the very file of another case is none, whatever else the category asks for.
+        fails = "unique" in rules.binding or (rules.photo and first.same_file)
+        return Finding("unique", "fail" if fails else "warn", photo.id, facts)
     if photo.compared:
         return Finding("unique", "ok", photo.id)
     return Finding("unique", "warn", photo.id, {"why": "not-compared"})

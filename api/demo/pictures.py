@@ -83,6 +83,7 @@ def _draw(step: Step, side: Side, zone: ZoneInfo) -> tuple[NewAttachment, Pictur
         width=picture.width,
         height=picture.height,
         taken_at=taken_at,
+        zoned=True,
         gps=gps,
         original_key=original_key(digest),
     )

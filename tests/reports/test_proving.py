@@ -129,6 +129,24 @@ def test_a_picture_used_before_fails_and_one_not_yet_compared_warns() -> None:
     assert findings(STRICT, with_facts(compared=False))["unique"].severity == "warn"
 
 
+def test_where_a_photo_is_required_the_very_file_of_another_case_is_none() -> None:
+    used = [Use("VT-1", "proof", same_file=same, own=False, distance=1) for same in (True, False)]
+    asked, free = Rules.of(True, None), Rules.of(False, None)
+    assert findings(asked, with_facts(used=(used[0],)))["unique"].severity == "fail"
+    assert findings(asked, with_facts(used=(used[1],)))["unique"].severity == "warn"
+    assert findings(free, with_facts(used=(used[0],)))["unique"].severity == "warn"
+
+
+def test_a_photo_from_the_angle_of_the_before_photo_is_not_taken_for_it() -> None:
+    like = Use("VT-1", "report", same_file=False, own=True, distance=4)
+    found = findings(STRICT, with_facts(used=(like,)))["unique"]
+    assert (found.severity, found.facts["why"]) == ("warn", "like-own")
+    sent_on = Use("VT-1", "report", same_file=False, own=True, distance=2)
+    assert findings(STRICT, with_facts(used=(sent_on,)))["unique"].severity == "fail"
+    other = Use("VT-2", "proof", same_file=False, own=False, distance=6)
+    assert findings(STRICT, with_facts(used=(like, other)))["unique"].severity == "fail"
+
+
 def test_what_a_category_does_not_bind_only_warns() -> None:
     bad = with_facts(position=north(9000), fix_at=ASSIGNED - timedelta(days=3), used=(Use("A", "report", True, True),))
     found = findings(Rules(), bad, answer="xong")

@@ -22,6 +22,7 @@ export const proofEn: Record<keyof typeof proofVi, string> = {
   "proof.after.no-zone": "The photo's time {taken} has no time zone, so it is not certain",
   "proof.unique.ok": "Not used for any other report",
   "proof.unique.own": "The same as the resident's own photo",
+  "proof.unique.like-own": "Much like the resident's photo: the same angle, or the very picture?",
   "proof.unique.used": "The photo was used for another report",
   "proof.unique.nearly": "Looks the same as a photo of another report ({bits} of 64 bits differ)",
   "proof.unique.not-compared": "Being compared with all photos of the city",

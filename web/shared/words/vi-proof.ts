@@ -20,6 +20,7 @@ export const proofVi = {
   "proof.after.no-zone": "Giờ chụp {taken} không ghi múi giờ nên không chắc chắn",
   "proof.unique.ok": "Chưa dùng ở phản ánh nào khác",
   "proof.unique.own": "Trùng ảnh người dân đã gửi",
+  "proof.unique.like-own": "Rất giống ảnh người dân đã gửi: chụp cùng góc, hay là chính ảnh đó?",
   "proof.unique.used": "Ảnh đã dùng ở một phản ánh khác",
   "proof.unique.nearly": "Giống hệt ảnh của một phản ánh khác (khác {bits}/64)",
   "proof.unique.not-compared": "Đang so với mọi ảnh của thành phố",
