@@ -88,7 +88,8 @@ class Transactions:
     async def single(self) -> AsyncIterator[AsyncConnection]:
         """For work whose only write is one statement, which is a transaction by itself, without BEGIN and COMMIT.
 
-        Nothing else may be written here; what is read before may be older than the write.
+        Nothing else may be written here, unless it holds together by itself (`reports.driving.together`); what is read
+        before may be older than the write.
         """
         with told_plainly():
             async with self._autocommit.connect() as conn:

@@ -7,6 +7,7 @@ the second looks: override_proof, audit, send_checker and report_check. What eac
 `deciding`, `merging`, `handling`, `handing_over`, `publishing`, `auditing` and `field_checks`, in this order.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,12 +34,14 @@ from reports.configuration import CategoryRules
 from reports.driving import together
 from reports.intake import Decided, Draft, Known
 from reports.lifecycle import Command
-from reports.problems import BadInput, KeyReused, TooMany
+from reports.problems import BadInput, KeyReused, Problem, TooMany
 from reports.promise import Promise, due_document, warnings_of
-from reports.proposing import propose, routed
+from reports.proposing import by_hand, propose, routed
 from reports.routing import Facts, Place, Route
 from reports.step import Change, Request, Scene, Step, begin, earlier_answer, remember_answer, shown, take
 from reports.views import after_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,13 @@ async def submit(
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
     facts = Facts(category.path, draft.urgency, known.place, scene.now, (draft.lon, draft.lat), known.assets)
     route = propose(scene.city, facts)
+    if not straight_through:
+        route = by_hand(route, None)
     level, calendar = route.level or category.level(draft.urgency), scene.city.calendar
     promise = Promise(level, calendar, warnings_of(scene.city.settings))
     promised = promise.given(Clock.project(scene.now, level, calendar), scene.now)
     row = intake.new_row(draft, Decided(new_code(), known.place, route, promised, scene.now))
-    if route.at_once and straight_through:
+    if route.at_once:
         async with together(scene.conn):
             submitted = await _write(scene, draft, known, category, row, route)
             await _go_straight_through(scene, row["code"])
@@ -85,10 +90,17 @@ async def submit(
 
 
 async def _go_straight_through(scene: Scene, code: str) -> None:
-    """Verified and dispatched by the system, each as a command of its own and recorded as its own act."""
+    """Verified and dispatched by the system, each as a command of its own and recorded as its own act.
+
+    Where that cannot be, the report is as safe as any other: it waits for a person.
+    """
     by_itself = replace(scene, by=SYSTEM)
-    for command in (Command.VERIFY, Command.DISPATCH):
-        await perform(by_itself, Request(command, code, ARGS[command]()))
+    try:
+        async with together(scene.conn):
+            for command in (Command.VERIFY, Command.DISPATCH):
+                await perform(by_itself, Request(command, code, ARGS[command]()))
+    except Problem:
+        log.exception("report %s could not go straight through", code)
 
 
 async def _write(

@@ -20,10 +20,10 @@ def propose(city: City, facts: Facts) -> Route:
     """
     route = replace(city.index.choose(facts), configuration=city.version)
     doubtful = city.restricted(facts.category_path[0]) or route.lead not in city.agencies
-    return _by_hand(route, "second-look") if doubtful else route
+    return by_hand(route, "second-look") if doubtful else route
 
 
-def _by_hand(route: Route, instead: str | None) -> Route:
+def by_hand(route: Route, instead: str | None) -> Route:
     """The same proposal, waiting for a person; `instead`: the reason that takes the place of having gone at once."""
     if not route.at_once:
         return route
@@ -42,7 +42,7 @@ async def propose_again(
     assets = {layer: Asset(one.code, one.name, one.owner, one.distance_m) for layer, one in found.items()}
     facts = Facts(path, urgency, place_of(row), now, (row["lon"], row["lat"]), assets)
     # A person is at it already.
-    return _by_hand(propose(city, facts), None)
+    return by_hand(propose(city, facts), None)
 
 
 def place_of(row: dict[str, Any]) -> Place | None:

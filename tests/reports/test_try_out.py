@@ -140,6 +140,11 @@ async def test_a_rule_may_send_a_report_straight_to_its_agency(town: Town) -> No
     assert (by["kind"], data["rule"]) == ("system", "all")
     back = await town.give(OPERATOR, "recall", sent["code"], reason="Sai cơ quan.")
     assert (back["state"], back["lead"]) == ("verified", "roads")
+    # Whatever stands in the way of the two commands, the report itself is safe.
+    town.city = replace(town.city, former_categories={}, agencies={"roads": town.city.agencies["roads"]})
+    kept = await town.give(OPERATOR, "claim", (await town.send(phone))["code"])
+    assert kept["state"] == "received"
+    town.city = replace(town.city, agencies={**town.city.agencies, "ward": town.city.agencies["roads"]})
     # The restricted lane waits for its named readers, whatever a rule says.
     secret = await town.give(SUPERVISOR, "claim", (await town.send(phone, "conduct"))["code"])
     assert (secret["state"], secret["route"]["straight_through"]) == ("received", False)

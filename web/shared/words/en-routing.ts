@@ -26,7 +26,7 @@ export const routingEn = {
   "because.no-target": "the rule “{rule}” has nobody here and was passed over",
   "because.rule": "rule “{rule}”",
   "because.service-level": "the rule's own time limit: {level}",
-  "because.straight-through": "sent straight on, without waiting for a person",
+  "because.straight-through": "the rule sends straight on, without waiting for a person",
   "because.second-look": "the rule sends straight on, but this one needs a person's look",
   "because.person": "for {person}",
   "because.no-rule": "no rule matches",

@@ -26,7 +26,7 @@ export const routingVi = {
   "because.no-target": "quy tắc “{rule}” không có cơ quan nào ở đây nên được bỏ qua",
   "because.rule": "quy tắc “{rule}”",
   "because.service-level": "thời hạn riêng của quy tắc: {level}",
-  "because.straight-through": "được chuyển thẳng, không chờ người duyệt",
+  "because.straight-through": "quy tắc cho chuyển thẳng, không chờ người duyệt",
   "because.second-look": "quy tắc cho chuyển thẳng nhưng trường hợp này cần người xem lại",
   "because.person": "dành cho {person}",
   "because.no-rule": "không có quy tắc nào khớp",
