@@ -78,10 +78,15 @@ def problem_document(problem: problems.Problem, instance: str | None = None) -> 
     if instance is not None:
         document["instance"] = instance
     if isinstance(problem, problems.BadInput):
-        document["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in problem.errors]
+        document["errors"] = [_error(pointer, detail) for pointer, detail in problem.errors]
     if isinstance(problem, problems.Conflict) and problem.report is not None:
         document["report"] = problem.report
     return {**document, **{name: problem.facts[name] for name in problem.told if name in problem.facts}}
+
+
+def _error(pointer: str, detail: str) -> dict[str, str]:
+    error = {"pointer": pointer, "detail": str(detail)}
+    return {**error, "detail_vi": detail.vi} if isinstance(detail, problems.Sentence) else error
 
 
 def bad_input(errors: Sequence[Any], *, skip: int = 0) -> problems.BadInput:

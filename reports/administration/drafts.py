@@ -20,7 +20,7 @@ from reports.administration.sections import SECTIONS, Section
 from reports.administration.texts import check_storable
 from reports.administration.versions import Version
 from reports.callers import Caller
-from reports.problems import BadInput, DraftChanged, NotFound
+from reports.problems import BadInput, DraftChanged, NotFound, Sentence
 
 MOST_DRAFTS = 50
 MOST_ITEMS = 5_000
@@ -40,6 +40,11 @@ UPDATE configuration_draft SET document = CAST(:document AS jsonb), base = :base
 WHERE id = :id RETURNING revision
 """)
 _DELETE = text("DELETE FROM configuration_draft WHERE id = :id")
+
+OTHER_CODE = Sentence(
+    "is another than in the address; codes are for ever, make a new item instead",
+    "khác với mã đang sửa; mã không đổi được, hãy tạo mục mới",
+)
 
 Draft = dict[str, Any]
 
@@ -156,7 +161,7 @@ def putting(section: Section, code: str, item: Mapping[str, Any]) -> Callable[[D
     check_storable(item)
     troubles = form_troubles(section.name, item)
     if not troubles and section.key(item) != code:
-        troubles = [("/code", "is another than in the address; codes are for ever, make a new item instead")]
+        troubles = [("/code", OTHER_CODE)]
     if troubles:
         raise BadInput(*troubles)
 

@@ -8,7 +8,7 @@ Severity = Literal["error", "warning"]
 
 # kind -> (severity, Vietnamese, English). {name} is filled from the facts.
 KINDS: dict[str, tuple[Severity, str, str]] = {
-    "form": ("error", "Giá trị không dùng được: {why}.", "This value cannot be used: {why}."),
+    "form": ("error", "Mục này {why_vi}.", "This {why}."),
     "twice": ("error", "Mã này có hai mục.", "Two items have this code."),
     "unknown": (
         "error",

@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.administration import questions
 from reports.administration.documents import Document, filled, tables_of
+from reports.administration.faults import faults_of
 from reports.administration.finding import OF_RULES, Finding
 from reports.administration.forms import SETTINGS
 from reports.administration.schemas import validator
@@ -15,7 +16,7 @@ from reports.administration.words import SECTION_WORDS
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel
 from reports.configuration import RESTRICTED, City, Tables, city_of
-from reports.problems import BadInput
+from reports.problems import BadInput, Sentence
 from reports.rule_problems import AreaName, RuleProblem
 from reports.rule_problems import problems as problems_of_rules
 
@@ -85,34 +86,40 @@ def city_for(document: Mapping[str, Any], present: Tables) -> City:
 
 def _form(document: Mapping[str, Any]) -> Iterator[Finding]:
     for pointer, why in form_troubles("settings", document.get("settings") or {}):
-        yield Finding("settings", pointer.split("/")[1] if pointer else None, "form", pointer, {"why": why})
+        yield _formal("settings", pointer.split("/")[1] if pointer else None, pointer, why)
     for name, section in SECTIONS.items():
         seen: set[str] = set()
         for item in document.get(name, ()):
             if not isinstance(item, dict):
-                yield Finding(name, None, "form", facts={"why": "an item is an object"})
+                yield _formal(name, None, "", Sentence("must be an object", "phải là một nhóm giá trị"))
                 continue
             code = section.key(item)
             for pointer, why in form_troubles(name, item):
-                yield Finding(name, code, "form", pointer, {"why": why})
+                yield _formal(name, code, pointer, why)
             if code in seen:
                 yield Finding(name, code, "twice")
             seen.add(code)
 
 
-def form_troubles(section: str, item: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Pairs of pointer and reason where the item has not the form of its section."""
+def _formal(section: str, code: str | None, pointer: str, why: Sentence) -> Finding:
+    return Finding(section, code, "form", pointer, {"why": str(why), "why_vi": why.vi})
+
+
+def form_troubles(section: str, item: Mapping[str, Any]) -> list[tuple[str, Sentence]]:
+    """Pairs of pointer and sentence where the item has not the form of its section."""
     errors = sorted(validator(section).iter_errors(item), key=lambda error: list(map(str, error.absolute_path)))
-    troubles = [("".join(f"/{_escaped(part)}" for part in error.absolute_path), error.message) for error in errors]
+    troubles = [fault for error in errors for fault in faults_of(error)]
     for name, schema in validator(section).schema["properties"].items():
         value = item.get(name)
         if schema.get("format") == "date-time" and isinstance(value, str) and not _is_instant(value):
-            troubles.append((f"/{name}", f"{value!r} is no time with an offset such as 2026-12-01T00:00:00+07:00"))
+            troubles.append((f"/{name}", NO_INSTANT))
     return troubles
 
 
-def _escaped(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+NO_INSTANT = Sentence(
+    "must be a time with its offset, such as 2026-12-01T00:00:00+07:00",
+    "phải là thời điểm có múi giờ, ví dụ 2026-12-01T00:00:00+07:00",
+)
 
 
 def _is_instant(value: str) -> bool:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from reports.problems import BadInput
+from reports.problems import BadInput, Sentence
 
 MOST_DEEP = 30
 LARGEST = 2**53
@@ -19,7 +19,7 @@ def check_storable(value: Any, pointer: str = "") -> None:
 
 def _troubles(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth > MOST_DEEP:
-        yield pointer, "is nested too deep"
+        yield pointer, Sentence("is nested too deep", "lồng quá nhiều tầng")
     elif isinstance(value, dict):
         for name, part in value.items():
             yield from _of_text(name, pointer)
@@ -30,9 +30,12 @@ def _troubles(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]
     elif isinstance(value, str):
         yield from _of_text(value, pointer)
     elif isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) <= LARGEST):
-        yield pointer, "is no number that can be kept"
+        yield pointer, Sentence("is no number that can be kept", "là số không lưu được")
 
 
-def _of_text(value: str, pointer: str) -> Iterator[tuple[str, str]]:
+UNKEPT = Sentence("contains a character that cannot be kept", "có ký tự không lưu được")
+
+
+def _of_text(value: str, pointer: str) -> Iterator[tuple[str, Sentence]]:
     if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        yield pointer.encode("utf-8", "replace").decode(), "contains a character that cannot be kept"
+        yield pointer.encode("utf-8", "replace").decode(), UNKEPT

@@ -133,7 +133,7 @@ def test_a_draft_with_errors_is_not_published_and_each_error_has_its_place(doors
     ("section", "code", "item", "pointer"),
     [
         ("rules", "x", {"name": "x", "lead": 7}, "/lead"),
-        ("rules", "x", {"name": "x", "lead": "roads", "colour": "red"}, ""),
+        ("rules", "x", {"name": "x", "lead": "roads", "colour": "red"}, "/colour"),
         ("rules", "x", {"code": "y", "name": "x", "lead": "roads"}, "/code"),
         ("rules", "a b", {"name": "x", "lead": "roads"}, "/code"),
         ("rules", "x", {"name": "a\x00b", "lead": "roads"}, "/name"),
@@ -141,7 +141,7 @@ def test_a_draft_with_errors_is_not_published_and_each_error_has_its_place(doors
         ("categories", "x", {"name": "  ", "name_en": "x", "icon": "x"}, "/name"),
         ("rules", "x", {"name": "x", "lead": "roads", "valid_from": "tomorrow"}, "/valid_from"),
         ("rules", "x", {"name": "x", "relative": {"to": "moon"}}, "/relative/to"),
-        ("rules", "x", {"name": "x", "lead": "roads", "near": {"layer": "road"}}, "/near"),
+        ("rules", "x", {"name": "x", "lead": "roads", "near": {"layer": "road"}}, "/near/within_m"),
         ("categories", "x", {"name": "x", "name_en": "x", "icon": "x", "proof": {"words": 0}}, "/proof/words"),
     ],
 )
@@ -151,7 +151,8 @@ def test_an_item_that_has_not_the_form_is_refused_by_field(
     draft = Draft(doors)
     path = f"drafts/{draft.id}/{section}/{code}"
     refused = told(doors, "PUT", path, {**item, "revision": draft.revision}, 422)
-    assert pointer in [error["pointer"] for error in refused["errors"]]
+    assert [error["pointer"] for error in refused["errors"]] == [pointer]
+    assert refused["errors"][0]["detail_vi"]
     told(doors, "DELETE", f"drafts/{draft.id}", status=204)
 
 

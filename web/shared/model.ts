@@ -182,7 +182,7 @@ export interface Problem {
   title: string;
   status: number;
   detail?: string;
-  errors?: { pointer: string; detail: string }[];
+  errors?: { pointer: string; detail: string; detail_vi?: string }[];
   report?: Report | null;
   /** Of a result that lacks its proof. */
   findings?: readonly ProofFinding[];

@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 
 import { controls } from "../../shared/controls";
 import { icon } from "../../shared/icons";
-import { said, t } from "../../shared/preferences";
+import { currentLanguage, said, t } from "../../shared/preferences";
 import { asRefused, type Refused } from "../../shared/problem";
 import { AdminElement } from "./admin-element";
 import { CALENDAR_PARTS } from "./calendar-parts";
@@ -149,7 +149,7 @@ export class ItemForm extends AdminElement {
 
   private wrong(name: string): string[] {
     const found = this.code === NEW ? [] : (this.drafting.findings ?? []).filter((one) => one.section === this.section && one.code === this.code && fieldAt(one.pointer, this.section) === name).map(findingWords);
-    const refused = (this.fault?.problem.errors ?? []).filter((one) => fieldAt(one.pointer, this.section) === name).map((one) => one.detail);
+    const refused = (this.fault?.problem.errors ?? []).filter((one) => fieldAt(one.pointer, this.section) === name).map((one) => currentLanguage() === "vi" ? (one.detail_vi ?? one.detail) : one.detail);
     return [...refused, ...found];
   }
 
