@@ -80,7 +80,8 @@ async def load(
     steps, photos = _plan(wanted, now), dict[UUID, Photo]()
     async with engine.connect() as conn:
         there = await is_loaded(conn, wanted)
-        await city.check_ours(conn)
+        if not there:
+            await city.check_ours(conn)
     if not there:
         photos = await draw_all(steps, store, _zone())
     async with engine.begin() as conn:

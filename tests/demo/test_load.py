@@ -217,6 +217,10 @@ async def test_two_loads_at_once_make_one_city(engine: AsyncEngine, store: Folde
     both = await asyncio.gather(*(load(engine, store, NOW, "x", chosen=FEW) for _ in range(2)))
     assert sorted(loaded.fresh for loaded in both) == [False, True]
     assert await one(engine, "SELECT count(*) FROM report") == len(FEW)
+    # An administrator tries things out: the city that was loaded stays the demo city, and starts again.
+    async with engine.begin() as conn:
+        await conn.execute(text("INSERT INTO agency (code, name, name_en, kind) VALUES ('new', 'a', 'a', 'x')"))
+    assert not (await load(engine, store, NOW, "x", chosen=FEW)).fresh
 
 
 KILLED = """
