@@ -118,6 +118,8 @@ export interface Report {
   urgency: Urgency;
   category: string;
   category_name?: string | null;
+  /** The code of the hot spot it lies in. */
+  hot_spot?: string | null;
   description?: string | null;
   answers?: Record<string, unknown> | null;
   channel?: string | null;

@@ -106,6 +106,14 @@ export class CasePane extends StaffElement {
       ${buttons.length > 0 ? buttons.map((command) => this.button(command, pending)) : html`<p class="quiet">${why}</p>`}</div>`;
   }
 
+  /** The same was solved there before: at the center the way to its owner and plan. */
+  private hotSpot(report: Report): TemplateResult | typeof nothing {
+    const code = report.hot_spot ?? null;
+    if (code === null) return nothing;
+    if (!this.center) return html`<span class="chip urgent">${icon("redo")}<span>${t("hotspot.in", { code })}</span></span>`;
+    return html`<button class="link" data-hot-spot=${code} @click=${() => this.dispatchEvent(new CustomEvent("hot-spot", { detail: code }))}>${icon("redo")} ${t("hotspot.in", { code })}</button>`;
+  }
+
   private header(report: Report): TemplateResult {
     const desk = this.desk;
     const others = desk.looking(report.code);
@@ -119,6 +127,7 @@ export class CasePane extends StaffElement {
         <span class="quiet">${t("case.received")} ${moment(report.received_at)}</span>
         ${(report.reporter_count ?? 1) > 1 ? html`<span class="quiet">${t("case.reporters", { n: report.reporter_count ?? 1 })}</span>` : nothing}
         ${report.lead !== null && report.lead !== desk.me.agency && report.state !== "received" && report.state !== "verified" ? html`<span class="quiet">${icon("building")} ${agencyName(desk, report.lead, report.lead_name)}</span>` : nothing}
+        ${this.hotSpot(report)}
         ${others.length > 0 ? html`<span class="chip">${icon("eye")}<span>${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}</span></span>` : nothing}
       </div>
     </header>`;

@@ -9,6 +9,10 @@ import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
 import { serverNow } from "../shared/server-time";
 import { preferenceButtons, signOutButton } from "./preference-buttons";
+import "./handover-list";
+import type { HandoverList } from "./handover-list";
+import "./hot-spots";
+import type { HotSpotList } from "./hot-spots";
 import "./mentions";
 import type { Mentions } from "./mentions";
 import { StaffElement } from "./staff-element";
@@ -64,7 +68,11 @@ export class Topbar extends StaffElement {
 
   /** Whether a dialog of the bar is open. */
   get isOpen(): boolean {
-    return this.renderRoot.querySelector<Mentions>("ht-mentions")?.isOpen === true;
+    return [...this.renderRoot.querySelectorAll<Mentions | HotSpotList | HandoverList>("ht-mentions, ht-hot-spots, ht-handovers")].some((one) => one.isOpen);
+  }
+
+  showHotSpot(code: string): void {
+    void this.renderRoot.querySelector<HotSpotList>("ht-hot-spots")?.show(code);
   }
 
   showMentions(): void {
@@ -80,7 +88,7 @@ export class Topbar extends StaffElement {
       <slot name="links"></slot>
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
-      ${this.keys ? html`<ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
+      ${this.keys ? html`<ht-hot-spots .desk=${this.desk}></ht-hot-spots><ht-handovers .desk=${this.desk}></ht-handovers><ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
       ${me.role === "admin" || me.role === "leader" ? html`<a class="button bare figures" href="/admin">${icon("route")}<span>${t("admin.title")}</span></a>` : nothing}
       <a class="button bare figures" href="/ioc/figures" aria-label=${t("figures.topbar")} title=${t("figures.topbar")}>${icon("chart")}<span>${t("figures.topbar")}</span></a>

@@ -22,7 +22,7 @@ export const externalEn: Record<keyof typeof externalVi, string> = {
   "external.resent": "It is sent again at once.",
   "external.more": "Show more",
   "external.failed": "Could not be loaded. Nothing is lost; try again.",
-  "external.mail.take": "Put to {code}",
+  "external.mail.take": "Put to the report",
   "external.mail.drop": "Ignore",
   "external.mail.code": "Code of the report",
   "external.mail.why.sender": "the sender is not the agency's mail box",

@@ -20,7 +20,7 @@ export const externalVi = {
   "external.resent": "Sẽ gửi lại ngay.",
   "external.more": "Xem thêm",
   "external.failed": "Không tải được. Không có gì bị mất; thử lại.",
-  "external.mail.take": "Đưa vào {code}",
+  "external.mail.take": "Đưa vào phản ánh",
   "external.mail.drop": "Bỏ qua",
   "external.mail.code": "Mã phản ánh",
   "external.mail.why.sender": "người gửi không phải hộp thư của cơ quan",
