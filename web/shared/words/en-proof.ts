@@ -59,7 +59,7 @@ export const proofEn: Record<keyof typeof proofVi, string> = {
   "audit.failed": "Failed",
   "command.audit": "Audit",
   "done.audit": "Audit of {code} recorded.",
-  "tab.audits": "Audits by lot",
+  "tab.audits": "Audits",
   "queue.empty.audits": "No case waits for an audit.",
   "tab.checks": "To look at",
   "queue.empty.checks": "There is no place to go and look at.",

@@ -57,7 +57,7 @@ export const proofVi = {
   "audit.failed": "Không đạt",
   "command.audit": "Hậu kiểm",
   "done.audit": "Đã ghi kết quả hậu kiểm {code}.",
-  "tab.audits": "Kiểm tra ngẫu nhiên",
+  "tab.audits": "Hậu kiểm",
   "queue.empty.audits": "Không có ca nào chờ kiểm tra ngẫu nhiên.",
   "tab.checks": "Thẩm tra",
   "queue.empty.checks": "Không có nơi nào cần đến xem.",
