@@ -26,6 +26,7 @@ from reports.commands import Rate
 from reports.configuration import City
 from reports.lifecycle import Command
 from reports.problems import BadInput, NotFound
+from reports.promise import level_of
 from reports.step import Request as CommandRequest
 from reports.step import shown
 
@@ -58,14 +59,14 @@ async def tracking(code: str, request: Request, house: HouseDep, sent: bool = Fa
     view = await view_of(request, house, unread=waiting)
     report = offer.for_sender(mine, scene.city, view.locale)
     names = offer.agency_names(scene.city, view.locale)
-    beside = pages.Beside(followers, arriving, _promise(scene.city, report, view.locale))
+    beside = pages.Beside(followers, arriving, _promise(scene.city, row, view.locale))
     told = [_with_words_for_reason(entry, scene.city, view.locale) for entry in timeline]
     return page(request, pages.tracking_page(view, report, told, names, beside=beside, sent=sent))
 
 
-def _promise(city: City, report: dict[str, Any], locale: str) -> str:
-    category = city.category(report["category"])
-    return promise(category.level(report["urgency"]), translator(locale)) if category else ""
+def _promise(city: City, row: dict[str, Any], locale: str) -> str:
+    category = city.category(row["category"])
+    return promise(level_of(row, category), translator(locale)) if category else ""
 
 
 def _with_words_for_reason(entry: dict[str, Any], city: City, locale: str) -> dict[str, Any]:
