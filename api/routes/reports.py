@@ -246,7 +246,7 @@ async def one(code: str, caller: Anybody, conn: Tx, house: HouseDep) -> dict[str
 
 def may_see_in_full(caller: Caller, standing: Any) -> bool:
     """Whether a member of staff reads the staff view and not only what is published."""
-    return caller.oversight or caller.agency in standing.involved
+    return caller.oversight or caller.agency in (*standing.involved, *standing.checking)
 
 
 async def _row(conn: Any, typed: str) -> dict[str, Any]:

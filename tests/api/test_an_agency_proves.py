@@ -128,6 +128,9 @@ def test_lists_of_second_looks(officer: Officer) -> None:
     assert listed("lead", "open=false&audit=pending") == 403, "no agency learns which of its cases are drawn"
     assert "audit" not in officer.seen(code, "lead")
     officer.doors.give("operator", "send_checker", code, to="power", question="Đã vá thật chưa?")
+    assert officer.seen(code, "outsider")["checks"][0]["question"] == "Đã vá thật chưa?"
+    heard = officer.doors.client.get(f"/api/v1/reports/{code}/timeline", headers=officer.doors.headers("outsider"))
+    assert [one["event"] for one in heard.json()["entries"]] == ["report.checker_sent"]
     assert (listed("outsider", "checking=true"), listed("lead", "checking=true")) == ([code], [])
     body = {"finding": "Đã vá.", "media": [officer.upload(photo(9, at=away(30), fix=just_now()), "outsider")]}
     told = officer.doors.give("outsider", "report_check", code, **body)

@@ -156,8 +156,8 @@ export class CasePane extends StaffElement {
       <div class="scroll" tabindex="-1"><div class="column">
         <section><p class="description">${report.description ? report.description : html`<span class="faint">${t("case.no_words")}</span>`}</p>
           ${answersSection(report)}</section>
-        <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @enlarge=${(event: CustomEvent<string>) => { if (this.center) { event.preventDefault(); this.dispatchEvent(new CustomEvent("view-media", { detail: event.detail })); } }} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
         ${proofSection(report, this.center ? () => this.dispatchEvent(new CustomEvent("compare-media")) : null)}
+        <section><ht-photos .media=${report.media} .review=${this.center} @stale=${() => this.renew()} @enlarge=${(event: CustomEvent<string>) => { if (this.center) { event.preventDefault(); this.dispatchEvent(new CustomEvent("view-media", { detail: event.detail })); } }} @review=${(event: CustomEvent<string>) => void reviewPrivacy(desk, report.code, event.detail)}></ht-photos></section>
         ${checksSection(desk, report)}
         ${auditSection(report)}
         ${feedbackSection(desk, report)}

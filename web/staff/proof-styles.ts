@@ -3,7 +3,7 @@ import { css } from "lit";
 /** Of findings and checks, in the case and in the forms. */
 export const proofStyles = css`
   .findings { display: grid; gap: var(--s-2); }
-  .findings li { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: var(--s-2); align-items: baseline; }
+  .findings li { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: var(--s-2); align-items: start; }
   .findings .chip { justify-self: start; }
   .seen-list { display: grid; gap: var(--s-2); }
   .seen { display: flex; flex-wrap: wrap; gap: var(--s-2); }
