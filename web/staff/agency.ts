@@ -28,6 +28,7 @@ import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, eventText, faultText } from "./tell";
 import "./toasts";
 import "./topbar";
+import type { Topbar } from "./topbar";
 
 /** Most agencies are never asked to look at others' cases. */
 const WITHOUT_CHECKS = AGENCY_TABS.filter((tab) => tab !== "checks");
@@ -121,6 +122,8 @@ export class AgencyDesk extends StaffElement {
     if (key === "J" || event.key === "ArrowDown") this.move(1);
     else if (key === "K" || event.key === "ArrowUp") this.move(-1);
     else if (event.key === "Escape") this.select(null);
+    else if (key === "=") this.caseView.explainDue();
+    else if (key === "!") this.renderRoot.querySelector<Topbar>("ht-topbar")?.showEscalations();
     else if (command !== undefined) void this.give(command);
     else return;
     event.preventDefault();
@@ -167,7 +170,7 @@ export class AgencyDesk extends StaffElement {
 
   override render(): TemplateResult {
     const { desk } = this;
-    return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)}></ht-topbar>
+    return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-topbar>
       <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${this.tabs} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
         <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>

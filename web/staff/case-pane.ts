@@ -14,6 +14,8 @@ import { allowed, holderOf } from "./allowed";
 import { caseStyles } from "./case-styles";
 import { agencySection, answersSection, feedbackSection, placeSection, routeSection } from "./case-sections";
 import "./claim-bar";
+import "./due-explained";
+import type { DueExplained } from "./due-explained";
 import { followersSection } from "./followers";
 import "./notes";
 import type { Notes } from "./notes";
@@ -51,6 +53,10 @@ export class CasePane extends StaffElement {
   /** What verifying now would correct: only what the operator has changed. */
   get corrections(): Record<string, unknown> {
     return { ...(this.category === "" ? {} : { category: this.category }), ...(this.urgency === "" ? {} : { urgency: this.urgency }) };
+  }
+
+  explainDue(): void {
+    void this.renderRoot.querySelector<DueExplained>("ht-due-explained")?.show();
   }
 
   open(report: Report): ReadonlySet<string> {
@@ -124,6 +130,8 @@ export class CasePane extends StaffElement {
         <button class="link code" title=${t("case.copy")} @click=${() => void this.copy(report.code)}>${report.code}${this.copied ? html` ${icon("check")}` : nothing}</button></div>
       <div class="facts">${stateChip(report)}${urgentChip(report)}
         ${over ? nothing : html`<ht-due .due=${report.due_at} .basis=${report.due_basis}></ht-due>`}
+        ${over || (report.clock?.warned ?? 0) === 0 ? nothing : html`<span class="quiet">${t("due.warned", { percent: report.clock?.warned ?? 0 })}</span>`}
+        <ht-due-explained .desk=${desk} .code=${report.code}></ht-due-explained>
         <span class="quiet">${t("case.received")} ${moment(report.received_at)}</span>
         ${(report.reporter_count ?? 1) > 1 ? html`<span class="quiet">${t("case.reporters", { n: report.reporter_count ?? 1 })}</span>` : nothing}
         ${report.lead !== null && report.lead !== desk.me.agency && report.state !== "received" && report.state !== "verified" ? html`<span class="quiet">${icon("building")} ${agencyName(desk, report.lead, report.lead_name)}</span>` : nothing}

@@ -26,6 +26,8 @@ export const DESK_KEYS = {
   note: { key: "I", icon: "copy", words: "note.write" },
   mentions: { key: "@", icon: "users", words: "mention.title" },
   media: { key: "P", icon: "image", words: "viewer.open" },
+  due: { key: "=", icon: "calendar", words: "due.explain" },
+  escalations: { key: "!", icon: "alarm", words: "escalation.title" },
   phone: { key: "N", icon: "user", words: "desk.phone" },
   undo: { key: "Z", icon: "undo", words: "help.undo" },
   palette: { key: ":", icon: "search", words: "palette.title" },

@@ -224,6 +224,7 @@ export class TriageDesk extends StaffElement {
     const acts: Record<DeskKey, () => void> = {
       next: () => this.move(1), previous: () => this.move(-1), search: () => this.queue.focusSearch(), filters: () => this.queue.toggleFilters(),
       views: () => void this.views.show(), pick: () => this.tick(chosen, false), bulk: () => void this.openBulk(), note: () => this.caseView.focusNote(),
+      due: () => this.caseView.explainDue(), escalations: () => this.topbar.showEscalations(),
       mentions: () => this.topbar.showMentions(), media: () => { if (chosen !== null) void this.viewer.show(chosen); }, phone: () => void this.renderRoot.querySelector<HTMLElement & { open?: () => Promise<void> }>("ht-phone-desk")?.open?.(),
       undo: () => this.undoLast(), palette: () => void this.palette.show(), help: () => this.help.show(),
     };

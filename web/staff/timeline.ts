@@ -60,8 +60,12 @@ export class Timeline extends StaffElement {
     const text = ["reason", "public_answer", "question", "text", "summary", "note", "comment"].flatMap((key) => {
       const value = data[key];
       if (typeof value !== "string" || value === "") return [];
+      if (key === "reason" && (value === "overdue" || value === "untouched" || value === "returned-often")) return [t(`escalation.reason.${value}`)];
       return [key === "reason" ? reasonText(this.desk, entry.event === "report.rejected" ? "reject" : entry.event === "report.returned" ? "return" : "", value) : value];
     });
+    const { percent, to } = data;
+    if (typeof percent === "number") text.push(t("due.warned", { percent }));
+    if (entry.event === "report.escalated" && (to === "head" || to === "supervisor" || to === "leader")) text.push(t(`escalation.to.${to}`));
     return text.join("\n");
   }
 

@@ -9,6 +9,8 @@ import { everySecond } from "../shared/ticker";
 import { exact } from "../shared/times";
 import { serverNow } from "../shared/server-time";
 import { preferenceButtons, signOutButton } from "./preference-buttons";
+import "./escalations";
+import type { Escalations } from "./escalations";
 import "./handover-list";
 import type { HandoverList } from "./handover-list";
 import "./hot-spots";
@@ -68,7 +70,7 @@ export class Topbar extends StaffElement {
 
   /** Whether a dialog of the bar is open. */
   get isOpen(): boolean {
-    return [...this.renderRoot.querySelectorAll<Mentions | HotSpotList | HandoverList>("ht-mentions, ht-hot-spots, ht-handovers")].some((one) => one.isOpen);
+    return [...this.renderRoot.querySelectorAll<Mentions | HotSpotList | HandoverList | Escalations>("ht-mentions, ht-hot-spots, ht-handovers, ht-escalations")].some((one) => one.isOpen);
   }
 
   showHotSpot(code: string): void {
@@ -77,6 +79,10 @@ export class Topbar extends StaffElement {
 
   showMentions(): void {
     void this.renderRoot.querySelector<Mentions>("ht-mentions")?.show();
+  }
+
+  showEscalations(): void {
+    void this.renderRoot.querySelector<Escalations>("ht-escalations")?.show();
   }
 
   override render(): TemplateResult {
@@ -88,6 +94,7 @@ export class Topbar extends StaffElement {
       <slot name="links"></slot>
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
+      ${["supervisor", "leader", "agency"].includes(me.role) ? html`<ht-escalations .desk=${this.desk}></ht-escalations>` : nothing}
       ${this.keys ? html`<ht-hot-spots .desk=${this.desk}></ht-hot-spots><ht-handovers .desk=${this.desk}></ht-handovers><ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
       ${me.role === "admin" || me.role === "leader" ? html`<a class="button bare figures" href="/admin">${icon("route")}<span>${t("admin.title")}</span></a>` : nothing}
