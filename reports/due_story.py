@@ -57,8 +57,16 @@ def _facts(entries: Sequence[journal.Entry], city: City, *, staff: bool) -> list
             due = {"was": known[0], "now": now[0], "basis": now[1]}
         if due is not None:
             known = (due["now"], due["basis"])
-        facts.append(Fact(entry.event, entry.at, _who(entry.actor, city, staff=staff), entry.data, due))
+        who = _who(entry.actor, city, staff=staff)
+        facts.append(Fact(entry.event, entry.at, who, {**entry.data, **_reason(entry, city)}, due))
     return facts
+
+
+def _reason(entry: journal.Entry, city: City) -> dict[str, Any]:
+    """A coded reason of an extension in words."""
+    coded = city.reasons.get("extend", ()) if entry.event == "report.extended" else ()
+    found = next((one for one in coded if one.code == entry.data.get("reason")), None)
+    return {"reason": found.name, "reason_en": found.name_en} if found is not None else {}
 
 
 def _who(actor: dict[str, Any], city: City, *, staff: bool) -> str:

@@ -216,7 +216,8 @@ class _Story:
         elif self._paused is not None:
             self._resume(fact, due)
         elif fact.event == "report.extended":
-            facts = {"was": due.get("was"), "until": due["now"], "by": fact.by, "reason": fact.data.get("reason")}
+            facts = {"was": due.get("was"), "until": due["now"], "by": fact.by}
+            facts |= {name: fact.data[name] for name in ("reason", "reason_en") if fact.data.get(name)}
             self.lines.append(Line("extended", {**facts, "at": fact.at.isoformat()}))
         else:
             kind = "nearer" if (due.get("was") or "") > due["now"] else "moved"

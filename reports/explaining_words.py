@@ -101,7 +101,8 @@ def _named(facts: Facts, words: _Words) -> str:
 
 
 def _extended(facts: Facts, words: _Words) -> str:
-    reason = f" ({facts['reason']})" if facts.get("reason") else ""
+    said = words.say(facts.get("reason") or "", facts.get("reason_en") or facts.get("reason") or "")
+    reason = f" ({said})" if said else ""
     was = words.at(facts["was"]) if facts.get("was") else ""
     return words.say(
         f"{words.at(facts['at'])} – {facts['by']} gia hạn từ {was} đến {words.at(facts['until'])}{reason}.",
@@ -126,7 +127,7 @@ _TELL: dict[str, Callable[[Facts, _Words], str]] = {
     ),
     "closed": lambda f, w: w.say(f"Hết giờ làm việc {w.day(f['day'])}.", f"Closed for {w.day(f['day'])}."),
     "first_day": lambda f, w: w.say(
-        f"{w.day(f['day'])} là ngày đầu, không tính.", f"{w.day(f['day'])} is the first day and does not count."
+        f"{_named(f, w)} là ngày đầu, không tính.", f"{_named(f, w)} is the first day and does not count."
     ),
     "day": lambda f, w: w.say(
         f"{_named(f, w)}: ngày làm việc thứ {f['number']}.", f"{_named(f, w)}: working day {f['number']}."

@@ -65,7 +65,7 @@ async def test_the_whole_story_in_vietnamese(town: Town) -> None:
         " hạn dự kiến 17:00 thứ Sáu 27/11/2026.",
         "10:00 thứ Ba 24/11/2026 – Chuyển xử lý: 3 ngày làm việc từ lúc chuyển xử lý; hạn 17:00 thứ Sáu 27/11/2026.",
         "Tính từ 10:00 thứ Ba 24/11/2026.",
-        "thứ Ba 24/11/2026 là ngày đầu, không tính.",
+        "Thứ Ba 24/11/2026 là ngày đầu, không tính.",
         "Thứ Tư 25/11/2026: ngày làm việc thứ 1.",
         "Thứ Năm 26/11/2026: ngày làm việc thứ 2.",
         "Thứ Sáu 27/11/2026: ngày làm việc thứ 3.",

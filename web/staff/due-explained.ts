@@ -4,7 +4,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { api } from "../shared/api";
 import { controls } from "../shared/controls";
 import { icon } from "../shared/icons";
-import { locale, t } from "../shared/preferences";
+import { currentLanguage, t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
 import { keepKeys } from "./keyboard";
@@ -31,8 +31,8 @@ export class DueExplained extends StaffElement {
     .open { min-height: 1.75rem; padding: 0 var(--s-1); }
     ol { display: grid; gap: var(--s-1); font-variant-numeric: tabular-nums; }
     li { overflow-wrap: anywhere; }
-    li.count { padding-inline-start: var(--s-4); border-inline-start: 2px solid var(--line); color: var(--ink-2); }
-    li.off { font-style: italic; }
+    li.counted { padding-inline-start: var(--s-4); border-inline-start: 2px solid var(--line); color: var(--ink-2); }
+    li.rests { font-style: italic; }
     li.sum { margin-top: var(--s-2); padding-top: var(--s-2); border-top: 1px solid var(--line-strong); font-weight: 650; }
     @media (max-width: 700px) { .open { min-height: 44px; min-width: 44px; } }
   `];
@@ -60,8 +60,8 @@ export class DueExplained extends StaffElement {
   }
 
   private line({ kind, text }: Line): TemplateResult {
-    const part = RESULTS.has(kind) ? "sum" : COUNTS.has(kind) ? "count" : "";
-    return html`<li class="${part} ${kind}">${locale() === "vi" ? text.vi : text.en}</li>`;
+    const part = RESULTS.has(kind) ? "sum" : COUNTS.has(kind) ? "counted" : "";
+    return html`<li class="${part} ${kind === "off" ? "rests" : ""}">${currentLanguage() === "en" ? text.en : text.vi}</li>`;
   }
 
   override render(): TemplateResult {
