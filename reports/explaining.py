@@ -220,7 +220,8 @@ class _Story:
             facts |= {name: fact.data[name] for name in ("reason", "reason_en") if fact.data.get(name)}
             self.lines.append(Line("extended", {**facts, "at": fact.at.isoformat()}))
         else:
-            kind = "nearer" if (due.get("was") or "") > due["now"] else "moved"
+            merged = fact.event in ("report.group_changed", "report.lead_changed")
+            kind = "nearer" if merged and (due.get("was") or "") > due["now"] else "moved"
             self.lines.append(Line(kind, {"was": due.get("was"), "due": due["now"], "at": fact.at.isoformat()}))
         self._due = due["now"]
 
