@@ -28,7 +28,9 @@ from bench.machine import REPOSITORY, Machine
 from portal import hot_spots, published, tiles
 from portal import statistics as figures
 from portal.filters import Filters
+from reports import hot_spot_rows
 from reports.codes import new_code
+from reports.hot_spots import THE_RULE
 from reports.measures import Period
 
 REPORTS = 100_000
@@ -151,6 +153,9 @@ async def _parts(machine: Machine) -> dict[str, dict[str, float]]:
         whole = Period()
         zone = "Asia/Ho_Chi_Minh"
         found["statistics"] = await _timed(conn, lambda c: figures.statistics(c, whole, now, zone=zone), 3)
+        found["hot spots, as a worker looks for them"] = await _timed(
+            conn, lambda c: hot_spot_rows.groups(c, THE_RULE, now), 3
+        )
         found["hot spots"] = await _timed(conn, lambda c: hot_spots.hot_spots(c, now), 3)
     await engine.dispose()
     return found
