@@ -9,6 +9,7 @@
     python -m bench map        # the map's tiles with a million reports; --reports for fewer
     python -m bench lighthouse # the form and a report page, as Lighthouse scores them
     python -m bench routing    # 500 rules in 3,300 areas, a draft tried on 100,000 reports; --areas FILE for real ones
+    python -m bench used-pictures  # whether a picture was used before, among 1,000,000 fingerprints
     python -m bench clocks     # 100,000 due times against every minute counted; --state FILE: goes on where it stopped
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
@@ -43,6 +44,7 @@ from bench import (
     privacy,
     routing,
     submit,
+    used_pictures,
     wall,
 )
 from bench.day import measure as day
@@ -59,6 +61,7 @@ PARTS = {
     "lighthouse": lighthouse.measure,
     "wall": wall.measure,
     "routing": routing.measure,
+    "used-pictures": used_pictures.measure,
 }
 WITHOUT_CITY = {
     "pictures": pictures.measure,
