@@ -18,12 +18,15 @@ function dayText(day: string): string {
   return Number.isNaN(at.getTime()) ? day : new Intl.DateTimeFormat(locale(), { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }).format(at);
 }
 
-function personName(desk: Desk, username: string): string {
+/** What the words need of a desk; the administration has a person and names, and no desk. */
+export type Names = Pick<Desk, "category" | "me">;
+
+function personName(desk: Names, username: string): string {
   return username === desk.me.username ? t("route.me") : username;
 }
 
 /** One reason as a phrase, to stand in a sentence. */
-export function becausePhrase(desk: Desk, reason: Reason): string {
+export function becausePhrase(desk: Names, reason: Reason): string {
   const category = desk.category(reason.category ?? "");
   const values: Record<string, string> = {
     name: reason.name ?? reason.area ?? "", distance: reason.distance_m === undefined ? "" : distance(reason.distance_m).replace(" ", "\u00a0"),
@@ -36,7 +39,7 @@ export function becausePhrase(desk: Desk, reason: Reason): string {
 }
 
 /** The same standing alone: "Nằm trong Phường Vũng Tàu." */
-export function becauseText(desk: Desk, reason: Reason): string {
+export function becauseText(desk: Names, reason: Reason): string {
   const phrase = becausePhrase(desk, reason);
   return `${phrase.charAt(0).toLocaleUpperCase(locale())}${phrase.slice(1)}.`;
 }

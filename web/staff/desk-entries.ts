@@ -1,8 +1,10 @@
 /** Everything the triage desk can do, as one list: the palette searches it, the help sheet prints its keys. */
+import { api } from "../shared/api";
 import { fold } from "../shared/fold";
 import type { IconName } from "../shared/icons";
 import type { Report } from "../shared/model";
 import { currentLanguage, currentTheme, named, setLanguage, setTheme, t } from "../shared/preferences";
+import { asRefused } from "../shared/problem";
 import type { Key } from "../shared/words/vi";
 import { ACTIONS, type Command } from "./actions";
 import type { Desk } from "./desk";
@@ -10,7 +12,7 @@ import type { Query } from "./kept";
 import type { Entry } from "./palette-match";
 import { CENTER_TABS, NO_FILTERS, ORDERS, type Filters, type Tab } from "./queue";
 import { queryText } from "./query-text";
-import { categoryName } from "./tell";
+import { categoryName, faultText } from "./tell";
 
 const MOST_REPORTS = 12;
 
@@ -69,6 +71,20 @@ function places({ desk, pick, show, filter, query }: DeskActions): Entry[] {
   ];
 }
 
+/** A drill is the supervisor's: begun here, ended here or in the alarm bar. */
+function drills({ desk }: DeskActions): Entry[] {
+  if (desk.me.role !== "supervisor") return [];
+  const active = desk.drill === null;
+  const give = async (): Promise<void> => {
+    try {
+      await api("/api/v1/drill", { method: "POST", body: { active } });
+    } catch (error) {
+      desk.toast(faultText(asRefused(error)), "bad");
+    }
+  };
+  return [{ id: "drill", group: t("palette.desk"), words: t(active ? "drill.begin" : "drill.end"), icon: "eye", run: () => void give() }];
+}
+
 function tools({ press }: DeskActions): Entry[] {
   const group = t("palette.desk");
   const theme = currentTheme() === "dark" ? "light" : "dark";
@@ -97,5 +113,5 @@ function things({ desk, select, filter }: DeskActions, typed: string): Entry[] {
 }
 
 export function deskEntries(actions: DeskActions, typed: string): Entry[] {
-  return [...commands(actions), ...things(actions, typed), ...places(actions), ...tools(actions)];
+  return [...commands(actions), ...things(actions, typed), ...places(actions), ...drills(actions), ...tools(actions)];
 }

@@ -24,5 +24,6 @@ export const alarmsEn: Record<keyof typeof alarmsVi, string> = {
   "storm.hint": "The marked reports go into {code}. Every sender keeps their own code; it can be undone.",
   "drill.on": "EXERCISE",
   "drill.by": "begun by {name} {age}",
+  "drill.begin": "Begin a drill",
   "drill.end": "End the exercise",
 };

@@ -22,5 +22,6 @@ export const alarmsVi = {
   "storm.hint": "Các phản ánh được đánh dấu gộp vào {code}. Người gửi nào cũng giữ mã riêng; tách ra được.",
   "drill.on": "ĐANG DIỄN TẬP",
   "drill.by": "{name} bắt đầu {age}",
+  "drill.begin": "Bắt đầu diễn tập",
   "drill.end": "Kết thúc diễn tập",
 } as const;

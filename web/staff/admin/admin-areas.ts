@@ -46,7 +46,7 @@ export class AdminAreas extends AdminElement {
   @state() private layerFile: File | null = null;
 
   static override styles = [controls, formStyles, css`
-    :host { display: grid; gap: var(--s-4); align-content: start; } .two { display: grid; grid-template-columns: minmax(16rem, 1fr) minmax(0, 2fr); gap: var(--s-4); } ht-geo-map { height: min(34rem, 60vh); }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-4); align-content: start; } .two { display: grid; grid-template-columns: minmax(16rem, 1fr) minmax(0, 2fr); gap: var(--s-4); } ht-geo-map { height: min(34rem, 60vh); }
     .key { display: flex; flex-wrap: wrap; gap: var(--s-4); font-size: var(--t-s); } .key i { display: inline-block; width: 1.6rem; border-top: 3px solid var(--accent); vertical-align: 0.25em; } .key i.was { border-top: 3px dashed var(--waiting); } .key i.hatch { border: 1px solid var(--accent); height: 0.8rem; vertical-align: -0.1em; background: repeating-linear-gradient(135deg, var(--accent) 0 2px, transparent 2px 6px); }
     .changes { display: grid; gap: var(--s-1); max-height: 30rem; overflow-y: auto; } .changes li { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-1) var(--s-2); border: 1px solid var(--line); border-radius: var(--r-s); }
     @media (max-width: 1000px) { .two { grid-template-columns: minmax(0, 1fr); } }

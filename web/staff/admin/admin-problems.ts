@@ -14,7 +14,7 @@ import { namesIn } from "./names";
 @customElement("ht-admin-problems")
 export class AdminProblems extends AdminElement {
   static override styles = [controls, formStyles, css`
-    :host { display: grid; gap: var(--s-3); align-content: start; max-width: 64rem; } ul { display: grid; gap: var(--s-2); }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; max-width: 64rem; } ul { display: grid; gap: var(--s-2); }
     li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: var(--s-3); align-items: center; padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--surface); }
     li.error > .icon { color: var(--late); } li.warning > .icon { color: var(--soon); } li > div { display: grid; }
     @media (max-width: 700px) { li { grid-template-columns: auto minmax(0, 1fr); } li button { grid-column: 2; justify-self: start; } }

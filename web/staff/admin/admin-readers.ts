@@ -23,7 +23,7 @@ export class AdminReaders extends AdminElement {
   @state() private staff: StaffAccount[] = [];
   @state() private fault: string | null = null;
 
-  static override styles = [controls, formStyles, css`:host { display: grid; gap: var(--s-3); align-content: start; max-width: 64rem; } li.reader { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.25rem; }`];
+  static override styles = [controls, formStyles, css`:host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; max-width: 64rem; } li.reader { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.25rem; }`];
 
   protected override firstUpdated(): void {
     void this.load();

@@ -36,7 +36,7 @@ export class AdminSettings extends AdminElement {
   @state() private fault: string | null = null;
   @state() private busy = false;
 
-  static override styles = [controls, formStyles, css`:host { display: grid; gap: var(--s-3); align-content: start; max-width: 64rem; } .sentence { font-size: var(--t-l); }`];
+  static override styles = [controls, formStyles, css`:host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; max-width: 64rem; } .sentence { font-size: var(--t-l); }`];
 
   get dirty(): boolean {
     return (this.typed !== null && !same(this.typed, this.stored())) || (this.desk !== undefined && this.desk !== (this.drafting.document?.default_desk ?? null)) || this.warnings !== null || this.bare !== null;

@@ -23,6 +23,6 @@ export const adminStyles = css`
   }
   @media (max-width: 700px) {
     .brand .name, .bar .button span, .who { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .bar { padding: 0 var(--s-2); gap: 0; }
-    .draft { position: static; padding: var(--s-2) var(--s-3); } .draft .which { flex: 1 1 100%; } .draft select { width: 100%; } .draft .gap { display: none; } .draft button { flex: 1 1 auto; }
+    .draft { position: static; padding: var(--s-2) var(--s-3); } .draft .which { flex: 1 1 100%; } .draft select { width: 100%; } .draft .gap { display: none; } .draft button { flex: 1 1 auto; } .draft .small { flex: 0 0 var(--target); padding: 0; } .draft .small span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
 `;

@@ -27,7 +27,7 @@ export class AdminVersions extends AdminElement {
   @query("ht-admin-confirm") private confirm!: AdminConfirm;
 
   static override styles = [controls, formStyles, differenceStyles, css`
-    :host { display: grid; gap: var(--s-4); align-content: start; } tr[aria-current="true"] { background: var(--accent-soft); } td.act { text-align: end; white-space: nowrap; } .note-cell { max-width: 40rem; overflow-wrap: anywhere; }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-4); align-content: start; } tr[aria-current="true"] { background: var(--accent-soft); } td.act { text-align: end; white-space: nowrap; } .note-cell { max-width: 40rem; overflow-wrap: anywhere; }
     .row select { width: auto; } td button + button { margin-inline-start: var(--s-2); }
   `];
 

@@ -134,9 +134,9 @@ export class Administration extends AdminElement {
       ${draft === null ? html`<span class="quiet">${t(me.role === "admin" ? "admin.draft.none" : "admin.draft.reader")}</span>` : html`<button class="bare counts" @click=${() => void this.go({ name: "problems", item: null })} title=${t("admin.problems")}>${errors > 0 ? html`<span class="mark bad">${icon("alarm")}</span>` : icon("published")}<span role="status">${state}</span></button>`}
       <span class="gap"></span>
       ${me.role !== "admin" ? nothing : draft === null ? html`<button class="first" ?disabled=${published === null} @click=${() => void this.begin()}>${icon("plus")}${t("admin.draft.new")}</button>` : html`
-        <button class="bare" ?disabled=${drafting.undos.length === 0 || drafting.busy > 0} @click=${() => void this.undo()}>${icon("undo")}${t("action.undo")}</button>
-        <button class="bare" @click=${() => void this.discard()}>${icon("trash")}${t("admin.draft.discard")}</button>
-        <button class="bare" @click=${() => void this.begin()}>${icon("plus")}${t("admin.draft.another")}</button>`}
+        <button class="bare small" ?disabled=${drafting.undos.length === 0 || drafting.busy > 0} @click=${() => void this.undo()}>${icon("undo")}<span>${t("action.undo")}</span></button>
+        <button class="bare small" @click=${() => void this.discard()}>${icon("trash")}<span>${t("admin.draft.discard")}</span></button>
+        <button class="bare small" @click=${() => void this.begin()}>${icon("plus")}<span>${t("admin.draft.another")}</span></button>`}
       ${draft === null ? nothing : html`<button @click=${() => void this.go({ name: "problems", item: null }).then(() => drafting.working(() => drafting.check()))}>${icon("check")}${t("admin.check")}</button><button @click=${() => void this.go({ name: "try-out", item: null })}>${icon("play")}${t("admin.try")}</button>`}
       ${draft === null || me.role !== "admin" ? nothing : html`<button class="first" @click=${() => void this.publishing.show()}>${icon("send")}${t("admin.publish")}</button>`}</div>`;
   }

@@ -38,7 +38,7 @@ export const formStyles = css`
   .foot { position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
   .foot .gap { flex: 1; }
   .title { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .title h2 { font-size: var(--t-xl); }
-  .table-wrap { overflow-x: auto; }
+  .table-wrap { overflow-x: auto; min-width: 0; } .table-wrap table { min-width: 40rem; } .table-wrap th, .table-wrap td { overflow-wrap: break-word; }
   table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: var(--s-2); border-bottom: 1px solid var(--line); vertical-align: top; } thead th { color: var(--ink-2); font-size: var(--t-s); font-weight: 500; }
   .clash th .icon { color: var(--late); }
   .blank { padding: var(--s-6) var(--s-4); text-align: center; color: var(--ink-2); border: 1px dashed var(--line-strong); border-radius: var(--r-l); }
@@ -47,7 +47,8 @@ export const formStyles = css`
     .group { padding: var(--s-3); } .level { grid-template-columns: 1fr 1fr; } .level .tick, .level .name { grid-column: 1 / -1; } .level .quiet { grid-column: 1 / -1; }
     .week { grid-template-columns: minmax(0, 1fr); } .option-row { grid-template-columns: 1fr auto; } .option-row input:nth-child(2) { grid-row: 2; }
     .icons { grid-template-columns: repeat(auto-fill, 3rem); } .pic { width: 3rem; height: 3rem; } .tick { min-height: var(--target); align-items: center; }
-    .special { grid-template-columns: 1fr 1fr; padding: var(--s-2) 0; } .special .name-cell, .special .intervals, .special .hint { grid-column: 1 / -1; }
+    .interval { min-width: 0; flex: 1 1 100%; } .interval input { flex: 1 1 0; min-width: 0; width: auto; padding-inline: var(--s-1); }
+    .special { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: var(--s-2) 0; } .special .name-cell, .special .intervals, .special .hint { grid-column: 1 / -1; }
     .foot button { flex: 1; } .foot .gap { display: none; }
   }
 `;

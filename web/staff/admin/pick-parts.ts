@@ -6,6 +6,7 @@ import { t } from "../../shared/preferences";
 import "./area-picker";
 import { agencyChoices, faultsOf, grouped, hintOf, labelOf, options, ticked, typed, type At, type Part } from "./form-part";
 import { without, type RuleItem } from "./model";
+import { FROM_PLACE } from "./names";
 
 const ICONS = ["road", "pothole", "sidewalk", "light", "garbage", "construction", "water", "flood", "tree", "traffic", "power", "noise", "order", "beach", "food", "animal", "smoke", "person", "document", "other"] as const;
 
@@ -14,7 +15,9 @@ const iconPart: Part = (at: At) => grouped(at, html`<div class="icons">${ICONS.m
 
 const agencies: Part = (at: At) => {
   const value = (at.value ?? []) as string[];
-  const free = agencyChoices(at, t("admin.agencies.add")).filter((one) => !value.includes(one.value));
+  const [none, ...fixed] = agencyChoices(at, t("admin.agencies.add"));
+  const here = at.section === "rules" ? FROM_PLACE.map((code) => ({ value: code, words: at.names.of("agencies", code) })) : [];
+  const free = [...(none === undefined ? [] : [none]), ...here, ...fixed].filter((one) => !value.includes(one.value));
   return grouped(at, html`<div class="chips">${value.map((code) => html`<span class="chip">${at.names.of("agencies", code)}
       <button type="button" class="bare tiny" aria-label="${t("admin.remove")}: ${at.names.of("agencies", code)}" @click=${() => at.set(value.filter((one) => one !== code))}>${icon("cross")}</button></span>`)}</div>
     <select name=${at.spec.name} aria-label=${labelOf(at)} .value=${""} @change=${(event: Event) => { const code = typed(event); (event.currentTarget as HTMLSelectElement).value = ""; if (code !== "") at.set([...value, code]); }}>${options(free, "")}</select>`);

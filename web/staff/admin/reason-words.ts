@@ -1,18 +1,9 @@
-/** One reason of a route as a sentence, from the facts the server gave. */
-import type { Reason } from "../../shared/model";
-import { said } from "../../shared/preferences";
-import { distance } from "../tell";
+/** One reason of a route as a sentence, with the names of the configuration that is looked at. */
+import type { Account, Reason } from "../../shared/model";
+import { becauseText } from "../because";
 import type { Names } from "./names";
 
-export function reasonWords(reason: Reason, names: Names): string {
-  const words = said(`because.${reason.code}`, reason.text ?? reason.code);
-  const facts: Record<string, string> = {
-    ...Object.fromEntries(Object.entries(reason).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value ?? "")])),
-    name: reason.name ?? (reason.area === undefined ? "" : names.area(reason.area)),
-    category: reason.category === undefined ? "" : names.of("categories", reason.category),
-    urgency: said(`urgency.${reason.urgency ?? "normal"}`, reason.urgency ?? ""),
-    area: reason.area === undefined ? "" : names.area(reason.area),
-    distance: distance(reason.distance_m ?? 0),
-  };
-  return words.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole);
+export function reasonWords(reason: Reason, names: Names, me: Account): string {
+  const area = reason.name === undefined && reason.area !== undefined ? { name: names.area(reason.area) } : {};
+  return becauseText({ me, category: (code) => ({ code, name: names.of("categories", code) }) }, { ...reason, ...area });
 }

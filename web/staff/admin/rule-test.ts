@@ -62,7 +62,7 @@ export class RuleTest extends AdminElement {
     return html`<div role="status"><p class="lead">${icon("route")} ${found.lead === null ? t("admin.rule.nobody") : names.of("agencies", found.lead)}</p>
       ${found.fallback === true ? html`<p class="note warn">${t("admin.test.fallback")}</p>` : nothing}
       ${(found.supporting ?? []).length > 0 ? html`<p>${t("admin.rule.with", { agencies: (found.supporting ?? []).map((code) => names.of("agencies", code)).join(", ") })}</p>` : nothing}
-      <ol class="because">${(found.because ?? []).map((reason: Reason) => html`<li>${reasonWords(reason, names)}</li>`)}</ol></div>`;
+      <ol class="because">${(found.because ?? []).map((reason: Reason) => html`<li>${reasonWords(reason, names, this.drafting.me)}</li>`)}</ol></div>`;
   }
 
   override render(): TemplateResult | typeof nothing {

@@ -49,7 +49,7 @@ export class TryOutView extends AdminElement {
   private waiting = false;
 
   static override styles = [controls, formStyles, css`
-    :host { display: grid; gap: var(--s-4); align-content: start; }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-4); align-content: start; }
     .figures { display: flex; flex-wrap: wrap; gap: var(--s-3); } .figure { display: grid; padding: var(--s-3) var(--s-4); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--surface); min-width: 10rem; }
     .figure b { font-size: var(--t-2xl); font-variant-numeric: tabular-nums; line-height: 1.2; } .figure.bad b { color: var(--late); }
     .lead { font-size: var(--t-l); font-weight: 600; }
@@ -107,7 +107,7 @@ export class TryOutView extends AdminElement {
   private download(found: TryOut, names: Names): void {
     const head = ["code", "category", "area", "from", "to", "rule_was", "rule_now", "because"].map((name) => t(`admin.try.csv.${name}` as "admin.try.csv.code"));
     const body = found.moved.map((one) => [one.code, names.of("categories", one.category), one.area?.name ?? "", this.agency(names, one.was.lead), this.agency(names, one.now.lead),
-      one.was.rule_name ?? "", one.now.rule_name ?? "", one.now.reasons.map((reason) => reasonWords(reason, names)).join(" ")]);
+      one.was.rule_name ?? "", one.now.rule_name ?? "", one.now.reasons.map((reason) => reasonWords(reason, names, this.drafting.me)).join(" ")]);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([csv(head, body)], { type: "text/csv" }));
     link.download = `${t("admin.try.file")}-${this.drafting.draft?.name ?? ""}.csv`;
@@ -126,7 +126,7 @@ export class TryOutView extends AdminElement {
         <td class="code">${one.code}</td><td>${names.of("categories", one.category)}</td><td>${one.area?.name ?? "—"}</td><td>${this.agency(names, one.was.lead)}</td>
         <td>${one.now.rule === null ? html`${icon("alarm")} ` : nothing}<span class="first-line">${this.agency(names, one.now.lead)}</span></td></tr>
       ${opened ? html`<tr class="reasons"><td></td><td colspan="5"><div class="sides">${([["admin.try.was", one.was], ["admin.try.now", one.now]] as const).map(([words, side]) => html`<div><strong>${t(words)}: ${this.agency(names, side.lead)}</strong>
-        <p class="quiet">${this.ruleWords(side)}</p><ol>${side.reasons.map((reason) => html`<li>${reasonWords(reason, names)}</li>`)}</ol></div>`)}</div></td></tr>` : nothing}`;
+        <p class="quiet">${this.ruleWords(side)}</p><ol>${side.reasons.map((reason) => html`<li>${reasonWords(reason, names, this.drafting.me)}</li>`)}</ol></div>`)}</div></td></tr>` : nothing}`;
   }
 
   private results(found: TryOut): TemplateResult {
