@@ -141,3 +141,6 @@ async def test_a_leader_reads_on_a_phone_and_changes_nothing(seat: Seat) -> None
     width = await desk.page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["viewport"]["width"]
     assert await faults(desk.page) == []
+    await desk.page.goto(f"{desk.url}/admin?section=calendars&item=default")
+    await desk.find("ht-month tbody").wait_for()
+    assert await faults(desk.page) == []

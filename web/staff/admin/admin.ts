@@ -166,7 +166,7 @@ export class Administration extends AdminElement {
   override render(): TemplateResult {
     const { drafting } = this;
     return html`<header class="bar"><h1 class="brand">${icon("pin")}<span class="name">Hiện Trường</span><span class="room">${t("admin.title")}</span></h1><span class="gap"></span>
-        <a class="button bare" href=${homeOf({ ...drafting.me, role: "leader" })}>${icon("left")}<span>${t("figures.room.desk")}</span></a><a class="button bare" href="/ioc/figures">${icon("chart")}<span>${t("figures.topbar")}</span></a>
+        <a class="button bare" href=${homeOf({ ...drafting.me, role: "leader" })} aria-label=${t("figures.room.desk")}>${icon("left")}<span>${t("figures.room.desk")}</span></a><a class="button bare" href="/ioc/figures" aria-label=${t("figures.topbar")}>${icon("chart")}<span>${t("figures.topbar")}</span></a>
         ${preferenceButtons()}<span class="who" title=${drafting.me.username}>${icon("user")}<span>${drafting.me.name}</span></span>${signOutButton()}</header>
       ${this.bar()}
       <div class="body">${this.nav()}<main aria-busy=${drafting.busy > 0}>

@@ -40,10 +40,10 @@ function season(one: Season, put: (season: Season | null) => void): TemplateResu
   const until = (event: Event): void => {
     put(typed(event) === "" ? { from: one.from, name: one.name, week: one.week } : { ...one, to: typed(event) });
   };
-  return html`<li class="card" role="group" aria-label=${one.name}><div class="row"><label>${t("admin.special.from")}<input type="date" required .value=${one.from} @change=${(event: Event) => put({ ...one, from: typed(event) })}></label>
+  return html`<div class="card" role="group" aria-label=${one.name}><div class="row"><label>${t("admin.special.from")}<input type="date" required .value=${one.from} @change=${(event: Event) => put({ ...one, from: typed(event) })}></label>
       <label>${t("admin.season.to")}<input type="date" .value=${one.to ?? ""} min=${one.from} @change=${until}></label><label class="grow">${t("admin.special.name")}<input .value=${one.name} @input=${(event: Event) => put({ ...one, name: typed(event) })}></label>
       <button type="button" class="bare square" aria-label="${t("admin.remove")}: ${one.name}" @click=${() => put(null)}>${icon("trash")}</button></div>
-    <details><summary>${t("admin.week")}</summary>${grid(one.week, `${one.name}, `, (week) => put({ ...one, week }))}</details></li>`;
+    <details><summary>${t("admin.week")}</summary>${grid(one.week, `${one.name}, `, (week) => put({ ...one, week }))}</details></div>`;
 }
 
 const week: Part = (at: At) => {
@@ -52,7 +52,7 @@ const week: Part = (at: At) => {
   const put = (weeks: Season[]): void => at.set({ ...definition, weeks });
   return html`<fieldset ?disabled=${at.off}><legend>${t("admin.week")}</legend>${grid(definition.week, "", (next) => at.set({ ...definition, week: next }))}</fieldset>
     <fieldset ?disabled=${at.off}><legend>${t("admin.season")}</legend><span class="hint">${t("admin.season.hint")}</span>
-      <ul class="cards">${seasons.map((one, place) => season(one, (next) => put(next === null ? seasons.filter((_, other) => other !== place) : seasons.map((old, other) => (other === place ? next : old)))))}</ul>
+      <div class="cards">${seasons.map((one, place) => season(one, (next) => put(next === null ? seasons.filter((_, other) => other !== place) : seasons.map((old, other) => (other === place ? next : old)))))}</div>
       <div class="row"><button type="button" @click=${() => put([...seasons, { from: today(), name: t("admin.season.new"), week: definition.week }])}>${icon("plus")}${t("admin.season.add")}</button></div></fieldset>`;
 };
 
@@ -62,14 +62,14 @@ function specialRow(special: Special, put: (special: Special | null) => void): T
   const off = special.work.length === 0;
   const swap = (): void => put({ ...special, work: off ? [MORNING, AFTERNOON] : [] });
   const label = `${special.name}: `;
-  return html`<li class="special" role="group" aria-label=${special.name}>
+  return html`<div class="special" role="group" aria-label=${special.name}>
     <input type="date" required aria-label=${label + t("admin.special.from")} .value=${special.from} @change=${(event: Event) => put({ ...special, from: typed(event), to: special.to < typed(event) ? typed(event) : special.to })}>
     <input type="date" required aria-label=${label + t("admin.special.to")} .value=${special.to} min=${special.from} @change=${(event: Event) => put({ ...special, to: typed(event) })}>
     <input class="name-cell" aria-label=${t("admin.special.name")} .value=${special.name} @input=${(event: Event) => put({ ...special, name: typed(event) })}>
     <button type="button" class="bare" title=${t("admin.special.turn")} @click=${swap}>${off ? html`<span class="chip late">${icon("minus")}${t("admin.special.off")}</span>` : html`<span class="chip done">${icon("check")}${t("admin.special.swapped")}</span>`}</button>
     <button type="button" class="bare square" aria-label="${t("admin.remove")}: ${special.name}" @click=${() => put(null)}>${icon("trash")}</button>
     ${off ? nothing : intervals(special.name, special.work, (work) => put({ ...special, work }))}
-    ${special.note === undefined && special.provisional !== true ? nothing : html`<span class="hint">${special.provisional === true ? html`<span class="chip soon">${icon("clock")}${t("admin.special.provisional")}</span> <button type="button" class="link" @click=${() => put({ ...special, provisional: false })}>${t("admin.special.confirm")}</button> ` : nothing}${special.note ?? ""}</span>`}</li>`;
+    ${special.note === undefined && special.provisional !== true ? nothing : html`<span class="hint">${special.provisional === true ? html`<span class="chip soon">${icon("clock")}${t("admin.special.provisional")}</span> <button type="button" class="link" @click=${() => put({ ...special, provisional: false })}>${t("admin.special.confirm")}</button> ` : nothing}${special.note ?? ""}</span>`}</div>`;
 }
 
 async function fetchHolidays(at: At, definition: Definition): Promise<void> {
@@ -91,7 +91,7 @@ const special: Part = (at: At) => {
   const put = (next: Special[]): void => at.set({ ...definition, special: next });
   const years = [...new Set(days.map((one) => one.from.slice(0, 4)))].toSorted();
   const list = (year: string): TemplateResult => html`<details ?open=${year === today().slice(0, 4)}><summary>${year} <span class="quiet">${t("admin.special.count", { n: days.filter((one) => one.from.startsWith(year)).length })}</span></summary>
-    <ul class="specials">${days.map((one, place) => (one.from.startsWith(year) ? specialRow(one, (next) => put(next === null ? days.filter((_, other) => other !== place) : days.map((old, other) => (other === place ? next : old)))) : nothing))}</ul></details>`;
+    <div class="specials">${days.map((one, place) => (one.from.startsWith(year) ? specialRow(one, (next) => put(next === null ? days.filter((_, other) => other !== place) : days.map((old, other) => (other === place ? next : old)))) : nothing))}</div></details>`;
   return html`<fieldset ?disabled=${at.off}><legend>${t("admin.special")}</legend><span class="hint">${t("admin.special.hint")}</span>
       ${days.length === 0 ? html`<p class="quiet">${t("admin.special.none")}</p>` : years.map(list)}
       <div class="row"><button type="button" @click=${() => put([...days, { from: today(), to: today(), name: t("admin.special.new"), work: [] }].toSorted((a, b) => a.from.localeCompare(b.from)))}>${icon("plus")}${t("admin.special.add")}</button>

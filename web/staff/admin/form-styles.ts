@@ -34,7 +34,7 @@ export const formStyles = css`
   .week { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: var(--s-1) var(--s-3); align-items: center; }
   .intervals { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.5rem; } .interval { display: inline-flex; align-items: center; gap: var(--s-1); } .interval input { width: 7.5rem; }
   details > summary { cursor: pointer; min-height: 1.75rem; font-weight: 500; }
-  details.years > ul, details > ul.cards { padding-top: var(--s-2); }
+  details > .specials { padding-top: var(--s-2); }
   .foot { position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
   .foot .gap { flex: 1; }
   .title { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .title h2 { font-size: var(--t-xl); }

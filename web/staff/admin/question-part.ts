@@ -25,7 +25,7 @@ function choices(question: Question, put: (question: Question) => void): Templat
 function card(question: Question, at: number, count: number, put: (question: Question | null) => void, move: (step: -1 | 1) => void): TemplateResult {
   const name = question.vi === "" ? t("admin.questions.one", { n: at + 1 }) : question.vi;
   const kind = (value: QuestionKind): void => put({ ...question, kind: value, options: value === "choice" && question.options.length === 0 ? [blankOption([]), blankOption([blankOption([])])] : question.options });
-  return html`<li class="card" role="group" aria-label=${name}>
+  return html`<div class="card" role="group" aria-label=${name}>
     <div class="row"><label class="grow">${t("admin.questions.title")}<input .value=${question.vi} required @input=${(event: Event) => put({ ...question, vi: typed(event) })}></label>
       <label class="grow">${t("admin.questions.title_en")}<input .value=${question.en} @input=${(event: Event) => put({ ...question, en: typed(event) })}></label></div>
     <div class="row"><label>${t("admin.questions.kind")}<select .value=${question.kind} @change=${(event: Event) => kind(typed(event) as QuestionKind)}>${options(QUESTION_KINDS.map((value) => ({ value, words: t(`admin.questions.kind.${value}`) })), question.kind)}</select></label>
@@ -34,7 +34,7 @@ function card(question: Question, at: number, count: number, put: (question: Que
       <button type="button" class="bare square" aria-label="${t("admin.up")}: ${name}" ?disabled=${at === 0} @click=${() => move(-1)}>${icon("up")}</button>
       <button type="button" class="bare square" aria-label="${t("admin.down")}: ${name}" ?disabled=${at === count - 1} @click=${() => move(1)}>${icon("down")}</button>
       <button type="button" class="bare square" aria-label="${t("admin.remove")}: ${name}" @click=${() => put(null)}>${icon("trash")}</button></div>
-    ${question.kind === "choice" ? choices(question, put) : nothing}</li>`;
+    ${question.kind === "choice" ? choices(question, put) : nothing}</div>`;
 }
 
 export const questions: Part = (at: At) => {
@@ -48,7 +48,7 @@ export const questions: Part = (at: At) => {
     put({ ...asked, questions: order.flatMap((one) => asked.questions.filter((question) => question.name === one)) });
   };
   return grouped(at, html`${asked.questions.length === 0 ? html`<p class="quiet">${t("admin.questions.none")}</p>` : nothing}
-    <ul class="cards">${asked.questions.map((question, place) => card(question, place, asked.questions.length, (next) => change(place, next), (step) => move(question.name, step)))}</ul>
+    <div class="cards">${asked.questions.map((question, place) => card(question, place, asked.questions.length, (next) => change(place, next), (step) => move(question.name, step)))}</div>
     <div class="row"><button type="button" @click=${() => put({ ...asked, questions: [...asked.questions, blankQuestion(asked.questions.map((one) => one.name))] })}>${icon("plus")}${t("admin.questions.add")}</button>
       <label class="tick"><input type="checkbox" .checked=${asked.wordsRequired} @change=${(event: Event) => put({ ...asked, wordsRequired: ticked(event) })}><span>${t("admin.questions.words")}</span></label></div>`);
 };
