@@ -14,13 +14,21 @@ from reports.escalation import Taken
 # What is over stays in the list for a week, so that a colleague sees who took care of it.
 SHOWN_FOR = timedelta(days=7)
 MOST = 200
+# One look weighs so many.
+MOST_CANDIDATES = 5000
 
-# Loosely: `reports.escalation.since` decides. Cases nobody is to be called for any more are left out by `acknowledged`.
-_CANDIDATES = text("""
-SELECT r.id FROM report r
-WHERE (r.state = 'dispatched' OR (r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
-       AND (r.due_at < :now OR r.holder_due_at < :now)))
-ORDER BY r.due_at, r.id
+# Loosely: `reports.escalation.since` decides. Those that wait longest come first, so that a limit forgets nobody; cases
+# for which nobody is left to be called, or somebody has acknowledged each cause, are not looked at again.
+_LATE = """(r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
+       AND (r.due_at < :now OR coalesce(r.holder_due_at < :now, false)))"""
+_CANDIDATES = text(f"""
+SELECT r.id FROM report r CROSS JOIN LATERAL (
+  SELECT max(e.raised_at) AS at,
+         count(DISTINCT e.cause) FILTER (WHERE e.acknowledged_at IS NOT NULL OR e.recipient = 'leader') AS done
+  FROM escalation e WHERE e.report_id = r.id AND e.cleared_at IS NULL) x
+WHERE (r.state = 'dispatched' OR {_LATE}) AND x.done < (r.state = 'dispatched')::int + {_LATE}::int
+ORDER BY coalesce(x.at, CASE WHEN r.due_at < :now THEN r.due_at ELSE (r.holders -> -1 ->> 'since')::timestamptz END),
+         r.id LIMIT {MOST_CANDIDATES}
 """)
 _FACTS = text("""
 SELECT r.id, r.category, r.state, r.open, r.lead, r.due_at, r.due_basis, r.holders, r.holder_due_at
@@ -37,8 +45,12 @@ INSERT INTO escalation (report_id, cause, since, level, recipient, agency, raise
 VALUES (:report_id, :cause, :since, :level, :to, :agency, :now)
 ON CONFLICT ON CONSTRAINT escalation_once DO NOTHING RETURNING id
 """)
+# Late ones whose due time still stands are left out: there may be many, and they are not over.
 _STANDING = text("""
-SELECT e.id, e.cause, e.since, e.report_id FROM escalation e WHERE e.cleared_at IS NULL ORDER BY e.id
+SELECT e.id, e.cause, e.since, e.report_id FROM escalation e JOIN report r ON r.id = e.report_id
+WHERE e.cleared_at IS NULL AND NOT (e.cause = 'late' AND r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
+  AND (r.due_at = e.since OR coalesce(r.holder_due_at = e.since, false)))
+ORDER BY e.id
 """)
 _CLEAR = text("UPDATE escalation SET cleared_at = :now WHERE id = ANY(:ids) AND cleared_at IS NULL")
 _ACKNOWLEDGE = text("""
@@ -66,7 +78,7 @@ Episode = tuple[int, str, datetime]
 
 
 async def candidates(conn: AsyncConnection, now: datetime) -> list[Any]:
-    """Reports that may be untouched or late, with what decides it, the earliest due first."""
+    """Reports that may be untouched or late, with what decides it, those that wait longest first."""
     ids = [row.id for row in await conn.execute(_CANDIDATES, {"now": now})]
     found = {row.id: row for row in await conn.execute(_FACTS, {"ids": ids})} if ids else {}
     return [found[one]._mapping for one in ids if one in found]
@@ -97,7 +109,7 @@ async def insert(conn: AsyncConnection, facts: dict[str, Any]) -> int | None:
 
 
 async def standing(conn: AsyncConnection) -> list[Any]:
-    """Escalations whose cause has not been seen to end."""
+    """Escalations whose cause may have ended."""
     return list(await conn.execute(_STANDING))
 
 
