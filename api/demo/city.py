@@ -73,6 +73,9 @@ async def save_accounts(conn: AsyncConnection, password_hash: str) -> dict[str, 
     ids = {}
     for account in accounts():
         ids[account["username"]] = str(await save_account(conn, **account, password_hash=password_hash))
+    # Each agency of the demo has one officer, who is also the one to be called when something is left lying.
+    officers = [f"agency-{row['code']}" for row in read("agencies")["agencies"]]
+    await conn.execute(text("UPDATE account SET head = true WHERE username = ANY(:officers)"), {"officers": officers})
     return ids
 
 
