@@ -1,5 +1,5 @@
 /** MapLibre itself, loaded only when a map is shown. */
-import { addProtocol, Map as GlMap, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import { addProtocol, Map as GlMap, Marker, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
 import { Protocol } from "pmtiles";
 // MapLibre's worker is a module of its own; a bundler finds it only when it is named.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -14,3 +14,6 @@ export function open(container: HTMLElement, style: StyleSpecification, at: { lo
     attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
   });
 }
+
+/** An element that stands at a place of the map. */
+export const mark = (element: HTMLElement): Marker => new Marker({ element, anchor: "bottom" });

@@ -9,6 +9,7 @@ import { HtElement } from "./element";
 import { icon } from "./icons";
 import { basemap, givenStyle, groundTones, NO_BASEMAP, withGround, type Basemap } from "./map-base";
 import { drawn, Drawing } from "./map-draw";
+import { CrewMarks, crewMarkStyles, followSelect, type CrewMark } from "./map-crews";
 import { drawMarks, markOf } from "./map-marks";
 import { namePoints, type Box } from "./map-names";
 import { Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type View } from "./map-reports";
@@ -43,12 +44,15 @@ export class HtMap extends HtElement {
   @property() view: View = "points";
   @property({ attribute: false }) load: AreaLoads | null = null;
   @property({ attribute: false }) known: Iterable<string> | null = null;
+  @property({ attribute: false }) crews: readonly CrewMark[] = [];
+  @state() private followed = "";
   @state() private failed = false;
   @state() private base: Basemap = NO_BASEMAP;
   @state() private hover: { title: string; x: number; y: number } | null = null;
   @query(".canvas") private canvas!: HTMLElement;
 
   private map: GlMap | null = null;
+  private crewMarks: CrewMarks | null = null;
   private ready = false;
   private drawn = new Map<string, MapPoint>();
   private readonly learnt = new Known();
@@ -60,7 +64,7 @@ export class HtMap extends HtElement {
   private theme = "";
   private watchDark: MediaQueryList | null = null;
 
-  static override styles = [unsafeCSS(glCss), controls, css`
+  static override styles = [unsafeCSS(glCss), controls, crewMarkStyles, css`
     :host { display: block; position: relative; min-height: 12rem; background: var(--map-ground); overflow: hidden; }
     .canvas { position: absolute; inset: 0; font: inherit; }
     .buttons { position: absolute; top: var(--s-3); right: var(--s-3); display: grid; gap: var(--s-1); box-shadow: var(--shadow-1); }
@@ -94,12 +98,14 @@ export class HtMap extends HtElement {
   }
 
   private async build(): Promise<void> {
-    const [{ open }, base] = await Promise.all([import("./map-engine"), basemap()]);
+    const [{ mark, open }, base] = await Promise.all([import("./map-engine"), basemap()]);
     this.base = base;
     this.given = await givenStyle(base);
     if (!this.isConnected) return;
     const map = open(this.canvas, this.look(), this.start);
     this.map = map;
+    this.crewMarks = new CrewMarks(map, mark);
+    this.drawCrews();
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.on("style.load", () => this.furnish());
     map.on("idle", () => this.nameAreas());
@@ -147,6 +153,7 @@ export class HtMap extends HtElement {
       this.map.setStyle(this.look(), { diff: false });
     }
     this.theme = theme;
+    if (changed.has("crews")) this.drawCrews();
     if (!this.ready) return;
     if (changed.has("points")) this.drawPoints();
     if (changed.has("points") || changed.has("known")) this.tell(this.learnt.learn(this.known ?? this.drawn.keys()));
@@ -156,6 +163,13 @@ export class HtMap extends HtElement {
     if (changed.has("chosen") || changed.has("area")) this.drawChosen();
     const before = changed.get("chosen");
     if (changed.has("chosen") && this.chosen !== null && before?.code !== this.chosen.code) this.show(this.chosen);
+  }
+
+  /** The crews' marks; the one that is followed stays in the middle. */
+  private drawCrews(): void {
+    this.crewMarks?.show(this.crews);
+    const one = this.crews.find((crew) => crew.crew === this.followed);
+    if (one !== undefined) this.map?.easeTo({ center: [one.lon, one.lat], duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 400 });
   }
 
   private source(name: string): GeoJSONSource | null {
@@ -338,6 +352,7 @@ export class HtMap extends HtElement {
         <button class="square" aria-label=${t("map.out")} @click=${() => this.map?.zoomOut()}>${icon("minus")}</button>
         <button class="square" aria-label=${t("map.all")} title=${t("map.all")} @click=${() => this.overview()}>${icon("home")}</button>
       </div>`}
+      ${followSelect(this.crews, this.followed, (crew) => { this.followed = crew; this.drawCrews(); })}
       ${this.base.attribution === "" ? nothing : html`<p class="credit">${this.base.attribution}</p>`}
       ${this.hover === null ? nothing : html`<div class="tip">${this.hover.title}</div>`}`;
   }

@@ -143,6 +143,8 @@ export interface Report {
   rejection?: { reason: string; public_answer?: string | null } | null;
   resolution?: { summary: string; at: string; by?: unknown } | null;
   returns?: Return[];
+  /** Who at the lead agency has the case; null: nobody by name. */
+  officer?: Person | null;
   /** For the center and the agencies of the case. */
   proof?: Proof | null;
   checks?: readonly FieldCheck[];

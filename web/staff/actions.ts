@@ -2,7 +2,7 @@
 import type { IconName } from "../shared/icons";
 
 export const COMMANDS = [
-  "verify", "dispatch", "approve", "accept", "resolve", "send_back", "reject", "merge", "ask", "extend", "return", "recall", "unverify", "unmerge", "reopen", "close",
+  "verify", "dispatch", "approve", "accept", "resolve", "send_back", "reject", "merge", "ask", "extend", "hand_over", "return", "recall", "unverify", "unmerge", "reopen", "close",
   "audit", "override_proof", "report_check", "send_checker", "recall_checker",
 ] as const;
 export type Command = (typeof COMMANDS)[number] | "claim" | "release" | "take_over";
@@ -23,6 +23,7 @@ export const ACTIONS: Record<Command, Action> = {
   merge: { key: "M", icon: "merge", form: true },
   ask: { key: "Q", icon: "question", form: true },
   extend: { key: "E", icon: "calendar", form: true },
+  hand_over: { key: "H", icon: "hand", form: true },
   return: { key: "R", icon: "back", form: true },
   recall: { key: "U", icon: "undo", form: true },
   unverify: { key: "U", icon: "undo", form: false },

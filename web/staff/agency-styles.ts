@@ -7,8 +7,10 @@ export const agencyStyles = css`
   ht-queue { border-inline-end: 1px solid var(--line); }
   ht-map { border-inline-start: 1px solid var(--line); }
   .work { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
+  .links { display: inline-flex; } .links button, .links a { white-space: nowrap; }
   .phone { display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
+  @media (max-width: 1250px) { .links span { display: none; } }
   @media (max-width: 1150px) { main { grid-template-columns: minmax(18rem, 22rem) minmax(0, 1fr); } ht-map { display: none; } }
   @media (max-width: 700px) {
     main { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }

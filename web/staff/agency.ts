@@ -11,6 +11,8 @@ import { asRefused } from "../shared/problem";
 import { everySecond } from "../shared/ticker";
 import { serverNow } from "../shared/server-time";
 import { ACTIONS, commandFor, type Command } from "./actions";
+import type { AgencyDialogs } from "./agency-dialogs";
+import "./agency-dialogs";
 import { agencyStyles } from "./agency-styles";
 import type { CasePane } from "./case-pane";
 import "./case-pane";
@@ -44,6 +46,7 @@ export class AgencyDesk extends StaffElement {
   @state() private mapShown = false;
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
+  @query("ht-agency-dialogs") private dialogs!: AgencyDialogs;
   private list: string[] = [];
   private place = 0;
   private oldLoaded = false;
@@ -115,7 +118,7 @@ export class AgencyDesk extends StaffElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (!forDesk(event) || this.dialog.isOpen) return;
+    if (!forDesk(event) || this.dialog.isOpen || this.dialogs.isOpen) return;
     const key = event.key.toUpperCase();
     const report = this.desk.report(this.desk.chosen);
     const command = report === undefined || event.key.length > 1 ? undefined : commandFor(event.key, this.caseView.open(report));
@@ -164,13 +167,16 @@ export class AgencyDesk extends StaffElement {
 
   private map(): TemplateResult {
     const report = this.desk.report(this.desk.chosen);
-    return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
+    return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .crews=${this.desk.crews.at(serverNow())} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
       .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])}></ht-map>`;
   }
 
   override render(): TemplateResult {
     const { desk } = this;
-    return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}></ht-topbar>
+    return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
+        <span slot="links" class="links"><a class="button bare" href="/agency/today" title=${t("crew.today")} aria-label=${t("crew.today")}>${icon("calendar")}<span>${t("crew.today")}</span></a>
+          <button class="bare" data-crews title=${t("crews.title")} aria-label=${t("crews.title")} @click=${() => void this.dialogs.open("crews")}>${icon("users")}<span>${t("crews.title")}</span></button>
+          <button class="bare" data-shift title=${t("hand_over.title")} aria-label=${t("hand_over.title")} @click=${() => void this.dialogs.open("hand-over")}>${icon("hand")}<span>${t("hand_over.title")}</span></button></span></ht-topbar>
       <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${this.tabs} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
         <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
@@ -181,6 +187,7 @@ export class AgencyDesk extends StaffElement {
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}
       <ht-command .desk=${desk} @done=${(event: CustomEvent<Done>) => this.done(event.detail.command, event.detail.before)}></ht-command>
+      <ht-agency-dialogs .desk=${desk}></ht-agency-dialogs>
       <ht-toasts .desk=${desk}></ht-toasts>`;
   }
 }

@@ -27,6 +27,7 @@ import "./similar";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, stateChip, urgentChip } from "./tell";
 import "./timeline";
+import "./work";
 
 /** The middle pane: one case with everything needed to decide it. Fires `command` (detail: name and arguments). */
 @customElement("ht-case")
@@ -136,6 +137,7 @@ export class CasePane extends StaffElement {
         ${(report.reporter_count ?? 1) > 1 ? html`<span class="quiet">${t("case.reporters", { n: report.reporter_count ?? 1 })}</span>` : nothing}
         ${report.lead !== null && report.lead !== desk.me.agency && report.state !== "received" && report.state !== "verified" ? html`<span class="quiet">${icon("building")} ${agencyName(desk, report.lead, report.lead_name)}</span>` : nothing}
         ${this.hotSpot(report)}
+        ${report.officer ? html`<span class="quiet">${icon("user")} ${t("case.officer", { name: report.officer.name })}</span>` : nothing}
         ${others.length > 0 ? html`<span class="chip">${icon("eye")}<span>${t("presence.looking", { names: others.map((one) => one.name).join(", ") })}</span></span>` : nothing}
       </div>
     </header>`;
@@ -173,9 +175,10 @@ export class CasePane extends StaffElement {
         ${routeSection(desk, report)}
         </div><div class="column">
         ${agencySection(desk, report)}
+        <ht-work .desk=${desk} .report=${report}></ht-work>
         ${placeSection(report, !this.center)}
         ${this.center ? followersSection(desk, report, (code) => this.choose(code), this.mayUnmerge ? (code) => this.dispatchEvent(new CustomEvent("unmerge", { detail: code })) : null) : nothing}
-        ${this.center ? html`<ht-notes .desk=${desk} .code=${report.code}></ht-notes>` : nothing}
+        <ht-notes .desk=${desk} .code=${report.code}></ht-notes>
         ${this.center ? html`<ht-similar .desk=${desk} .code=${report.code} .stamp=${report.media.map((one) => (one.warnings ?? []).length).join()} ?mergeable=${this.open(report).has("merge")}></ht-similar>` : nothing}
         <ht-reporter .desk=${desk} .report=${report}></ht-reporter>
         <ht-timeline .desk=${desk} .code=${report.code}></ht-timeline>

@@ -1,6 +1,7 @@
 /** What a staff screen knows and can do: account, live collection, catalogues, commands. The elements only draw it. */
 import type { Alarm, Drill } from "../shared/alarms";
 import { api } from "../shared/api";
+import { CrewPositions, type Said } from "../shared/crew-positions";
 import { changed, concerns, EMPTY, fromSnapshot, isFarewell, withEvent, withReport, withReports, type Belongs, type Collection } from "../shared/collection";
 import { inBrowser, Live, type LiveState, type Presence, type Progress, type Snapshot } from "../shared/live";
 import { isOpen, type Account, type Agency, type Category, type LiveEvent, type Person, type Report } from "../shared/model";
@@ -27,6 +28,8 @@ export class Desk {
   private readonly lookers = new Map<string, Presence>();
   readonly pending = new Map<string, string>();
   readonly catalogues = new Catalogues();
+  /** Where crews on duty are. */
+  readonly crews = new CrewPositions(() => this.tell());
   readonly views = new Kept<View>("views", () => this.tell());
   readonly templates = new Kept<Template>("templates", () => this.tell());
   /** The pages after the snapshot. */
@@ -77,6 +80,7 @@ export class Desk {
       resumed: (seq) => this.onResumed(seq),
       refused: (problem) => this.toast(problem.detail ?? problem.title, "bad"),
     });
+    this.live.hear("crew", (message) => this.crews.hear(message as unknown as Said));
     this.live.start();
     window.addEventListener("online", () => this.live.wake());
     document.addEventListener("visibilitychange", () => {
@@ -227,6 +231,11 @@ export class Desk {
     this.tell();
   }
 
+  /** Something that is shown has come from elsewhere. */
+  redraw(): void {
+    this.tell();
+  }
+
   /** Many at once, as a page of a list brings them. */
   takeAll(reports: readonly Report[]): void {
     this.collection = withReports(this.collection, reports, this.belongs);
@@ -267,6 +276,7 @@ export class Desk {
   private onState(state: LiveState): void {
     this.connection = state;
     if (state !== "live") this.lookers.clear();
+    else void this.crews.load();
     this.tell();
   }
 

@@ -191,7 +191,7 @@ export class MapPane extends StaffElement {
     const chosen: MapPoint | null = report === undefined ? null : pointOf(this.desk, report, this.minute);
     return html`<ht-map .points=${shownPoints(this.desk, this.tab, this.filters, this.minute)} .known=${this.desk.collection.reports.keys()} .chosen=${chosen}
         .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])} reports="/api/v1/tiles/open/{z}/{x}/{y}.mvt"
-        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${queryOf(this.tab, this.filters)} .view=${this.view} .load=${this.load}
+        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${queryOf(this.tab, this.filters)} .view=${this.view} .load=${this.load} .crews=${this.desk.crews.at(serverNow())}
         @area=${(event: CustomEvent<Position[] | null>) => void this.onArea(event.detail)} @corners=${(event: CustomEvent<number>) => { this.corners = event.detail; }}></ht-map>
       ${this.corners >= 0 ? html`<div class="cross" aria-hidden="true">+</div>` : nothing}${this.tools()}`;
   }

@@ -11,14 +11,15 @@ import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { called, callingAt, withCalled, type Calling } from "./mention-words";
 import { StaffElement } from "./staff-element";
-import { faultText } from "./tell";
+import { agencyName, faultText } from "./tell";
 
-interface Note { id: number; text: string; mentions: string[]; by: Person; at: string }
+interface Note { id: number; text: string; mentions: string[]; agency?: string | null; by: Person; at: string }
 
 /** What was begun for a report and not yet sent survives looking at another one. */
 const drafts = new Map<string, string>();
+const NEWS: ReadonlySet<string> = new Set(["note.added", "note.agency_added", "report.handed_over"]);
 
-/** The center's own notes on a report: never seen by agencies or residents. `@` calls a colleague. */
+/** Notes on a report, the center's or the own agency's: the center reads all, an agency its own, residents none. `@` calls a colleague. */
 @customElement("ht-notes")
 export class Notes extends StaffElement {
   @property() code = "";
@@ -58,7 +59,7 @@ export class Notes extends StaffElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const last = this.desk.lastEvent.get(this.code);
-    const news = last?.event === "note.added" ? last.seq : 0;
+    const news = last !== undefined && NEWS.has(last.event) ? last.seq : 0;
     if (this.asked === this.code && news <= this.upTo) return;
     if (this.asked !== this.code) {
       this.notes = null;
@@ -159,10 +160,11 @@ export class Notes extends StaffElement {
 
   override render(): TemplateResult {
     const { offered } = this;
-    const writes = this.desk.me.role === "operator" || this.desk.me.role === "supervisor";
-    return html`<section><h3>${icon("copy")}${t("note.title")} <span class="faint">${t("note.hidden")}</span></h3>
+    const { role } = this.desk.me;
+    const writes = role === "operator" || role === "supervisor" || role === "agency";
+    return html`<section><h3>${icon("copy")}${t(role === "agency" ? "notes.agency" : "note.title")} <span class="faint">${t(role === "agency" ? "notes.agency.hidden" : "note.hidden")}</span></h3>
       ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
-      ${this.notes !== null && this.notes.length > 0 ? html`<ul>${this.notes.map((note) => html`<li class="note"><span class="who"><strong>${note.by.name}</strong>${moment(note.at)}</span>${this.words(note)}</li>`)}</ul>` : nothing}
+      ${this.notes !== null && this.notes.length > 0 ? html`<ul>${this.notes.map((note) => html`<li class="note"><span class="who"><strong>${note.by.name}</strong>${note.agency && note.agency !== this.desk.me.agency ? html`<span>${t("notes.from", { agency: agencyName(this.desk, note.agency) })}</span>` : nothing}${moment(note.at)}</span>${this.words(note)}</li>`)}</ul>` : nothing}
       ${writes ? html`<div class="write"><textarea rows="2" aria-label=${t("note.write")} placeholder=${t("note.hint")} maxlength="2000" aria-autocomplete="list" aria-controls="names" aria-activedescendant=${offered[this.at] === undefined ? nothing : `name-${this.at}`}
           .value=${this.draft} @input=${(event: Event) => this.write((event.target as HTMLTextAreaElement).value)} @click=${() => this.look()} @keydown=${(event: KeyboardEvent) => this.onKey(event)}></textarea>
         <div id="names" class=${offered.length > 0 ? "names" : ""} role=${offered.length > 0 ? "listbox" : nothing} aria-label=${offered.length > 0 ? t("note.call") : nothing}>${offered.map((one, at) => html`<div class="name" id="name-${at}" role="option" aria-selected=${at === this.at} @mousedown=${(event: Event) => { event.preventDefault(); void this.call(one); }}><strong>${one.name}</strong><span class="faint">@${one.username}</span></div>`)}</div>

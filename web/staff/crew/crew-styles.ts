@@ -9,10 +9,10 @@ export const crewStyles = css`
   .line { display: flex; align-items: center; gap: var(--s-2); flex-wrap: wrap; font-size: var(--t-s); color: var(--ink-2); }
   .duty { display: flex; align-items: center; gap: var(--s-2); min-height: var(--target); font-weight: 500; }
   .duty input { width: 1.4rem; height: 1.4rem; }
-  .tabs { display: grid; grid-template-columns: 1fr 1fr auto; gap: var(--s-1); }
-  main { overflow: auto; padding: var(--s-3); display: grid; gap: var(--s-3); align-content: start; }
-  .stops { display: grid; gap: var(--s-2); }
-  .card { display: grid; gap: var(--s-2); width: 100%; padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--surface); text-align: start; white-space: normal; justify-items: stretch; font-weight: 400; }
+  .tabs { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: var(--s-1); } .tabs button { padding: 0 var(--s-1); }
+  main { overflow: auto; padding: var(--s-3); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; }
+  .stops { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-2); }
+  .card { display: grid; gap: var(--s-2); width: 100%; padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--surface); text-align: start; white-space: normal; justify-items: stretch; justify-content: stretch; min-height: 0; font-weight: 400; }
   .card.over { background: var(--sunken); }
   .card .top { display: flex; gap: var(--s-2); align-items: baseline; }
   .card .top strong { flex: 1; overflow-wrap: anywhere; }

@@ -3,6 +3,7 @@ import { approveForm } from "./approve";
 import { dispatchForm } from "./dispatch";
 import type { Form } from "./form";
 import { auditForm, reportCheckForm, sendCheckerForm } from "./looks";
+import { handOverForm } from "./hand-over";
 import { mergeForm } from "./merge";
 import { rejectForm } from "./reject";
 import { resolveForm } from "./resolve";
@@ -13,7 +14,7 @@ import { askForm, extendForm, overrideProofForm, recallCheckerForm, recallForm, 
 export type AnyForm = Form<any>;
 
 export const FORMS: Partial<Record<Command, AnyForm>> = {
-  dispatch: dispatchForm, reject: rejectForm, merge: mergeForm, approve: approveForm, resolve: resolveForm, ask: askForm, extend: extendForm,
+  dispatch: dispatchForm, reject: rejectForm, merge: mergeForm, approve: approveForm, resolve: resolveForm, ask: askForm, extend: extendForm, hand_over: handOverForm,
   recall: recallForm, reopen: reopenForm, return: returnForm, send_back: sendBackForm, take_over: takeOverForm,
   override_proof: overrideProofForm, audit: auditForm, send_checker: sendCheckerForm, report_check: reportCheckForm, recall_checker: recallCheckerForm,
 };

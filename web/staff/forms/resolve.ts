@@ -6,9 +6,10 @@ import { t } from "../../shared/preferences";
 import "../how-far";
 import { askedFor } from "../proof-words";
 import { valueOf, type Form } from "./form";
+import { workSection, workArgs, withWork, type WithWork } from "./resolve-work";
 import { addPieces, pieceButton, pieceList, uploaded, type WithPieces } from "./pieces";
 
-interface Draft extends WithPieces { summary: string }
+interface Draft extends WithPieces, WithWork { summary: string }
 
 /** What will be judged, before anything is sent. */
 function asked(report: Report, asks: ProofAsks): TemplateResult {
@@ -20,10 +21,11 @@ function asked(report: Report, asks: ProofAsks): TemplateResult {
 
 /** The agency's result with its proof; the photos travel while the words are being written. */
 export const resolveForm: Form<Draft> = {
-  start: () => ({ summary: "", pieces: [] }),
+  start: (desk, report) => withWork({ summary: "", pieces: [] }, desk, report),
   args: (draft) => {
     const media = uploaded(draft);
-    return draft.summary.trim() === "" || media === null ? null : { summary: draft.summary.trim(), media };
+    const work = workArgs(draft);
+    return draft.summary.trim() === "" || media === null || work === null ? null : { summary: draft.summary.trim(), media, ...work };
   },
   view: (context): TemplateResult => {
     const { report, draft, set } = context;
@@ -35,7 +37,7 @@ export const resolveForm: Form<Draft> = {
         <figure><figcaption>${t("photo.after")}</figcaption>${after === undefined
           ? html`<label class="drop off">${icon("camera")}<span>${t("resolve.take")}</span><input class="visually-hidden" type="file" accept="image/*" capture="environment" @change=${(event: Event) => addPieces(context, (event.target as HTMLInputElement).files)}></label>`
           : html`<img src=${after.picture} alt=${t("photo.after")}>`}</figure></div>
-      ${pieceList(context)}${pieceButton(context, t("resolve.add"), false)}
+      ${workSection(context)}${pieceList(context)}${pieceButton(context, t("resolve.add"), false)}
       <label>${t("resolve.summary")}<span class="hint">${t("resolve.summary.hint")}</span>
         <textarea rows="4" .value=${draft.summary} @input=${(event: Event) => set({ summary: valueOf(event) })}></textarea></label>`;
   },
