@@ -106,6 +106,17 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class ReturnPair:
+    """How often one agency gave cases back saying that they are another's."""
+
+    agency: str
+    name: str
+    to: str | None
+    to_name: str | None
+    count: int
+
+
+@dataclass(frozen=True)
 class Statistics:
     """Everything the page shows, as of `at`."""
 
@@ -113,6 +124,8 @@ class Statistics:
     at: datetime
     total: Figures
     tables: Mapping[Table, tuple[Figures, ...]]
+    # From which agency to which, most often first; `to` None where it named nobody.
+    returns: tuple[ReturnPair, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The document of /api/v1/public/statistics."""
@@ -123,6 +136,7 @@ class Statistics:
             "least_to_rank": LEAST_TO_RANK,
             "total": self.total.as_json(),
             **{name: [row.as_json() for row in rows] for name, rows in self.tables.items()},
+            "returns": [dict(pair.__dict__) for pair in self.returns],
         }
 
 
@@ -185,10 +199,23 @@ SELECT f.part, f.key, f.received, f.done, f.rejected, f.open, f.overdue, f.on_ti
 """)
 
 
+_RETURNS = text(f"""
+WITH counted AS MATERIALIZED ({_COUNTED}), pairs AS (
+    SELECT one ->> 'agency' AS agency, one ->> 'proposed_agency' AS proposed, count(*)::int AS count
+      FROM counted, jsonb_array_elements(CASE WHEN jsonb_typeof(returns) = 'array' THEN returns ELSE '[]' END) AS one
+     GROUP BY 1, 2
+)
+SELECT p.agency, coalesce(CASE WHEN :english THEN g.name_en ELSE g.name END, p.agency) AS name,
+       p.proposed AS to, CASE WHEN :english THEN t.name_en ELSE t.name END AS to_name, p.count
+  FROM pairs p LEFT JOIN agency g ON g.code = p.agency LEFT JOIN agency t ON t.code = p.proposed
+ WHERE p.agency IS NOT NULL ORDER BY p.count DESC, name, to_name NULLS LAST
+""")
+
+
 async def statistics(
     conn: AsyncConnection, period: Period, now: datetime, *, zone: str, locale: str = "vi"
 ) -> Statistics:
-    """The figures of the reports received in `period`. One statement.
+    """The figures of the reports received in `period`, each table by one statement.
 
     Rows of months are in their order, all others by their share on time, best first; those with too few cases come
     last, by name, and are not ranked.
@@ -201,7 +228,8 @@ async def statistics(
         part = row.pop("part")
         parts.setdefault(part, []).append(Figures(**{**row, "name": row["name"] or ""}))
     tables = {name: _ordered(name, parts.get(name, ())) for name in TABLES_SHOWN}
-    return Statistics(period, now, parts["total"][0], tables)
+    pairs = tuple(ReturnPair(**row) for row in (await conn.execute(_RETURNS, facts)).mappings())
+    return Statistics(period, now, parts["total"][0], tables, pairs)
 
 
 def _ordered(table: Table, rows: Iterable[Figures]) -> tuple[Figures, ...]:

@@ -220,8 +220,10 @@ async def test_every_figure_is_what_its_formula_says(
         await found(conn)
         for place, case in enumerate(cases):
             await write(conn, place, case)
-        made = dict(told(await statistics(conn, period, NOW, zone=ZONE)))
+        whole = await statistics(conn, period, NOW, zone=ZONE)
+        made = dict(told(whole))
         await conn.rollback()
+    assert sum(pair.count for pair in whole.returns) == whole.total.returned
     wanted = expected(cases, period)
     assert set(made) == set(wanted)
     for where, figures in wanted.items():
