@@ -8,6 +8,7 @@ import type { Report } from "../shared/model";
 import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
+import "./agency-board";
 import "./officer-select";
 import { StaffElement } from "./staff-element";
 import { categoryName, faultText } from "./tell";
@@ -16,7 +17,7 @@ import { crewsOf, officersOf, type Crew, type Officer } from "./work-model";
 /** What an agency arranges beside single cases: its crews, and the hand-over of many cases at the end of a shift. */
 @customElement("ht-agency-dialogs")
 export class AgencyDialogs extends StaffElement {
-  @state() private shown: "crews" | "hand-over" | null = null;
+  @state() private shown: "crews" | "hand-over" | "board" | null = null;
   @state() private crews: Crew[] = [];
   @state() private officers: Officer[] = [];
   @state() private fault: string | null = null;
@@ -40,7 +41,7 @@ export class AgencyDialogs extends StaffElement {
     return this.dialog.open;
   }
 
-  async open(what: "crews" | "hand-over"): Promise<void> {
+  async open(what: "crews" | "hand-over" | "board"): Promise<void> {
     this.shown = what;
     this.fault = null;
     this.left = new Set();
@@ -135,10 +136,10 @@ export class AgencyDialogs extends StaffElement {
   }
 
   override render(): TemplateResult {
-    const title = this.shown === "crews" ? t("crews.title") : t("hand_over.title");
+    const title = this.shown === "crews" ? t("crews.title") : this.shown === "board" ? t("board.title") : t("hand_over.title");
     return html`<dialog aria-labelledby="title" @close=${() => { this.shown = null; }} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
-      <div class="head"><h2 id="title">${icon(this.shown === "crews" ? "users" : "hand")}${title}</h2><button class="bare square" aria-label=${t("action.cancel")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
-      <div class="fields">${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}${this.shown === "crews" ? this.crewsView() : this.shown === "hand-over" ? this.handOverView() : nothing}</div></dialog>`;
+      <div class="head"><h2 id="title">${icon(this.shown === "crews" ? "users" : this.shown === "board" ? "chart" : "hand")}${title}</h2><button class="bare square" aria-label=${t("action.cancel")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
+      <div class="fields">${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}${this.shown === "crews" ? this.crewsView() : this.shown === "hand-over" ? this.handOverView() : this.shown === "board" ? html`<ht-agency-board></ht-agency-board>` : nothing}</div></dialog>`;
   }
 }
 

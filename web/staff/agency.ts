@@ -176,6 +176,7 @@ export class AgencyDesk extends StaffElement {
     return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <span slot="links" class="links"><a class="button bare" href="/agency/today" title=${t("crew.today")} aria-label=${t("crew.today")}>${icon("calendar")}<span>${t("crew.today")}</span></a>
           <button class="bare" data-crews title=${t("crews.title")} aria-label=${t("crews.title")} @click=${() => void this.dialogs.open("crews")}>${icon("users")}<span>${t("crews.title")}</span></button>
+          <button class="bare" data-board title=${t("board.title")} aria-label=${t("board.title")} @click=${() => void this.dialogs.open("board")}>${icon("star")}<span>${t("board.title")}</span></button>
           <button class="bare" data-shift title=${t("hand_over.title")} aria-label=${t("hand_over.title")} @click=${() => void this.dialogs.open("hand-over")}>${icon("hand")}<span>${t("hand_over.title")}</span></button></span></ht-topbar>
       <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${this.tabs} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>

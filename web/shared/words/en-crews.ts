@@ -119,4 +119,12 @@ export const crewsEn: Record<keyof typeof crewsVi, string> = {
   "crew.follow": "Follow this crew",
   "crew.follow.one": "Follow {name}",
   "crew.stale": "{name}: an old position",
+  "board.title": "The agency this month",
+  "board.open": "open",
+  "board.overdue": "overdue",
+  "board.on_time": "on time",
+  "board.returned": "given back",
+  "board.satisfied": "satisfied",
+  "board.none": "No report of this month can be judged yet.",
+  "board.more": "All figures",
 };

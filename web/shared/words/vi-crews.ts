@@ -117,4 +117,12 @@ export const crewsVi = {
   "crew.follow": "Theo tổ này",
   "crew.follow.one": "Theo {name}",
   "crew.stale": "{name}: vị trí cũ",
+  "board.title": "Cơ quan tháng này",
+  "board.open": "đang mở",
+  "board.overdue": "quá hạn",
+  "board.on_time": "đúng hạn",
+  "board.returned": "lượt trả lại",
+  "board.satisfied": "hài lòng",
+  "board.none": "Tháng này chưa có phản ánh nào đến lúc đánh giá.",
+  "board.more": "Số liệu đầy đủ",
 };
