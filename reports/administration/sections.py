@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic_core import PydanticUndefined
 from sqlalchemy import Column, DateTime, Table
 from sqlmodel import SQLModel
 
@@ -55,8 +54,10 @@ class Section:
     @cached_property
     def _defaults(self) -> dict[str, Any]:
         fields = {name: self.model.model_fields[name] for name in self.columns}
-        values = {name: field.get_default(call_default_factory=True) for name, field in fields.items()}
-        return {name: MISSING if value is PydanticUndefined else value for name, value in values.items()}
+        return {
+            name: MISSING if field.is_required() else field.get_default(call_default_factory=True)
+            for name, field in fields.items()
+        }
 
     @property
     def retires(self) -> bool:
