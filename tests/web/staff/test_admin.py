@@ -31,7 +31,8 @@ def database(web_city: City) -> Iterator[psycopg.Connection]:
 
 
 def next_month() -> date:
-    return (date.today().replace(day=1) + timedelta(days=32)).replace(day=1)
+    """The first of a month at least ten days ahead: past every zone's midnight, so that nobody else's day changes."""
+    return (date.today() + timedelta(days=40)).replace(day=1)
 
 
 def joined_communes(into: Path) -> tuple[Path, str]:
