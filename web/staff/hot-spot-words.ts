@@ -1,4 +1,5 @@
 /** Hot spots as the server tells them to the staff, and how they are put into words. Times RFC 3339, metres, WGS 84. */
+import type { State } from "../shared/model";
 import { currentLanguage, locale, t } from "../shared/preferences";
 import { inZone } from "../shared/times";
 
@@ -27,7 +28,7 @@ export interface HotSpot {
   done_at: string | null;
 }
 
-export interface HotSpotReport { code: string; state: string; open: boolean; received_at: string; done_at: string | null }
+export interface HotSpotReport { code: string; state: State; open: boolean; received_at: string; done_at: string | null }
 export interface HotSpotChange { event: string; data: { state?: HotSpotState; owner_agency?: string }; by: { name: string | null }; at: string }
 export interface WholeHotSpot extends HotSpot { reports: HotSpotReport[]; history: HotSpotChange[] }
 export interface HotSpots { rule: { cases: number; metres: number; days: number }; hot_spots: HotSpot[] }

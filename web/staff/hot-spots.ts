@@ -130,7 +130,7 @@ export class HotSpotList extends StaffElement {
     return html`<p class="line"><strong>${t("hotspot.cases", { n: spot.cases })}</strong>${this.chip(spot)}<span class="code">${spot.code}</span></p><p class="quiet">${spotFacts(spot)}</p>
       ${PLANNERS.includes(this.desk.me.role) && this.wanted !== null ? this.form(spot, this.wanted) : html`<p>${t("hotspot.owner")}: ${spot.owner_name ?? t("hotspot.owner.none")}</p>${spot.plan === null ? nothing : html`<p>${spot.plan}</p>`}`}
       <section class="group"><h3>${t("hotspot.reports")}</h3><ul class="reports">${spot.reports.map((one) => html`<li><button type="button" class="link code" @click=${() => this.go(one.code)}>${one.code}</button>
-        ${one.open ? html`<span class="chip waiting">${icon("received")}<span>${t("state.received")}</span></span>` : nothing}<span class="quiet">${moment(one.received_at)}</span></li>`)}</ul></section>
+        ${one.open ? html`<span class="chip waiting">${icon(one.state)}<span>${t(`state.${one.state}`)}</span></span>` : nothing}<span class="quiet">${moment(one.received_at)}</span></li>`)}</ul></section>
       <section class="group"><h3>${t("hotspot.history")}</h3><ul class="history">${spot.history.map((one) => html`<li><span class="faint">${moment(one.at)}</span>
         <span>${one.event === "hot_spot.found" || one.data.state === undefined ? t("hotspot.history.found") : t(`hotspot.state.${one.data.state}`)}</span>
         ${one.data.owner_agency === undefined ? nothing : html`<span class="quiet">${agencyName(this.desk, one.data.owner_agency)}</span>`}<span class="quiet">${one.by.name ?? ""}</span></li>`)}</ul></section>`;
