@@ -33,6 +33,7 @@ async def play(city: Client, plan: Plan, tally: Tally, quiet: bool) -> None:
         async with asyncio.TaskGroup() as group:
             stage = Stage(city, plan, town, tally, group, chance)
             await _perform(stage, quiet)
+            tally.over = True
             raise _Curtain
     except* _Curtain:
         pass

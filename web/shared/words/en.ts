@@ -11,6 +11,7 @@ import { routingEn } from "./en-routing";
 import { proofEn } from "./en-proof";
 import { crewsEn } from "./en-crews";
 import { adminEn } from "./en-admin";
+import { adminFormsEn } from "./en-admin-forms";
 import { externalEn } from "./en-external";
 import { hotspotsEn } from "./en-hotspots";
 
@@ -27,6 +28,7 @@ export const en: Record<Key, string> = {
   ...proofEn,
   ...crewsEn,
   ...adminEn,
+  ...adminFormsEn,
   ...externalEn,
   ...hotspotsEn,
   "yes": "Yes",

@@ -10,6 +10,7 @@ import { routingVi } from "./vi-routing";
 import { proofVi } from "./vi-proof";
 import { crewsVi } from "./vi-crews";
 import { adminVi } from "./vi-admin";
+import { adminFormsVi } from "./vi-admin-forms";
 import { externalVi } from "./vi-external";
 import { hotspotsVi } from "./vi-hotspots";
 
@@ -27,6 +28,7 @@ export const vi = {
   ...proofVi,
   ...crewsVi,
   ...adminVi,
+  ...adminFormsVi,
   ...externalVi,
   ...hotspotsVi,
   "yes": "Có",
