@@ -13,7 +13,6 @@ export const agencyStyles = css`
   @media (max-width: 1250px) { .links span { display: none; } }
   @media (max-width: 1150px) { main { grid-template-columns: minmax(18rem, 22rem) minmax(0, 1fr); } ht-map { display: none; } }
   @media (max-width: 700px) {
-    .links button { display: none; }
     main { grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); }
     main > * { grid-row: 2; }
     .list .work, .map .work, .case ht-queue, .map ht-queue { display: none; }

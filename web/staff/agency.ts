@@ -165,6 +165,13 @@ export class AgencyDesk extends StaffElement {
     }
   }
 
+  /** What is arranged at a desk; a phone has no room for it. */
+  private arrangements(): TemplateResult {
+    return html`<button class="bare" data-crews title=${t("crews.title")} aria-label=${t("crews.title")} @click=${() => void this.dialogs.open("crews")}>${icon("users")}<span>${t("crews.title")}</span></button>
+          <button class="bare" data-board title=${t("board.title")} aria-label=${t("board.title")} @click=${() => void this.dialogs.open("board")}>${icon("star")}<span>${t("board.title")}</span></button>
+          <button class="bare" data-shift title=${t("hand_over.title")} aria-label=${t("hand_over.title")} @click=${() => void this.dialogs.open("hand-over")}>${icon("hand")}<span>${t("hand_over.title")}</span></button>`;
+  }
+
   private map(): TemplateResult {
     const report = this.desk.report(this.desk.chosen);
     return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .crews=${this.desk.crews.at(serverNow())} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
@@ -175,9 +182,7 @@ export class AgencyDesk extends StaffElement {
     const { desk } = this;
     return html`<ht-topbar .desk=${desk} heading=${agencyName(desk, desk.me.agency, desk.me.name)} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <span slot="links" class="links"><a class="button bare" href="/agency/today" title=${t("crew.today")} aria-label=${t("crew.today")}>${icon("calendar")}<span>${t("crew.today")}</span></a>
-          <button class="bare" data-crews title=${t("crews.title")} aria-label=${t("crews.title")} @click=${() => void this.dialogs.open("crews")}>${icon("users")}<span>${t("crews.title")}</span></button>
-          <button class="bare" data-board title=${t("board.title")} aria-label=${t("board.title")} @click=${() => void this.dialogs.open("board")}>${icon("star")}<span>${t("board.title")}</span></button>
-          <button class="bare" data-shift title=${t("hand_over.title")} aria-label=${t("hand_over.title")} @click=${() => void this.dialogs.open("hand-over")}>${icon("hand")}<span>${t("hand_over.title")}</span></button></span></ht-topbar>
+          ${matchMedia("(max-width: 700px)").matches ? nothing : this.arrangements()}</span></ht-topbar>
       <main class=${desk.chosen === null ? "list" : this.mapShown ? "map" : "case"} @choose=${(event: CustomEvent<string>) => this.select(event.detail)}>
         <ht-queue aria-label=${t("agency.inbox")} .desk=${desk} .tab=${this.tab} .tabs=${this.tabs} @tab=${(event: CustomEvent<Tab>) => this.pickTab(event.detail)} @list=${(event: CustomEvent<string[]>) => { this.list = event.detail; }}></ht-queue>
         <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
