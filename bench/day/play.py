@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.db import Transactions
 from bench.day.town import Town
-from reports import alarming, flow, intake, sweeps, warning
+from reports import alarming, escalating, flow, intake, sweeps, warning
 from reports.alarms import Thresholds
 from reports.callers import SYSTEM, Caller
 from reports.commands import ARGS, NoArgs
@@ -109,6 +109,7 @@ async def _sweep(day: Day) -> None:
     async with transactions.begin() as conn:
         scene = day.scene(conn, SYSTEM)
         await alarming.sweep(scene, Thresholds())
+        await escalating.sweep(scene)
         lapsed = await sweeps.unanswered(scene)
     for code in lapsed:
         async with transactions.begin() as conn:
