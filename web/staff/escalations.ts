@@ -70,7 +70,7 @@ export class Escalations extends StaffElement {
   }
 
   get isOpen(): boolean {
-    return this.dialog.open;
+    return this.renderRoot.querySelector("dialog")?.open === true;
   }
 
   async show(): Promise<void> {

@@ -47,8 +47,9 @@ export class HandoverList extends StaffElement {
     @media (max-width: 500px) { .put { grid-template-columns: minmax(0, 1fr); } }
   `];
 
+  /** While there is nothing to list there is no dialog. */
   get isOpen(): boolean {
-    return this.dialog.open;
+    return this.renderRoot.querySelector("dialog")?.open === true;
   }
 
   async show(): Promise<void> {

@@ -41,7 +41,7 @@ export class HotSpotList extends StaffElement {
   `];
 
   get isOpen(): boolean {
-    return this.dialog.open;
+    return this.renderRoot.querySelector("dialog")?.open === true;
   }
 
   async show(code?: string): Promise<void> {
