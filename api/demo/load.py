@@ -20,7 +20,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.demo import city
+from api.demo import city, crews
 from api.demo.pictures import NAMES, Photo, attachment_id, draw_all
 from api.demo.reading import DemoReport, read, reports
 from api.demo.timeline import Step, timeline
@@ -94,7 +94,9 @@ async def load(
         ids = await city.save_accounts(conn, password_hash)
         await city.name_readers(conn, now)
         if fresh:
-            await _Run(conn, await load_configuration(conn), ids, photos).through(steps)
+            configuration = await load_configuration(conn)
+            await _Run(conn, configuration, ids, photos).through(steps)
+            await crews.send_out(conn, configuration, ids, now)
     return Loaded(fresh, len(wanted), len(steps) if fresh else 0, len(photos) if fresh else 0, tuple(ids))
 
 

@@ -187,6 +187,7 @@ async def test_a_picture_used_before_names_where(town: Town) -> None:
                 "code": "used-before",
                 "detail": first["code"],
                 "report": first["code"],
+                "role": "report",
                 "distance": 6,
                 "same_file": False,
                 "own": False,

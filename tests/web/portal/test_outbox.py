@@ -18,6 +18,7 @@ from tests.story.city import PASSWORD, City, Process
 from tests.web.conftest import FLAGS, PATIENCE_MS, chromium
 from tests.web.portal.conftest import PHONE
 from tests.web.portal.phone_media import hashes, photos, street_film
+from tests.web.service_worker import controlled
 
 EVERY = 300_000
 KEPT = "sẽ tự gửi"
@@ -62,7 +63,7 @@ class Handset:
         """The form, with everything by for a time without network."""
         page = await self.open("/new")
         await page.evaluate("navigator.serviceWorker.ready")
-        await page.wait_for_function("navigator.serviceWorker.controller !== null")
+        await controlled(page)
         return page
 
 

@@ -11,6 +11,7 @@ from tests.story.people import HERE, eventually
 from tests.story.photos import phone_photo
 from tests.web.portal.conftest import Phone, phone_in
 from tests.web.portal.newer_build import newer_build
+from tests.web.service_worker import controlled
 
 KEPT_FILES = re.compile(r"^(/static/portal/.+|/favicon\.svg|/icon-\d+\.png|/manifest\.webmanifest|/new|/outbox)$")
 CACHES = """(async () => {
@@ -28,7 +29,7 @@ async def with_app(phone: Phone, path: str = "/new") -> Page:
     """A page with the worker in charge."""
     await phone.goto(path)
     await phone.page.evaluate("navigator.serviceWorker.ready")
-    await phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await controlled(phone.page)
     return phone.page
 
 

@@ -12,6 +12,7 @@ from tests.story.people import People
 from tests.web.axe import faults
 from tests.web.portal.phone_media import hashes, photos
 from tests.web.portal.test_outbox import Handset
+from tests.web.service_worker import controlled
 
 WORDS = "Đã vá bằng bê tông nhựa nguội, 2 m²."
 
@@ -67,7 +68,7 @@ async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
             await signed_in(phone.context, network.url, username)
             page = await phone.open("/agency/today")
             await expect(page.locator(f"[data-stop='{task}']")).to_be_visible()
-            await page.wait_for_function("navigator.serviceWorker.controller !== null")
+            await controlled(page)
             assert await faults(page) == []
             await phone.signal(False)
             page = await phone.open("/agency/today")
