@@ -158,7 +158,7 @@ SCREENS: dict[str, Screen] = {
         "Màn hình lớn: vừa công khai", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")
     ),
     "agency": Screen("Cơ quan xử lý", "/agency", "agency-so-xay-dung", "main"),
-    "crew": Screen("Tổ công tác: hôm nay", "/agency/today", "agency-moi-truong-do-thi", "main", PHONE),
+    "crew": Screen("Tổ công tác: hôm nay", "/agency/today", "agency-thoat-nuoc", "main", PHONE),
     "portal": Screen("Cổng công khai", "/", None, "main article", (*DESK, *PHONE)),
     "portal-figures": Screen("Cổng công khai: thống kê", "/statistics", None, "main h1"),
     "form": Screen("Gửi phản ánh trên điện thoại", "/new", None, "main form", PHONE),

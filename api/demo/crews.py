@@ -13,12 +13,10 @@ from reports.configuration import City
 from reports.step import Scene
 
 CREWS = {
-    "moi-truong-do-thi": ("to-1", "Tổ thu gom số 1"),
-    "chieu-sang": ("to-1", "Tổ điện số 1"),
     "thoat-nuoc": ("to-1", "Tổ cống số 1"),
-    "ubnd-vung-tau": ("trat-tu", "Tổ trật tự đô thị"),
+    "cay-xanh": ("to-1", "Tổ cây số 1"),
 }
-"""Code and name by agency; the crew's member is the agency's demo account."""
+"""Code and name by agency; the crew's member is the agency's demo account, whose phone opens on its day."""
 
 _AT_WORK = text("""
 SELECT code, description FROM report WHERE lead = :agency AND state IN ('dispatched', 'in_progress') ORDER BY due_at, id
