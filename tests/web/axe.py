@@ -10,15 +10,22 @@ AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+_SETTLED = """
+() => {
+  const inner = (one) => one.shadowRoot ? roots(one.shadowRoot) : [];
+  const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap(inner)];
+  const moving = roots(document).flatMap((root) => root.getAnimations()).filter((one) => one instanceof CSSTransition);
+  return Promise.allSettled(moving.map((one) => one.finished));
+}
+"""
+
+
 async def faults(page: Page) -> list[str]:
     """Every violation on the page as it stands: rule, element, why."""
     # As a string into the page's own world: the pages' policy forbids scripts that are not ours.
     await page.evaluate(AXE.read_text())
     # A colour on its way from one to another is neither.
-    await page.evaluate(
-        "() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition)"
-        ".map((one) => one.finished))"
-    )
+    await page.evaluate(_SETTLED)
     found: dict[str, Any] = await page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
     )

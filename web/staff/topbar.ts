@@ -43,6 +43,8 @@ export class Topbar extends StaffElement {
     .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); }
     @media (max-width: 900px) { .age, .who span, .figures span { display: none; } }
     @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; flex: 0 1 auto; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
+    /* All is well needs no word where there is no room for one; a screen reader still says it. */
+    @media (max-width: 420px) { .line.live span { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } }
   `];
 
   override connectedCallback(): void {

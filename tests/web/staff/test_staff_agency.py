@@ -92,7 +92,9 @@ async def test_phone_has_room_for_a_thumb_and_nothing_hangs_over(seat: Seat, peo
     await officer.find("ht-queue .row", report["code"]).tap()
     await officer.find("[data-command=accept]").wait_for()
     assert await officer.page.evaluate("document.documentElement.scrollWidth") == 360
-    for button in await officer.find("ht-case .actions button, ht-topbar button, nav.phone button").all():
+    for button in await officer.find(
+        "ht-case .actions button:visible, ht-topbar button:visible, nav.phone button:visible"
+    ).all():
         box = await button.bounding_box()
         assert box is not None
         assert box["height"] >= LEAST_TARGET_PX, await button.inner_text()
