@@ -1,31 +1,14 @@
 import { property } from "lit/decorators.js";
-import type { PropertyValues } from "lit";
 
-import { HtElement } from "../shared/element";
 import type { Desk } from "./desk";
+import { WatchingElement } from "./watching-element";
 
 /** An element of a staff screen: draws itself again whenever the desk has something new. */
-export class StaffElement extends HtElement {
+export class StaffElement extends WatchingElement {
   @property({ attribute: false }) desk!: Desk;
-  private unwatch: (() => void) | null = null;
+  protected readonly watchedName: string = "desk";
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.follow();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.unwatch?.();
-    this.unwatch = null;
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("desk")) this.follow();
-  }
-
-  private follow(): void {
-    this.unwatch?.();
-    this.unwatch = (this.desk as Desk | undefined)?.watch(() => this.requestUpdate()) ?? null;
+  protected get watched(): Desk | undefined {
+    return this.desk;
   }
 }
