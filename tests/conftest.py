@@ -26,7 +26,7 @@ settings.load_profile("suite")
 
 CITIES = ("tests/web/", "tests/story/")
 """Folders whose tests share a running city; two workers would found it twice. All browsers are one worker's: two of
-them at once are more than two processors can draw for."""
+them at once are more than two processors can draw for. It begins with them, for they take longest and wait most."""
 
 
 class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -35,6 +35,11 @@ class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
         return next((folder for folder in CITIES if file.startswith(folder)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cities first, the browsers' before the other; then as collected."""
+    items.sort(key=lambda item: next((n for n, city in enumerate(CITIES) if item.nodeid.startswith(city)), len(CITIES)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,5 +1,7 @@
 """A crew at 360 px: the day's stops open without a network, and what was done arrives once, whole, by itself."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,8 +19,12 @@ from tests.web.service_worker import controlled
 WORDS = "Đã vá bằng bê tông nhựa nguội, 2 m²."
 
 
-async def a_stop(people: People) -> tuple[str, str]:
-    """A case with a task for a crew: (id of the task, username of the one who goes out)."""
+@asynccontextmanager
+async def a_stop(people: People) -> AsyncIterator[tuple[str, str]]:
+    """A case with a task for a crew: (id of the task, username of the one who goes out).
+
+    The crew is empty again afterwards: as long as somebody belongs to one, their phone opens on the day's stops.
+    """
     report = await people.sent(await people.resident())
     report = await people.brought_to("in_progress", report)
     officer = await people.agency(report["lead"])
@@ -29,7 +35,8 @@ async def a_stop(people: People) -> tuple[str, str]:
     asked = {"what": "Vá ổ gà trước cổng trường", "crew": crew}
     headers = {"Idempotency-Key": str(uuid4())}
     task = await officer.ask("POST", f"/api/v1/reports/{report['code']}/tasks", json=asked, headers=headers)
-    return str(task.json["id"]), username
+    yield str(task.json["id"]), username
+    await officer.ask("PUT", f"/api/v1/crews/{crew}/members", json={"members": []})
 
 
 async def signed_in(context: BrowserContext, url: str, username: str) -> None:
@@ -60,9 +67,12 @@ def arrived(city: City, task: str) -> list[tuple[Any, ...]]:
 async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
     tmp_path: Path, web_city: City, server: Process, people: People
 ) -> None:
-    task, username = await a_stop(people)
     files = photos(tmp_path, 2, seed=71)
-    async with cutting(server.url, 300_000) as network, async_playwright() as playwright:
+    async with (
+        a_stop(people) as (task, username),
+        cutting(server.url, 300_000) as network,
+        async_playwright() as playwright,
+    ):
         phone = await Handset.on(playwright, tmp_path / "phone", network)
         try:
             await signed_in(phone.context, network.url, username)

@@ -132,8 +132,11 @@ async def test_late_write_is_refused_with_the_difference_and_can_be_sent_again(s
     await expect(answer).to_have_value("Cảm ơn bạn, việc này đã có kế hoạch.")
     await desk.find("ht-command button.first").click()
     await expect(desk.find("ht-command dialog")).to_be_hidden()
-    after = await (await people.operator()).get(f"/api/v1/reports/{report['code']}")
-    assert after["state"] == "rejected"
+    operator = await people.operator()
+    await eventually(  # the form closes when it is sent, before the city has answered
+        lambda: operator.get(f"/api/v1/reports/{report['code']}"),
+        lambda now: now["state"] == "rejected",
+    )
 
 
 async def test_open_form_says_that_the_case_has_moved(seat: Seat, people: People) -> None:
