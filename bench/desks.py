@@ -18,11 +18,11 @@ import re
 import socket
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from api.clients import Client, Live
 from bench.fanout import BURST_SQL, Listeners, greeting, listening
@@ -51,6 +51,8 @@ def measure(machine: Machine, say: Say) -> dict[str, Any]:
     say(f"desks: a filter of the list: {_spread(found['filter_ms'])}")
     found["first_paint_ms"] = asyncio.run(_first_paint(desk))
     say(f"desks: first paint of the desk with its queue: {_spread(found['first_paint_ms'])}")
+    found["frame_ms"] = asyncio.run(_scrolled(desk))
+    say(f"desks: a frame while the queue scrolls: {_spread(found['frame_ms'])} ({found['frame_ms']['late']:.1%} late)")
     alone = _memory_kib(machine, screens)
     with listening(screens, "/api/v1/live", [greeting(tokens[n % 4]) for n in range(SCREENS)], SCREENS) as all_of_them:
         found["kib_per_socket"] = round((_memory_kib(machine, screens) - alone) / SCREENS, 1)
@@ -122,21 +124,63 @@ async def _filters(target: str, token: str) -> dict[str, float]:
 async def _first_paint(target: str) -> dict[str, float]:
     """From navigation to rows in the queue, in a fresh browser profile each time, signed in."""
     took = list[float]()
+    async with _chromium() as browser:
+        for _ in range(PAINTS):
+            async with _signed_in(browser, target) as page:
+                begun = time.perf_counter()
+                await page.goto(f"http://{target}/ioc", wait_until="commit")
+                await page.locator("ht-queue .row").first.wait_for()
+                took.append((time.perf_counter() - begun) * 1000)
+    return _percentiles(took)
+
+
+_SCROLL = """(pixels) => new Promise((done) => {
+    const within = (root, name) => root.querySelector(name);
+    const queue = within(within(document, "ht-ioc").renderRoot, "ht-queue");
+    const pane = within(queue.renderRoot, ".rows");
+    const took = [];
+    let before = performance.now();
+    const step = (now) => {
+        took.push(now - before);
+        before = now;
+        pane.scrollTop += pixels;
+        if (took.length < 600) requestAnimationFrame(step);
+        else done({ took: took.slice(2), reached: pane.scrollTop });
+    };
+    requestAnimationFrame(step);
+})"""
+
+
+async def _scrolled(target: str) -> dict[str, float]:
+    """Milliseconds from frame to frame while the list runs by, a screenful every third of a second and faster than
+    anybody reads; late is a frame that came after its 60th of a second and a half.
+    """
+    async with _chromium() as browser, _signed_in(browser, target) as page:
+        await page.goto(f"http://{target}/ioc")
+        await page.locator("ht-queue .row").first.wait_for()
+        await page.wait_for_timeout(3000)  # what a desk does when it opens is not what is asked here
+        answer = await page.evaluate(_SCROLL, 40)
+    took = answer["took"]
+    found: dict[str, float] = _percentiles(took)
+    return found | {"late": sum(one > 25 for one in took) / len(took), "pixels": answer["reached"]}
+
+
+@contextlib.asynccontextmanager
+async def _chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         path = os.environ.get("HIENTRUONG_CHROMIUM", "/usr/bin/chromium")
         browser = await playwright.chromium.launch(executable_path=path, args=list(BROWSER_FLAGS))
-        for _ in range(PAINTS):
-            context = await browser.new_context(viewport={"width": 1440, "height": 900})
-            account = {"username": "operator1", "password": PASSWORD, "cookie": True}
-            await context.request.post(f"http://{target}/api/v1/sessions", data=account)
-            page = await context.new_page()
-            begun = time.perf_counter()
-            await page.goto(f"http://{target}/ioc", wait_until="commit")
-            await page.locator("ht-queue .row").first.wait_for()
-            took.append((time.perf_counter() - begun) * 1000)
-            await context.close()
+        yield browser
         await browser.close()
-    return _percentiles(took)
+
+
+@contextlib.asynccontextmanager
+async def _signed_in(browser: Browser, target: str) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    account = {"username": "operator1", "password": PASSWORD, "cookie": True}
+    await context.request.post(f"http://{target}/api/v1/sessions", data=account)
+    yield await context.new_page()
+    await context.close()
 
 
 async def _work(screens: Listeners, target: str, tokens: list[str], codes: list[str]) -> dict[str, Any]:

@@ -31,13 +31,25 @@ def span(tile: TileAddress) -> tuple[int, int]:
     return first, first + (1 << bits) - 1
 
 
+MARGIN_BITS = 3
+"""What is read around a tile is an eighth of it wide."""
+
+
 def spans_around(tile: TileAddress) -> list[tuple[int, int]]:
-    """The ranges of the tile and of its neighbours, as far as there are any (none beyond the poles, and the world is
-    not closed at 180 degrees).
+    """The ranges of the tile and of a margin around it, an eighth of it wide, as far as there is any (none beyond the
+    poles, and the world is not closed at 180 degrees); ranges that follow each other are one.
     """
-    last = (1 << tile.z) - 1
-    return [
-        span(TileAddress(tile.z, x, y))
-        for x in range(max(0, tile.x - 1), min(last, tile.x + 1) + 1)
-        for y in range(max(0, tile.y - 1), min(last, tile.y + 1) + 1)
+    side, last = 1 << MARGIN_BITS, (1 << tile.z + MARGIN_BITS) - 1
+    west, north = tile.x * side - 1, tile.y * side - 1
+    rim = [
+        span(TileAddress(tile.z + MARGIN_BITS, x, y))
+        for x in range(max(0, west), min(last, west + side + 1) + 1)
+        for y in range(max(0, north), min(last, north + side + 1) + 1)
+        if x in (west, west + side + 1) or y in (north, north + side + 1)
     ]
+    joined: list[tuple[int, int]] = []
+    for first, end in sorted([span(tile), *rim]):
+        if joined and joined[-1][1] + 1 == first:
+            first = joined.pop()[0]
+        joined.append((first, end))
+    return joined

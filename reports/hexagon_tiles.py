@@ -13,16 +13,19 @@ HEXAGON_BITS = 4
 """Hexagons are a 16th of a tile apart: 32 px, so the ladder of sizes doubles with each zoom out."""
 
 # Pointy-top hexagons of width 1 (in 16ths of a tile): rows are sqrt(3)/2 apart and every other one shifted by a half.
-# The nearest centre of the two rows a point lies between is its hexagon. MVT wants y to the north, hence the minus.
-_HEXAGONS = """, summed AS (
-    SELECT row, shifted, sum(n)::int AS count, nullif(sum(urgent), 0)::int AS urgent
-      FROM (SELECT n, urgent, x::float8 / n / {width} AS u, y::float8 / n / {width} / 0.8660254037844386 AS v
-              FROM (SELECT quad >> {fine} AS cell, sum(n)::int AS n, sum(urgent) AS urgent, sum(x) AS x, sum(y) AS y
-                      FROM parts GROUP BY 1 HAVING sum(n) > 0) AS cells) AS there
-      CROSS JOIN LATERAL (SELECT row, round(u - (abs(row) % 2) * 0.5) + (abs(row) % 2) * 0.5 AS shifted
-                            FROM (VALUES (floor(v)::bigint), (floor(v)::bigint + 1)) AS rows(row)
-                           ORDER BY (round(u - (abs(row) % 2) * 0.5) + (abs(row) % 2) * 0.5 - u) ^ 2
-                                    + ((row - v) * 0.8660254037844386) ^ 2, row LIMIT 1) AS hexagon
+# The nearer centre of the two rows a point lies between is its hexagon. MVT wants y to the north, hence the minus.
+_HEXAGONS = """, placed AS (
+    SELECT n, urgent, u, v, floor(v)::bigint AS low, round(u - {low_odd}) + {low_odd} AS low_at,
+           round(u - {high_odd}) + {high_odd} AS high_at
+      FROM (SELECT sum(n)::int AS n, sum(urgent) AS urgent, sum(x)::float8 / sum(n) / {width} AS u,
+                   sum(y)::float8 / sum(n) / {width} / 0.8660254037844386 AS v
+              FROM parts GROUP BY quad >> {fine} HAVING sum(n) > 0) AS cells
+), summed AS (
+    SELECT CASE WHEN nearer_low THEN low ELSE low + 1 END AS row,
+           CASE WHEN nearer_low THEN low_at ELSE high_at END AS shifted,
+           sum(n)::int AS count, nullif(sum(urgent), 0)::int AS urgent
+      FROM (SELECT n, urgent, low, low_at, high_at, (low_at - u) ^ 2 + (low - v) ^ 2 * 0.75
+                   <= (high_at - u) ^ 2 + (low + 1 - v) ^ 2 * 0.75 AS nearer_low FROM placed) AS there
      GROUP BY 1, 2
 ), drawn AS (
     SELECT ST_AsMVTGeom(ST_MakePolygon(ST_MakeLine(ARRAY(
@@ -37,6 +40,8 @@ _HEXAGONS = """, summed AS (
 )
 SELECT ST_AsMVT(drawn, 'hexagons', {extent}, 'geom', 'id') FROM drawn WHERE geom IS NOT NULL"""
 
+_SHIFT = "abs({row}) % 2 * 0.5"
+
 
 async def hexagons_tile(
     conn: AsyncConnection, tile: TileAddress, wanted: Wanted, *, now: datetime, usable: bool
@@ -50,6 +55,8 @@ async def hexagons_tile(
     drawn = _HEXAGONS.format(
         width=float(2 ** (side_bits - HEXAGON_BITS)),
         fine=2 * (DEPTH - level) if level is not None else 0,
+        low_odd=_SHIFT.format(row="floor(v)::bigint"),
+        high_odd=_SHIFT.format(row="(floor(v)::bigint + 1)"),
         west=tile.x << side_bits,
         north=tile.y << side_bits,
         south=-(1 << side_bits),
