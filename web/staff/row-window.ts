@@ -5,6 +5,8 @@ import { rowsInSight } from "./queue-window";
 
 const ROW_REM = 5.25;
 const BEYOND = 6;
+/** Rows are exchanged so many at a time: looking through all of them costs more than making the few that come. */
+const STEP = 3;
 /** As many rows as this are kept whole, so that the browser's own search and a screen reader's cursor find them all. */
 const WHOLE = 150;
 /** Before the first measurement: enough for a screen. */
@@ -68,9 +70,10 @@ export class RowWindow implements ReactiveController {
 
   private readonly onScroll = (): void => {
     if (this.pane === null) return;
-    const before = Math.floor(this.top / this.row);
+    const step = this.row * STEP;
+    const before = Math.floor(this.top / step);
     this.top = this.pane.scrollTop;
-    if (Math.floor(this.top / this.row) !== before) this.host.requestUpdate();
+    if (Math.floor(this.top / step) !== before) this.host.requestUpdate();
   };
 
   private measure(): void {
