@@ -16,6 +16,7 @@ import io
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -90,6 +91,19 @@ async def _rule(page: Page, city: Client) -> None:
     await page.locator("ht-area-picker ht-geo-map[data-ready]").wait_for()
 
 
+async def _alarm(page: Page, _: Client) -> None:
+    await page.locator("main.alarmed").wait_for(timeout=90_000)
+
+
+async def _replayed(page: Page, _: Client) -> None:
+    await page.locator("main[data-scene]").wait_for(timeout=90_000)
+
+
+async def _first_published(page: Page, _: Client) -> None:
+    await page.locator("main article a").first.click()
+    await page.locator("main h1").wait_for()
+
+
 def _scene(name: str) -> Prepare:
     async def pin(page: Page, city: Client) -> None:
         supervisor = city.bearing(str((await city.login("supervisor", PASSWORD)).token))
@@ -121,6 +135,20 @@ SCREENS: dict[str, Screen] = {
         "ht-queue .row",
         prepare=_keys("v", "d", then="ht-command dialog[open]"),
     ),
+    "triage-due": Screen(
+        "Bàn trực: cách tính thời hạn",
+        "/ioc",
+        "operator1",
+        "ht-queue .row",
+        prepare=_keys("=", then="ht-due-explained dialog[open]"),
+    ),
+    "triage-escalations": Screen(
+        "Bàn trực: nhắc việc lên cấp trên",
+        "/ioc",
+        "supervisor",
+        "ht-queue .row",
+        prepare=_keys("!", then="ht-escalations dialog[open]"),
+    ),
     "phone-desk": Screen(
         "Nhập hộ người dân",
         "/ioc",
@@ -139,13 +167,21 @@ SCREENS: dict[str, Screen] = {
         (*DESK, *PHONE),
         prepare=_draft,
     ),
+    "admin-agencies": Screen(
+        "Quản trị: cơ quan", "/admin?section=agencies&item=thoat-nuoc", "admin", "ht-item-form h2", prepare=_draft
+    ),
     "admin-rules": Screen("Quản trị: quy tắc phân công", "/admin?section=rules", "admin", ".pickrow", prepare=_rule),
     "admin-calendar": Screen(
         "Quản trị: lịch làm việc", "/admin?section=calendars&item=default", "admin", "ht-month", prepare=_draft
     ),
     "admin-areas": Screen("Quản trị: địa bàn", "/admin?section=areas", "admin", "ht-admin-areas section"),
     "admin-accounts": Screen("Quản trị: tài khoản", "/admin?section=accounts", "admin", "ht-admin-accounts tbody"),
+    "admin-settings": Screen(
+        "Quản trị: cài đặt của thành phố", "/admin?section=settings", "admin", "ht-admin-settings", prepare=_draft
+    ),
     "admin-versions": Screen("Quản trị: phiên bản", "/admin?section=versions", "admin", "ht-admin-versions tbody"),
+    # Before the scenes: to pin them, alarms are taken.
+    "wall-alarm": Screen("Màn hình lớn: báo động", "/ioc/wall", "leader", "main", WALL, ("dark",), _alarm),
     "wall-map": Screen("Màn hình lớn: bản đồ", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("map")),
     "wall-agencies": Screen(
         "Màn hình lớn: cơ quan", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("agencies")
@@ -157,9 +193,21 @@ SCREENS: dict[str, Screen] = {
     "wall-media": Screen(
         "Màn hình lớn: vừa công khai", "/ioc/wall", "leader", "main", WALL, ("dark",), _scene("media")
     ),
+    "wall-replay": Screen(
+        "Màn hình lớn: xem lại một ngày",
+        f"/ioc/wall?replay={datetime.now() - timedelta(days=1):%Y-%m-%d}&at=09:30&speed=60",
+        "leader",
+        "main",
+        WALL,
+        ("dark",),
+        _replayed,
+    ),
     "agency": Screen("Cơ quan xử lý", "/agency", "agency-so-xay-dung", "main"),
     "crew": Screen("Tổ công tác: hôm nay", "/agency/today", "agency-thoat-nuoc", "main", PHONE),
     "portal": Screen("Cổng công khai", "/", None, "main article", (*DESK, *PHONE)),
+    "portal-report": Screen(
+        "Cổng công khai: một phản ánh", "/", None, "main article", (*DESK, *PHONE), prepare=_first_published
+    ),
     "portal-figures": Screen("Cổng công khai: thống kê", "/statistics", None, "main h1"),
     "form": Screen("Gửi phản ánh trên điện thoại", "/new", None, "main form", PHONE),
 }

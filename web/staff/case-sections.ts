@@ -71,7 +71,7 @@ export function placeSection(report: Report, way: boolean): Part {
   return html`<section><h3>${icon("pin")}${t("case.place")}</h3><dl>
     <dt>${t("case.area")}</dt><dd>${report.area?.name ?? t("area.none")}</dd>
     ${at === null ? nothing : html`<dt>${t("case.coordinates")}</dt><dd class="number">${at.lat.toFixed(5)}, ${at.lon.toFixed(5)}${
-      at.accuracy_m === null || at.accuracy_m === undefined ? "" : ` (± ${distance(at.accuracy_m)})`}</dd>`}
+      at.accuracy_m === null || at.accuracy_m === undefined ? nothing : html` <span class="whole">(± ${distance(at.accuracy_m)})</span>`}</dd>`}
     ${report.channel ? html`<dt>${t("case.channel")}</dt><dd>${said(`channel.${report.channel}`, report.channel)}</dd>` : nothing}
     ${report.captured_at ? html`<dt>${t("case.captured")}</dt><dd>${moment(report.captured_at)}</dd>` : nothing}</dl>
     ${way && at !== null ? html`<p class="way"><a class="button" href=${`geo:${at.lat},${at.lon}?q=${at.lat},${at.lon}`}>${icon("route")}${t("case.way")}</a></p>` : nothing}</section>`;

@@ -24,6 +24,7 @@ export const caseStyles = css`
   .because strong svg { margin-inline-end: 0.2em; vertical-align: -0.15em; }
   .because .near { color: var(--soon); }
   .because .fault { color: var(--late); }
+  .whole { white-space: nowrap; }
   dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: var(--s-1) var(--s-4); }
   dt { color: var(--ink-2); }
   dd { overflow-wrap: anywhere; }

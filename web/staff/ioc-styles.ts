@@ -13,7 +13,7 @@ export const iocStyles = css`
   @media (max-width: 1150px) { .call span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
   .panes { grid-row: 3; display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
-  @media (min-width: 2400px) { main { grid-template-columns: 27rem minmax(0, 54rem) minmax(0, 1fr); } }
+  @media (min-width: 2400px) { main { grid-template-columns: 27rem minmax(0, 62rem) minmax(0, 1fr); } }
   @media (max-width: 1150px) {
     main { grid-template-columns: minmax(19rem, 23rem) minmax(0, 1fr); }
     ht-map-pane { display: none; }

@@ -37,7 +37,8 @@ export class Notes extends StaffElement {
   private key = uuid();
 
   static override styles = [controls, css`
-    h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); }
+    h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; flex-wrap: wrap; align-items: center; gap: 0 var(--s-2); }
+    h3 .faint { font-weight: 400; }
     ul { display: grid; gap: var(--s-2); margin-bottom: var(--s-2); }
     li.note { border-inline-start-color: var(--waiting); }
     .who { display: flex; gap: var(--s-2); font-size: var(--t-s); color: var(--ink-2); }
@@ -162,7 +163,7 @@ export class Notes extends StaffElement {
     const { offered } = this;
     const { role } = this.desk.me;
     const writes = role === "operator" || role === "supervisor" || role === "agency";
-    return html`<section><h3>${icon("copy")}${t(role === "agency" ? "notes.agency" : "note.title")} <span class="faint">${t(role === "agency" ? "notes.agency.hidden" : "note.hidden")}</span></h3>
+    return html`<section><h3>${icon("copy")}<span>${t(role === "agency" ? "notes.agency" : "note.title")}</span> <span class="faint">${t(role === "agency" ? "notes.agency.hidden" : "note.hidden")}</span></h3>
       ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
       ${this.notes !== null && this.notes.length > 0 ? html`<ul>${this.notes.map((note) => html`<li class="note"><span class="who"><strong>${note.by.name}</strong>${note.agency && note.agency !== this.desk.me.agency ? html`<span>${t("notes.from", { agency: agencyName(this.desk, note.agency) })}</span>` : nothing}${moment(note.at)}</span>${this.words(note)}</li>`)}</ul>` : nothing}
       ${writes ? html`<div class="write"><textarea rows="2" aria-label=${t("note.write")} placeholder=${t("note.hint")} maxlength="2000" aria-autocomplete="list" aria-controls="names" aria-activedescendant=${offered[this.at] === undefined ? nothing : `name-${this.at}`}
