@@ -158,6 +158,7 @@ def _attachment(
         gps=verdict.gps,
         gps_at=verdict.gps_at,
         gps_accuracy_m=verdict.gps_accuracy_m,
+        phash=verdict.phash,
         original_key=original_key(verdict.sha256),
         cautions=tuple({"code": caution.code, "detail": caution.detail} for caution in verdict.warnings),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from media import exif
+from media import exif, shades
 from media.confined import Refusal, short
 from media.containers import Container, Malformed, walk
 from media.copies import LARGE, fit, shrink, write_copies
@@ -25,8 +25,9 @@ pi_heif.register_heif_opener()
 pi_heif.options.DECODE_THREADS = 1
 
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
-# Scaling of libjpeg goes down to an eighth, which still reads every byte of the file.
-_COARSEST_JPEG = 8
+# Scaling of libjpeg goes down to an eighth, which still reads every byte of the file; what is left must do for the
+# fingerprint.
+_COARSEST_JPEG, _LEAST_SEEN = 8, 256
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -48,7 +49,7 @@ def inspect(path: Path, max_pixels: int) -> dict[str, Any]:
         raise Refusal("polyglot", what_else)
     image = _open(data, container, max_pixels)
     width, height = image.size
-    _load(image, (max(1, width // _COARSEST_JPEG), max(1, height // _COARSEST_JPEG)))
+    _load(image, (_coarse(width), _coarse(height)))
     hints = _hints(image)
     if hints["orientation"] >= 5:
         width, height = height, width
@@ -62,7 +63,21 @@ def inspect(path: Path, max_pixels: int) -> dict[str, Any]:
         "gps_at": hints["gps_at"],
         "gps_accuracy_m": hints["gps_accuracy_m"],
         "warnings": cautions,
+        "phash": _fingerprint(image, hints["orientation"]),
     }
+
+
+def _coarse(pixels: int) -> int:
+    return max(pixels // _COARSEST_JPEG, min(pixels, _LEAST_SEEN))
+
+
+def _fingerprint(image: Image.Image, orientation: int) -> str | None:
+    """Of what a viewer sees of a loaded picture. None where it cannot be taken, which costs no picture its place."""
+    try:
+        seen = _plain(shrink(image, fit(image.size, _LEAST_SEEN)), image.info.get("icc_profile"))
+        return shades.fingerprint(_upright(seen, orientation))
+    except Exception:  # a strange mode or profile, or too little memory: the picture itself is whole
+        return None
 
 
 def derive(path: Path, large: Path, small: Path, max_pixels: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ _ARRIVED = text("""
 UPDATE attachment SET state = :state, kind = :kind, sha256 = :sha256, bytes = :bytes, content_type = :content_type,
        width = :width, height = :height, duration_s = :duration_s, refusal = CAST(:refusal AS jsonb),
        taken_at = :taken_at, gps = CAST(:gps AS jsonb), warnings = CAST(:warnings AS jsonb),
-       original_key = :original_key
+       original_key = :original_key, phash = :phash
 WHERE id = :id AND state = 'expected' RETURNING report_id
 """)
 _GIVEN_UP = text("""
@@ -61,6 +61,7 @@ async def arrived(scene: Scene, waiting: Any, judged: NewAttachment) -> bool:
         "gps": json.dumps(position_document(judged)) if judged.gps else None,
         "warnings": json.dumps(warnings_of(judged, lon=waiting.lon, lat=waiting.lat, now=scene.now)),
         "original_key": judged.original_key,
+        "phash": judged.phash,
     }
     if (await scene.conn.execute(_ARRIVED, facts)).one_or_none() is None:
         return False

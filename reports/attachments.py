@@ -28,7 +28,7 @@ class NewAttachment:
     """A file as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file.
 
     `zoned`: the camera wrote its offset, so `taken_at` is a moment and no guess. `gps_at`: when the receiver had its
-    fix.
+    fix. `phash`: a picture's fingerprint, 16 hex digits.
 
     `state` expected: its upload is not finished, so nothing but its name and announced size is known.
     """
@@ -52,6 +52,7 @@ class NewAttachment:
     gps_at: datetime | None = None
     gps_accuracy_m: float | None = None
     original_key: str | None = None
+    phash: str | None = None
     cautions: tuple[dict[str, Any], ...] = ()
 
 
@@ -81,14 +82,14 @@ def as_allowed(media: Sequence[NewAttachment], *, voice: bool) -> tuple[NewAttac
 
 _ADD = text("""
 INSERT INTO attachment (id, report_id, role, kind, position, upload_id, filename, sha256, bytes, state, content_type,
-                        width, height, duration_s, refusal, taken_at, gps, warnings, original_key, created_at)
+                        width, height, duration_s, refusal, taken_at, gps, warnings, original_key, phash, created_at)
 SELECT CAST(a.id AS uuid), :report_id, a.role, a.kind,
        a.place + (SELECT coalesce(max(position) + 1, 0) FROM attachment WHERE report_id = :report_id AND role = a.role),
        a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.duration_s, a.refusal,
-       CAST(a.taken_at AS timestamptz), a.gps, a.warnings, a.original_key, :now
+       CAST(a.taken_at AS timestamptz), a.gps, a.warnings, a.original_key, a.phash, :now
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, kind text, place int, upload_id text,
      filename text, sha256 text, bytes bigint, state text, content_type text, width int, height int, duration_s float,
-     refusal jsonb, taken_at text, gps jsonb, warnings jsonb, original_key text)
+     refusal jsonb, taken_at text, gps jsonb, warnings jsonb, original_key text, phash text)
 RETURNING to_jsonb(attachment) AS item
 """)
 
@@ -130,6 +131,7 @@ def _as_document(photo: NewAttachment, *, lon: float, lat: float, now: datetime)
         "gps": position_document(photo),
         "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
         "original_key": photo.original_key,
+        "phash": photo.phash,
     }
 
 
@@ -193,8 +195,11 @@ async def progress(conn: AsyncConnection, attachment_id: str, percent: int) -> A
 
 
 async def remember_fingerprint(conn: AsyncConnection, attachment_id: str, phash: str) -> None:
-    """Keep the picture's perceptual hash (16 hex digits), by which the same picture is known again."""
-    known = text("UPDATE attachment SET phash = :phash WHERE id = CAST(:id AS uuid)")
+    """Keep the perceptual hash (16 hex digits), by which the same picture is known again, of what has none yet.
+
+    One that was taken at the intake stays: a copy differs from it in a bit or two, and what was decided must not turn.
+    """
+    known = text("UPDATE attachment SET phash = :phash WHERE id = CAST(:id AS uuid) AND phash IS NULL")
     await conn.execute(known, {"id": attachment_id, "phash": phash})
 
 

@@ -53,6 +53,13 @@ async def sweep(scene: Scene) -> int | None:
     return called
 
 
+async def look_at(scene: Scene, row: dict[str, Any]) -> int:
+    """Call whom it is time to call for one report that is locked, without waiting for the next sweep; how many."""
+    heads = await escalation_rows.agencies_with_head(scene.conn)
+    known = await escalation_rows.taken(scene.conn, [row["id"]])
+    return sum([await _call(scene, row, one) for one in _wanted(scene, row, known, heads)])
+
+
 def _wanted(
     scene: Scene, row: Any, known: dict[escalation_rows.Episode, list[Taken]], heads: Collection[str]
 ) -> list[Wanted]:

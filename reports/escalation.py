@@ -3,6 +3,7 @@
     untouched  the agency has not accepted what it was sent
     late       the due time of the case, or of the agency that holds it, has passed; not while an answer is awaited, nor
                once the agency has resolved it
+    proof      something was found against the proof after the result was published, and nobody has looked since
 
 A ladder has rungs `{"cause", "after": {"amount", "unit"}, "to"}`; `after` counts from when the cause began, in minutes
 or in working hours of the agency's calendar. Each rung is taken once per case and cause. Nobody is called twice; a head
@@ -17,16 +18,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from reports import holders
+from reports import holders, proving
 from reports.calendars import MICROSECOND, Calendar
 
-Cause = Literal["untouched", "late"]
+Cause = Literal["untouched", "late", "proof"]
 Recipient = Literal["head", "supervisor", "leader"]
-CAUSES: tuple[Cause, ...] = ("untouched", "late")
+CAUSES: tuple[Cause, ...] = ("untouched", "late", "proof")
 RECIPIENTS: tuple[Recipient, ...] = ("head", "supervisor", "leader")
 UNITS = ("minutes", "working_hours")
 # As `report.escalated` says it since before there were ladders.
-REASONS: dict[str, str] = {"untouched": "untouched", "late": "overdue"}
+REASONS: dict[str, str] = {"untouched": "untouched", "late": "overdue", "proof": "proof-failed"}
 LONGEST = 10_000
 
 
@@ -71,6 +72,8 @@ DEFAULTS: dict[str, list[Rung]] = {
     "standard": _usual("working_hours", (4, 8, 16), (0, 4, 8)),
     "instant": _usual("minutes", (30, 60, 120), (0, 60, 240)),
 }
+# The same in each lane. A city's own ladder replaces it where it has such rungs; one without them says nothing of it.
+PROOF_LADDER = (Rung("proof", 0, "working_hours", "supervisor"), Rung("proof", 8, "working_hours", "leader"))
 
 
 def ladder(settings: Mapping[str, Any], lane: str, cause: Cause) -> tuple[Rung, ...]:
@@ -78,7 +81,8 @@ def ladder(settings: Mapping[str, Any], lane: str, cause: Cause) -> tuple[Rung, 
     given = settings.get("escalation")
     rungs = _read(given.get(lane)) if isinstance(given, Mapping) else None
     chosen = rungs if rungs is not None else DEFAULTS.get(lane, DEFAULTS["standard"])
-    return tuple(rung for rung in chosen if rung.cause == cause)
+    of_cause = tuple(rung for rung in chosen if rung.cause == cause)
+    return PROOF_LADDER if cause == "proof" and not of_cause else of_cause
 
 
 def _read(given: Any) -> list[Rung] | None:
@@ -101,6 +105,8 @@ def since(row: Mapping[str, Any], cause: Cause, now: datetime) -> datetime | Non
     if cause == "untouched":
         one = holders.holding(holders.read(row["holders"])) if row["state"] == "dispatched" else None
         return one.since if one is not None and one.accepted_at is None else None
+    if cause == "proof":
+        return proving.failed_since(row["state"], row["proof"], row["audit"])
     if not row["open"] or row["due_basis"] == "paused" or row["state"] == "resolved":
         return None
     passed = [due for due in (row["due_at"], row["holder_due_at"]) if due is not None and due < now]

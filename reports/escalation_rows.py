@@ -21,17 +21,22 @@ MOST_CANDIDATES = 5000
 # for which nobody is left to be called, or somebody has acknowledged each cause, are not looked at again.
 _LATE = """(r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
        AND (r.due_at < :now OR coalesce(r.holder_due_at < :now, false)))"""
+# The first call because of a proof is made with the finding itself; the table knows it, and who is next is called.
+_PROOF = """EXISTS (SELECT FROM escalation p WHERE p.report_id = r.id AND p.cause = 'proof' AND p.cleared_at IS NULL)"""
 _CANDIDATES = text(f"""
 SELECT r.id FROM report r CROSS JOIN LATERAL (
   SELECT max(e.raised_at) AS at,
          count(DISTINCT e.cause) FILTER (WHERE e.acknowledged_at IS NOT NULL OR e.recipient = 'leader') AS done
   FROM escalation e WHERE e.report_id = r.id AND e.cleared_at IS NULL) x
-WHERE (r.state = 'dispatched' OR {_LATE}) AND x.done < (r.state = 'dispatched')::int + {_LATE}::int
+WHERE (r.state = 'dispatched' OR {_LATE} OR r.id = ANY(ARRAY(
+         SELECT report_id FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL AND acknowledged_at IS NULL)))
+  AND x.done < (r.state = 'dispatched')::int + {_LATE}::int + {_PROOF}::int
 ORDER BY coalesce(x.at, CASE WHEN r.due_at < :now THEN r.due_at ELSE (r.holders -> -1 ->> 'since')::timestamptz END),
          r.id LIMIT {MOST_CANDIDATES}
 """)
 _FACTS = text("""
-SELECT r.id, r.category, r.state, r.open, r.lead, r.due_at, r.due_basis, r.holders, r.holder_due_at
+SELECT r.id, r.category, r.state, r.open, r.lead, r.due_at, r.due_basis, r.holders, r.holder_due_at,
+       CASE WHEN r.state IN ('published', 'closed') THEN r.proof END AS proof, r.audit
 FROM report r WHERE r.id = ANY(:ids)
 """)
 _TAKEN = text("""
@@ -45,11 +50,13 @@ INSERT INTO escalation (report_id, cause, since, level, recipient, agency, raise
 VALUES (:report_id, :cause, :since, :level, :to, :agency, :now)
 ON CONFLICT ON CONSTRAINT escalation_once DO NOTHING RETURNING id
 """)
-# Late ones whose due time still stands are left out: there may be many, and they are not over.
+# Late ones whose due time still stands are left out: there may be many, and they are not over. So is a proof that
+# somebody takes care of: it may never be over, and nobody waits for that.
 _STANDING = text("""
 SELECT e.id, e.cause, e.since, e.report_id FROM escalation e JOIN report r ON r.id = e.report_id
 WHERE e.cleared_at IS NULL AND NOT (e.cause = 'late' AND r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
   AND (r.due_at = e.since OR coalesce(r.holder_due_at = e.since, false)))
+  AND NOT (e.cause = 'proof' AND e.acknowledged_at IS NOT NULL)
 ORDER BY e.id
 """)
 _CLEAR = text("UPDATE escalation SET cleared_at = :now WHERE id = ANY(:ids) AND cleared_at IS NULL")

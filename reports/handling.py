@@ -96,9 +96,12 @@ async def resolve(step: Step, args: Resolve) -> Change:
     resolution = {"summary": args.summary, "at": stamp(step.now), "by": step.row["lead"]}
     fact = events.ReportResolved(agency=step.row["lead"], summary=args.summary, media=len(proof), **still_open)
     fields: dict[str, Any] = {"resolution": resolution, "resolved_at": step.now, "approved_by": []}
-    fields["proof"] = proof_keeping.kept(step.row, findings)
+    fields["proof"] = proof_keeping.kept(step.row, await proof_keeping.with_likeness(step, findings, proof))
     if step.edge.target != State.PUBLISHED:
         return Change(fact, fields)
+    if proof_keeping.standing_against({**step.row, **fields}):
+        # Where nobody approves, somebody has to after all.
+        return Change(fact, fields, target=State.RESOLVED)
     published = events.ReportPublished(media=0, on_time=step.now <= step.row["due_at"])
     audit, drawn = auditing.draw(step)
     return Change(fact, {**fields, **publication(step.now), **audit}, also=(published, *drawn))

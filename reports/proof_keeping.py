@@ -1,8 +1,8 @@
 """The facts behind `reports.proving`, the findings kept with the report, and what becomes known after the result.
 
 `report.proof` is {"findings": [...], "worst", "photos", "override": {"reason", "by", "at"} or absent}. At the result
-everything is decided that the file itself tells and whether the very file was used before; whether a fingerprint was is
-known when the copies are made, and then told by `proof.checked`.
+everything is decided that the file itself tells, whether the very file was used before, and whether a picture looks
+like one that was. Of a film the poster is compared when it is made, and what comes out then is told by `proof.checked`.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,27 @@ from typing import Any
 
 from sqlalchemy import Table, text, update
 
-from reports import events, rows
+from reports import duplicates, escalating, events, rows
 from reports.alike import fingerprint
 from reports.attachments import NewAttachment
 from reports.configuration import RESTRICTED
 from reports.duplicates import USED_BEFORE
+from reports.lifecycle import PUBLIC
 from reports.models import Report
 from reports.problems import ProofRefused
-from reports.proving import BARE_ANSWERS, Finding, Photo, Place, Use, failed, judge, sentence, unique_found, worst
+from reports.proving import (
+    BARE_ANSWERS,
+    Finding,
+    Photo,
+    Place,
+    Rules,
+    Use,
+    failed,
+    judge,
+    sentence,
+    unique_found,
+    worst,
+)
 from reports.step import Scene, Step, note
 from reports.views import stamp
 
@@ -144,7 +157,7 @@ def without_override(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 # The files themselves and their fingerprints, as `duplicates.warn_if_used` has just written them.
-_COMPARED = text("SELECT kind, phash, warnings FROM attachment WHERE id = CAST(:id AS uuid)")
+_COMPARED = text("SELECT phash, warnings FROM attachment WHERE id = CAST(:id AS uuid)")
 
 
 async def lock_report_of(scene: Scene, attachment_id: str) -> int | None:
@@ -160,7 +173,8 @@ async def lock_report_of(scene: Scene, attachment_id: str) -> int | None:
 async def compared(scene: Scene, report_id: int, attachment_id: str) -> bool:
     """A file of the proof was compared with all others: keep and tell what came out. False when nothing changed.
 
-    For the job that made the fingerprint, in its transaction, with the report locked. Versions stay.
+    For the job that made the fingerprint, in its transaction, with the report locked. Versions stay. What fails after
+    the publication is brought before the supervisor in the same transaction.
     """
     row = (await rows.by_ids(scene.conn, [report_id]))[report_id]
     document = row["proof"]
@@ -169,20 +183,45 @@ async def compared(scene: Scene, report_id: int, attachment_id: str) -> bool:
     if not mine or category is None:
         return False
     file = (await scene.conn.execute(_COMPARED, {"id": attachment_id})).one()
-    used = [_use_of(one) for one in file.warnings or () if one["code"] == USED_BEFORE]
-    telling = fingerprint(file.phash) is not None
-    photo = Photo(attachment_id, file.kind, used=tuple(used), compared=telling)
-    now = unique_found(category.proof, photo).as_document()
+    told = [one for one in file.warnings or () if one["code"] == USED_BEFORE]
+    now = _likeness(category.proof, attachment_id, told, file.phash).as_document()
     if now in mine:
         return False
     others = [one for one in document["findings"] if one["media"] != attachment_id or one["code"] != "unique"]
     grades = {one["severity"] for one in (*others, now)}
     grade = "fail" if "fail" in grades else "warn" if "warn" in grades else "ok"
-    after = {**row, "proof": {**document, "findings": [*others, now], "worst": grade}}
+    late = grade == "fail" and row["state"] in PUBLIC and "failed_at" not in document
+    told_late = {"failed_at": stamp(scene.now)} if late else {}
+    after = {**row, "proof": {**document, "findings": [*others, now], "worst": grade, **told_late}}
     await scene.conn.execute(update(_REPORT).where(_REPORT.c.id == report_id).values(proof=after["proof"]))
     fact = events.ProofChecked(media=attachment_id, worst=grade)
     await note(scene, before=row, row=after, events=[fact])
+    if late:
+        # Nobody's approval waits for it any more, so somebody has to be called.
+        await escalating.look_at(scene, after)
     return True
+
+
+async def with_likeness(step: Step, findings: Sequence[Finding], media: Sequence[NewAttachment]) -> tuple[Finding, ...]:
+    """The findings with what the fingerprints of the files tell, which have just been attached to the report.
+
+    Likeness is a machine's opinion: it refuses no result, and stands against its approval from the first moment. Takes
+    the lock of all comparisons, so that of two results at once the second sees the first.
+    """
+    found = list(findings)
+    for one in media:
+        if fingerprint(one.phash) is None:
+            continue
+        told = await duplicates.warn_if_used(step.scene.conn, str(one.id))
+        found = [each for each in found if each.media != str(one.id) or each.code != "unique"]
+        found.append(_likeness(step.category.proof, str(one.id), told, one.phash))
+    return tuple(found)
+
+
+def _likeness(rules: Rules, media: str, told: Sequence[dict[str, Any]], phash: str | None) -> Finding:
+    """What the warnings of a compared file say under these rules."""
+    used = tuple(_use_of(one) for one in told)
+    return unique_found(rules, Photo(media, used=used, compared=fingerprint(phash) is not None))
 
 
 def _use_of(warning: dict[str, Any]) -> Use:

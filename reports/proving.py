@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from geo.distance import metres_between
 from geo.folding import fold
+from reports.lifecycle import PUBLIC
 
 Severity = Literal["ok", "warn", "fail"]
 
@@ -222,6 +223,19 @@ def _bad(rules: Rules, code: str) -> Severity:
 def failed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Those that stand against the result."""
     return tuple(one for one in findings if one.severity == "fail")
+
+
+def failed_since(state: str, proof: Mapping[str, Any] | None, audit: Mapping[str, Any] | None) -> datetime | None:
+    """Since when something stands against the proof of a published case that the center has not looked at again.
+
+    `proof`, `audit`: as the report keeps them. `failed_at` is written when a finding fails after the publication.
+    """
+    at = (proof or {}).get("failed_at")
+    if at is None or state not in PUBLIC or (proof or {}).get("worst") != "fail" or (proof or {}).get("override"):
+        return None
+    failed_at = datetime.fromisoformat(at)
+    looked = (audit or {}).get("at")
+    return None if looked is not None and datetime.fromisoformat(looked) >= failed_at else failed_at
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

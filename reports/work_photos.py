@@ -62,6 +62,7 @@ def _copied(item: dict[str, Any]) -> NewAttachment:
         gps_at=datetime.fromisoformat(gps["at"]) if gps and gps.get("at") else None,
         gps_accuracy_m=gps.get("accuracy_m") if gps else None,
         original_key=item["original_key"],
+        phash=item["phash"],
     )
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reports import duplicates, proof_keeping
+from reports import duplicates, escalating, proof_keeping
 from reports.attachments import remember_fingerprint
 from reports.callers import SYSTEM
 from reports.configuration import load
@@ -39,12 +39,22 @@ def photo(
     chance = random.Random(seed)
     image = Image.frombytes("RGB", (8, 6), chance.randbytes(144)).resize((320, 240), Image.Resampling.BICUBIC)
     stamp = f"{taken:%Y:%m:%d %H:%M:%S}" if taken is not None else "nonsense"
-    tags = camera_tags(gps=at, taken=stamp, offset=None)
+    return _jpeg(image, 85, at, stamp, fix)
+
+
+def sent_on(content: bytes, *, fix: datetime | None = None) -> bytes:
+    """The same picture smaller and encoded anew, as messengers do, with a position and time as if taken now."""
+    image = Image.open(io.BytesIO(content)).convert("RGB").resize((240, 180), Image.Resampling.BILINEAR)
+    return _jpeg(image, 55, HERE, "nonsense", fix)
+
+
+def _jpeg(image: Image.Image, quality: int, at: tuple[float, float] | None, taken: str, fix: datetime | None) -> bytes:
+    tags = camera_tags(gps=at, taken=taken, offset=None)
     if fix is not None:
         gps = tags.get_ifd(0x8825)
         gps[7], gps[29] = (float(fix.hour), float(fix.minute), float(fix.second)), f"{fix:%Y:%m:%d}"
     kept = io.BytesIO()
-    image.save(kept, "JPEG", quality=85, exif=tags)
+    image.save(kept, "JPEG", quality=quality, exif=tags)
     return kept.getvalue()
 
 
@@ -121,6 +131,19 @@ class Officer:
             return told
 
         return asyncio.run(run())
+
+    def swept(self) -> None:
+        """One look of a worker for whom to call."""
+
+        async def run() -> None:
+            engine = create_async_engine(self.url)
+            async with engine.begin() as conn:
+                await escalating.sweep(
+                    Scene(conn, await load(conn), SYSTEM, datetime.now(UTC), lambda one, variant: "")
+                )
+            await engine.dispose()
+
+        asyncio.run(run())
 
 
 def grades(report: dict[str, Any]) -> dict[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from itertools import combinations
+from pathlib import Path
 
 import imagehash
 import pytest
 from PIL import Image, ImageEnhance
 
+from media.decoding import inspect
 from media.drawing import KINDS, draw_scene
 from media.fingerprint import distance, is_fingerprint
 from media.shades import fingerprint
@@ -52,6 +54,21 @@ def test_slightly_cropped_or_brightened(pothole: Image.Image) -> None:
     cropped = pothole.crop((width // 50, height // 50, width - width // 50, height - height // 50))
     assert distance(fingerprint(pothole), fingerprint(cropped)) <= SAME
     assert distance(fingerprint(pothole), fingerprint(ImageEnhance.Brightness(pothole).enhance(1.2))) <= SAME
+
+
+@pytest.mark.parametrize(("width", "quality", "turned"), [(4000, 88, 1), (1600, 60, 6), (320, 40, 3)])
+def test_the_intake_sees_what_viewers_see(
+    pothole: Image.Image, tmp_path: Path, width: int, quality: int, turned: int
+) -> None:
+    """Taken from a coarse look at the file, whatever its size and however the camera was held."""
+    shown = pothole.resize((width, width * 3 // 4))
+    turn = {6: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_180}.get(turned)
+    held = shown.transpose(turn) if turn is not None else shown
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    held.save(tmp_path / "a.jpg", quality=quality, exif=exif)
+    seen = inspect(tmp_path / "a.jpg", 110_000_000)["phash"]
+    assert distance(seen, fingerprint(pothole)) <= 2
 
 
 def test_other_pictures_are_far() -> None:

@@ -76,6 +76,16 @@ def test_the_ladder_agrees_with_a_slow_count(
     assert len({whom for _, whom, _ in calls}) == len(calls)
 
 
+def test_a_proof_is_brought_up_whatever_the_city_s_ladder_says_of_other_causes() -> None:
+    assert [rung.to for rung in ladder({"escalation": {"standard": []}}, "standard", "proof")] == [
+        "supervisor",
+        "leader",
+    ]
+    own = {"escalation": {"standard": [{"cause": "proof", "after": {"amount": 5, "unit": "minutes"}, "to": "leader"}]}}
+    assert ladder(own, "standard", "proof") == (Rung("proof", 5, "minutes", "leader"),)
+    assert ladder(own, "standard", "late") == ()
+
+
 def test_working_hours_are_those_of_the_agency() -> None:
     found = ladder({}, "standard", "untouched")
     friday = datetime(2026, 3, 6, 15, tzinfo=HANOI)

@@ -19,6 +19,7 @@ from reports.proving import (
     Rules,
     Use,
     failed,
+    failed_since,
     judge,
     sentence,
     telling_words,
@@ -278,3 +279,26 @@ def test_without_the_key_nothing_can_be_foretold() -> None:
     agree = sum(drawn(0.5, "a key", code, 0) == drawn(0.5, "another", code, 0) for code in codes)
     assert 880 < agree < 1120, "two keys agree as two coins do"
     assert [code for code in codes if drawn(0.1, "k", code, 0)] != [code for code in codes if drawn(0.1, "k", code, 1)]
+
+
+AT = "2026-03-05T02:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("state", "proof", "audit", "stands"),
+    [
+        ("published", {"failed_at": AT, "worst": "fail"}, None, True),
+        ("closed", {"failed_at": AT, "worst": "fail"}, {"drawn_at": AT}, True),
+        ("published", {"failed_at": AT, "worst": "fail"}, {"at": "2026-03-05T01:59:59Z"}, True),
+        ("published", {"failed_at": AT, "worst": "fail"}, {"at": AT}, False),
+        ("published", {"failed_at": AT, "worst": "fail", "override": {"reason": "x"}}, None, False),
+        ("published", {"failed_at": AT, "worst": "warn"}, None, False),
+        ("published", {"worst": "fail"}, None, False),
+        ("dispatched", {"failed_at": AT, "worst": "fail"}, None, False),
+        ("published", None, None, False),
+    ],
+)
+def test_what_fails_after_publication_stands_until_somebody_has_looked(
+    state: str, proof: dict[str, Any] | None, audit: dict[str, Any] | None, stands: bool
+) -> None:
+    assert failed_since(state, proof, audit) == (datetime.fromisoformat(AT) if stands else None)

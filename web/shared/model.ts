@@ -87,6 +87,8 @@ export interface Proof {
   worst: ProofFinding["severity"] | null;
   photos: number;
   override: { reason: string; by: string; name?: string | null; at: string } | null;
+  /** When something was found after the publication. */
+  failed_at?: string;
   asks: ProofAsks | null;
 }
 

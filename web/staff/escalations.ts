@@ -14,13 +14,14 @@ import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
 interface Escalation {
-  id: number; report: string; cause: "untouched" | "late"; since: string; level: number; to: "head" | "supervisor" | "leader";
+  id: number; report: string; cause: "untouched" | "late" | "proof"; since: string; level: number; to: "head" | "supervisor" | "leader";
   agency_name: string | null; category_name: string; area_name: string | null; raised_at: string;
   acknowledged: { by: Person; at: string; note: string | null } | null; cleared_at: string | null;
 }
 
 const HEARD = new Set(["report.escalated", "report.escalation_acknowledged"]);
-const CLEARS = new Set(["report.accepted", "report.extended", "report.resolved", "report.returned", "report.recalled"]);
+const CLEARS = new Set(["report.accepted", "report.extended", "report.resolved", "report.returned", "report.recalled", "report.reopened", "report.audited"]);
+const SIGNS = { untouched: "hand", late: "alarm", proof: "shield" } as const;
 /** Many cases at once (after a night, say) are read, and told, once. */
 const GATHER_MS = 400;
 
@@ -130,7 +131,7 @@ export class Escalations extends StaffElement {
     const over = one.acknowledged !== null ? t("escalation.taken", { name: one.acknowledged.by.name }) : t("escalation.over");
     return html`<li class=${open ? "open" : ""}>
       <span class="line"><button type="button" class="link code" @click=${() => this.go(one.report)}>${one.report}</button><strong>${one.category_name}</strong>
-        <span class="chip ${open ? "late" : ""}">${icon(one.cause === "late" ? "alarm" : "hand")}<span>${t(`escalation.cause.${one.cause}`)}</span></span></span>
+        <span class="chip ${open ? "late" : ""}">${icon(SIGNS[one.cause])}<span>${t(`escalation.cause.${one.cause}`)}</span></span></span>
       <span class="quiet">${[one.agency_name, one.area_name].filter((name) => name !== null).join(" · ")} · ${t("escalation.since")} ${moment(one.since)} · ${t(`escalation.to.${one.to}`)}</span>
       ${open ? html`<span class="care"><input type="text" maxlength="500" aria-label=${t("escalation.note")} placeholder=${t("escalation.note")}><button type="button" class="first" ?disabled=${this.busy.has(one.id)} @click=${(event: Event) => void this.care(one, event)}>${icon("check")}${this.busy.has(one.id) ? t("pending") : t("escalation.care")}</button></span>`
         : html`<span class="quiet">${icon("check")} ${over}${one.acknowledged?.note ? html`: ${one.acknowledged.note}` : nothing}</span>`}</li>`;

@@ -35,6 +35,7 @@ export function proofSection(report: Report, compare: (() => void) | null): Part
   return html`<section data-proof=${proof.worst ?? ""}><h3>${icon("shield")}${t("proof.title")}</h3><div class="card">
     ${proof.worst === null ? nothing : html`<p class="lead">${icon(SIGN[proof.worst].icon)}${t(`proof.worst.${proof.worst}`)}</p>`}
     ${findingList(proof.findings, report.media)}
+    ${proof.failed_at === undefined || proof.worst !== "fail" ? nothing : html`<p class="note bad">${t("proof.failed_late")} ${moment(proof.failed_at)}</p>`}
     ${proof.override === null ? nothing : html`<p class="note warn">${t("proof.override", { name: proof.override.name ?? proof.override.by, reason: proof.override.reason })}</p>`}
     ${compare === null || !both ? nothing : html`<p><button type="button" data-compare @click=${compare}>${icon("image")}${t("proof.compare")}</button></p>`}</div></section>`;
 }

@@ -15,6 +15,8 @@ export const clocksEn: Record<keyof typeof clocksVi, string> = {
   "escalation.new.many": "{n} cases were brought before you",
   "escalation.cause.late": "Late",
   "escalation.cause.untouched": "Not accepted",
+  "escalation.cause.proof": "Proof failed after publication",
+  "escalation.reason.proof-failed": "Something was found against the proof after publication",
   "escalation.reason.overdue": "Late",
   "escalation.reason.untouched": "The agency has not accepted it",
   "escalation.reason.returned-often": "Returned too often",

@@ -13,6 +13,8 @@ export const clocksVi = {
   "escalation.new.many": "{n} phản ánh được báo lên bạn",
   "escalation.cause.late": "Quá hạn",
   "escalation.cause.untouched": "Chưa tiếp nhận",
+  "escalation.cause.proof": "Minh chứng không đạt sau khi công khai",
+  "escalation.reason.proof-failed": "Minh chứng không đạt, phát hiện sau khi công khai",
   "escalation.reason.overdue": "Quá hạn",
   "escalation.reason.untouched": "Cơ quan chưa tiếp nhận",
   "escalation.reason.returned-often": "Bị trả lại nhiều lần",
