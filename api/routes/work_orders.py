@@ -12,14 +12,15 @@ from api.wiring import House, utc_now
 from geo.surroundings import around
 from ioc_dashboard import work_order
 from ioc_dashboard.figures.wording import moment
-from ioc_dashboard.work_order import MAP_METRES, TaskLine, WorkOrder
+from ioc_dashboard.sketch import MAP_METRES
+from ioc_dashboard.work_order import MOST_PHOTOS, PHOTO_PIXELS, TaskLine, WorkOrder
+from media.prints import for_paper
 from reports import parts, tasks
 from reports.configuration import City
 from reports.problems import NotFound
 
 router = APIRouter(prefix="/api/v1/reports", tags=["tasks"])
 
-MOST_PHOTOS = 2
 _WAITING = {"open": "chưa xong", "done": "đã xong"}
 
 
@@ -33,6 +34,7 @@ async def of_report(code: str, caller: Staff, conn: Tx, house: HouseDep) -> Resp
     if not row["involved"]:
         raise NotFound("There is no work order before the case is with an agency.")
     city = await house.configurations.current(conn)
+    photos = _photos(row)
     order = WorkOrder(
         office=house.settings.place.office,
         agency=city.agency_name(caller.agency or row["lead"]) or "",
@@ -44,7 +46,8 @@ async def of_report(code: str, caller: Staff, conn: Tx, house: HouseDep) -> Resp
         lon=row["lon"],
         lat=row["lat"],
         surroundings=await around(conn, row["lon"], row["lat"], MAP_METRES, house.today()),
-        photos=await _photos(house, row),
+        photos=await _read(house, photos[:MOST_PHOTOS]),
+        more_photos=max(0, len(photos) - MOST_PHOTOS),
         tasks=[
             _line(one, city) for one in await tasks.of_report(conn, row, caller, house.media_address) if _stands(one)
         ],
@@ -87,12 +90,17 @@ def _line(task: dict[str, Any], city: City) -> TaskLine:
     return TaskLine(task["what"], who["name"] if who else "", due, task["note"] or "")
 
 
-async def _photos(house: House, row: dict[str, Any]) -> list[bytes]:
-    """The first pictures of the reporter as the agency sees them: our own small copies, never the originals."""
-    keys = [
+def _photos(row: dict[str, Any]) -> list[str]:
+    """The reporter's pictures as the agency sees them: the keys of our own copies, never the originals."""
+    return [
         item["derivatives"]["large"]["key"]
         for item in row["media"] or ()
         if item["role"] == "report" and item["kind"] == "image" and item["state"] == "ready"
         and "large" in (item["derivatives"] or {})
     ]  # fmt: skip
-    return [b"".join([piece async for piece in house.store.open(key)]) for key in keys[:MOST_PHOTOS]]
+
+
+async def _read(house: House, keys: list[str]) -> list[bytes]:
+    copies = [b"".join([piece async for piece in house.store.open(key)]) for key in keys]
+    printed = [await asyncio.to_thread(for_paper, copy, PHOTO_PIXELS) for copy in copies]
+    return [one for one in printed if one is not None]
