@@ -67,7 +67,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall", "crew")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall", "crew", "crew_order")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -124,6 +124,17 @@ def _fixed_messages() -> dict[str, Any]:
                 }
             ),
             "summary": "To subscribers of operations and of the crew's agency: where a crew on duty is now.",
+        },
+        "crew_order": {
+            **_message(
+                {
+                    "type": {"const": "crew_order"},
+                    "crew": {"type": "string", "format": "uuid"},
+                    "agency": {"type": "string"},
+                    "by": {"type": "string"},
+                }
+            ),
+            "summary": "To subscribers of operations and of the crew's agency: its stops were put in another order.",
         },
         "result": _message(
             {

@@ -33,6 +33,7 @@ INSERT INTO crew (id, agency, code, name, phone) VALUES (:id, :agency, :code, :n
 ON CONFLICT (agency, code) DO NOTHING RETURNING id
 """)
 _LOCK = text("SELECT id, name, phone, active FROM crew WHERE id = :id AND agency = :agency FOR UPDATE")
+_IS = text("SELECT id FROM crew WHERE id = :id AND agency = :agency")
 _CHANGE = text("UPDATE crew SET name = :name, phone = :phone, active = :active WHERE id = :id")
 _LEAVE = text("DELETE FROM crew_member WHERE crew_id = :crew")
 _JOIN = text("""
@@ -80,6 +81,13 @@ def _document(one: Any) -> dict[str, Any]:
     }
 
 
+async def own(conn: AsyncConnection, agency: str, crew: UUID, *, lock: bool = False) -> None:
+    """NotFound unless the crew is this agency's. `lock`: what is arranged for it is arranged by one at a time."""
+    facts = {"id": crew, "agency": agency}
+    if (await conn.execute(_LOCK if lock else _IS, facts)).one_or_none() is None:
+        raise NotFound
+
+
 async def _one(conn: AsyncConnection, crew: UUID) -> dict[str, Any]:
     return _document((await conn.execute(_ONE, {"id": crew})).one())
 
@@ -107,8 +115,7 @@ async def change(conn: AsyncConnection, agency: str, crew: UUID, part: Mapping[s
 
 async def set_members(conn: AsyncConnection, agency: str, crew: UUID, names: Sequence[str]) -> dict[str, Any]:
     """These officers go out with the crew from now on, and nobody else; whoever was with another leaves it."""
-    if (await conn.execute(_LOCK, {"id": crew, "agency": agency})).one_or_none() is None:
-        raise NotFound
+    await own(conn, agency, crew, lock=True)
     wanted = list(dict.fromkeys(names))
     found = {row.username: row.id for row in await conn.execute(_ACCOUNTS, {"names": wanted, "agency": agency})}
     wrong = [

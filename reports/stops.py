@@ -1,12 +1,15 @@
 """The day of a crew: its stops in order, each with all that the street asks for, so that a phone can keep it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
-from reports import rows, tasks
+from reports import crews, rows, tasks
 from reports.configuration import City
+from reports.problems import BadInput
 from reports.step import Scene, shown
 
 MOST_STOPS = 200
@@ -28,8 +31,47 @@ async def today(scene: Scene, crew: Any | None, day: date) -> list[dict[str, Any
     """The stops of the caller and the crew: a task with its `case` {code, category, category_name, description, place,
     area, location, due_at, urgency, restricted, media}. Nothing about who reported.
     """
-    city, caller = scene.city, scene.by
-    facts = {"agency": caller.agency, "crew": crew.id if crew is not None else None, "account": caller.id, "today": day}
+    return await _stops(scene, crew.id if crew is not None else None, scene.by.id, day)
+
+
+async def of_crew(scene: Scene, crew: UUID, day: date) -> list[dict[str, Any]]:
+    """The stops of a crew of the caller's agency as its phones show them; NotFound for another agency's."""
+    await crews.own(scene.conn, scene.by.agency or "", crew)
+    return await _stops(scene, crew, None, day)
+
+
+# The tasks are locked in one order; no report is, because the order of visits is the agency's own affair and changes
+# neither task nor case.
+_OPEN = text("""
+SELECT id FROM task WHERE id = ANY(:ids) AND crew_id = :crew AND state IN ('open', 'under_way')
+ORDER BY id FOR NO KEY UPDATE
+""")
+_PUT = text("""
+UPDATE task SET position = wanted.place
+FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS wanted(id, place) WHERE task.id = wanted.id
+""")
+
+
+async def put_in_order(scene: Scene, crew: UUID, wanted: Sequence[UUID]) -> None:
+    """From now on the crew goes to these stops in this order; what is not named comes behind them, by due time.
+
+    Raises NotFound for another agency's crew, BadInput for what is no open task of this crew or is named twice.
+    """
+    await crews.own(scene.conn, scene.by.agency or "", crew, lock=True)
+    facts = {"ids": list(wanted), "crew": crew}
+    known = {row.id for row in await scene.conn.execute(_OPEN, facts)}
+    wrong = [
+        (f"/tasks/{place}", "is not an open task of this crew") for place, one in enumerate(wanted) if one not in known
+    ]
+    twice = [(f"/tasks/{place}", "is named twice") for place, one in enumerate(wanted) if one in wanted[:place]]
+    if wrong or twice:
+        raise BadInput(*wrong, *twice)
+    await scene.conn.execute(_PUT, facts)
+
+
+async def _stops(scene: Scene, crew: UUID | None, account: Any, day: date) -> list[dict[str, Any]]:
+    city = scene.city
+    facts = {"agency": scene.by.agency, "crew": crew, "account": account, "today": day}
     found = (await scene.conn.execute(_TODAY, {**facts, "zone": city.calendar.zone, "most": MOST_STOPS})).all()
     shown_tasks = await tasks.documents(scene.conn, found, scene.address)
     known = await rows.by_ids(scene.conn, sorted({one.report_id for one in found}))

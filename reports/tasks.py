@@ -6,7 +6,7 @@ outside the agency decides anything by them.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -194,6 +194,9 @@ async def change(scene: Scene, task_id: UUID, part: Mapping[str, Any], version: 
         raise NotNow("This task is over.")
     whole = {name: getattr(task, name) for name in ("what", "note", "due_at", "day", "position")}
     given = Given(**{**whole, "crew": task.crew_id, "person": task.person_username, **part})
+    if (given.crew, given.person) != (task.crew_id, task.person_username) and "position" not in part:
+        # A place in the order of one crew is none in another's.
+        given = replace(given, position=None)
     reopened = task.state == "unable" and ("crew" in part or "person" in part)
     facts = {**await _facts(scene, given), "id": task_id, "state": "open" if reopened else task.state}
     await scene.conn.execute(_CHANGE, {**facts, "now": scene.now})

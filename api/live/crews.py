@@ -1,4 +1,4 @@
-"""Where crews are: said by NOTIFY to the center's desks and the own agency, kept in no journal, because it passes."""
+"""Where crews are and in which order they go: said by NOTIFY to the center and the own agency, kept in no journal."""
 
 import json
 from typing import Any
@@ -12,12 +12,13 @@ CHANNEL = "crews"
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
 
 
-async def say(conn: AsyncConnection, position: dict[str, Any]) -> None:
-    """Tell the center and the crew's agency where it is, or with `location` null that it no longer says so.
+async def say(conn: AsyncConnection, told: dict[str, Any]) -> None:
+    """Tell the center and the crew's agency where it is (with `location` null: that it no longer says so), or under
+    another `type` what else was arranged for it.
 
     Sent when the transaction of `conn` commits.
     """
-    await conn.execute(_NOTIFY, {"payload": json.dumps(position, ensure_ascii=False)})
+    await conn.execute(_NOTIFY, {"payload": json.dumps(told, ensure_ascii=False)})
 
 
 def heard(hub: Hub, payload: str) -> None:

@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.deps import HouseDep, Officer, Staff, Tx
 from api.live import crews as live
-from api.wiring import utc_now
-from reports import crews, stops
+from api.wiring import House, utc_now
+from reports import crews, journal, stops
 from reports.crews import Spot
+from reports.step import Scene
+from reports.stops import MOST_STOPS
 
 router = APIRouter(prefix="/api/v1/crews", tags=["crews"])
 
@@ -42,6 +44,13 @@ class Members(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     members: list[Annotated[str, StringConstraints(max_length=100)]] = Field(max_length=100)
+
+
+class Order(BaseModel):
+    """Tasks of the crew, the first stop first."""
+
+    model_config = ConfigDict(extra="forbid")
+    tasks: list[UUID] = Field(max_length=MOST_STOPS)
 
 
 class Position(BaseModel):
@@ -83,7 +92,11 @@ async def positions(caller: Staff, conn: Tx) -> dict[str, Any]:
 
 @router.get("/me/today")
 async def today(caller: Officer, conn: Tx, house: HouseDep) -> dict[str, Any]:
-    """Today's stops of the caller and the crew, in their order, with all that a phone needs without a network."""
+    """Today's stops of the caller and the crew, in their order, with all that a phone needs without a network.
+
+    `seq`: subscribing to `agency` with `since` this misses nothing that happened after them.
+    """
+    seq = await journal.last_seq(conn)
     scene = await house.scene(conn, caller)
     crew = await crews.mine(conn, caller)
     day = house.today()
@@ -91,6 +104,7 @@ async def today(caller: Officer, conn: Tx, house: HouseDep) -> dict[str, Any]:
         "day": day.isoformat(),
         "crew": {"id": str(crew.id), "code": crew.code, "name": crew.name} if crew is not None else None,
         "stops": await stops.today(scene, crew, day),
+        "seq": seq,
     }
 
 
@@ -109,6 +123,28 @@ async def end_position(caller: Officer, conn: Tx) -> Response:
     if said is not None:
         await live.say(conn, said)
     return Response(status_code=204)
+
+
+@router.get("/{crew_id}/stops")
+async def stops_of(crew_id: UUID, caller: Officer, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """Today's stops of a crew of the own agency, in the order in which its phones show them."""
+    return await _stops(await house.scene(conn, caller), crew_id, house)
+
+
+@router.put("/{crew_id}/order")
+async def put_in_order(crew_id: UUID, body: Order, caller: Officer, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """In which order the crew goes to its stops from now on; its phones hear of it at once. Stops that are not named
+    come behind, by due time.
+    """
+    scene = await house.scene(conn, caller)
+    await stops.put_in_order(scene, crew_id, body.tasks)
+    await live.say(conn, {"type": "crew_order", "crew": str(crew_id), "agency": caller.agency, "by": caller.name})
+    return await _stops(scene, crew_id, house)
+
+
+async def _stops(scene: Scene, crew_id: UUID, house: House) -> dict[str, Any]:
+    day = house.today()
+    return {"day": day.isoformat(), "stops": await stops.of_crew(scene, crew_id, day)}
 
 
 @router.patch("/{crew_id}")

@@ -108,6 +108,44 @@ def test_a_task_that_could_not_be_done_goes_to_somebody_else(agency: Doors) -> N
     assert [stop["id"] for stop in good(agency, "colleague", "GET", "crews/me/today")["stops"]] == [task["id"]]
 
 
+def test_the_desk_says_in_which_order_a_crew_goes(agency: Doors) -> None:
+    code, crew = dispatched(agency), crewed(agency)
+    made = [
+        good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": what, "crew": crew["id"]})["id"]
+        for what in ("Rào", "Vá", "Dọn")
+    ]
+    path, wanted = f"crews/{crew['id']}", [made[2], made[0]]
+
+    def going(who: str = "crewman", where: str = "crews/me/today") -> list[str]:
+        return [stop["id"] for stop in good(agency, who, "GET", where)["stops"]]
+
+    assert [one["id"] for one in good(agency, "lead", "PUT", f"{path}/order", {"tasks": wanted})["stops"]] == [
+        *wanted,
+        made[1],
+    ]
+    assert going() == going("colleague", f"{path}/stops") == [*wanted, made[1]]
+    # Nobody's view of the task itself grows stale by it, and no case hears of it.
+    assert good(agency, "lead", "GET", f"tasks/{made[2]}")["version"] == 1
+    told = good(agency, "lead", "GET", f"reports/{code}/timeline")["entries"]
+    assert [one["event"] for one in told].count("task.changed") == 3
+    for body in ({"tasks": [made[0], made[0]]}, {"tasks": [str(uuid4())]}, {"tasks": ["x"]}, {"tasks": made * 100}):
+        assert call(agency, "lead", "PUT", f"{path}/order", body).status_code == 422
+    assert [
+        call(agency, who, "PUT", f"{path}/order", {"tasks": made}).status_code for who in ("support", "operator")
+    ] == [
+        404,
+        403,
+    ]
+    assert call(agency, "support", "GET", f"{path}/stops").status_code == 404
+    assert going() == [*wanted, made[1]], "what was refused changed nothing"
+    good(agency, "crewman", "POST", f"tasks/{made[2]}/result", {"state": "done", "words": "Đã dọn"})
+    over = call(agency, "lead", "PUT", f"{path}/order", {"tasks": [made[2]]})
+    assert (over.status_code, over.json()["errors"][0]["pointer"]) == (422, "/tasks/0")
+    # Given to another, it loses the place it had here.
+    assert good(agency, "lead", "PATCH", f"tasks/{made[0]}", {"person": "colleague"})["position"] is None
+    assert going() == [made[1], made[2]]
+
+
 def test_parts_of_supporting_agencies(agency: Doors) -> None:
     code = dispatched(agency)
     begun = good(agency, "lead", "POST", f"reports/{code}/parts", {"agency": "ward", "what": "Căng dây cảnh báo"})

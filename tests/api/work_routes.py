@@ -10,6 +10,8 @@ WORK: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/crews"): "officer",
     ("PATCH", "/api/v1/crews/{crew_id}"): "officer",
     ("PUT", "/api/v1/crews/{crew_id}/members"): "officer",
+    ("GET", "/api/v1/crews/{crew_id}/stops"): "officer",
+    ("PUT", "/api/v1/crews/{crew_id}/order"): "officer",
     ("GET", "/api/v1/crews/officers"): "officer",
     ("GET", "/api/v1/crews/positions"): "staff",
     ("GET", "/api/v1/crews/me/today"): "officer",
@@ -39,6 +41,7 @@ WORK: dict[tuple[str, str], Who] = {
 WORK_BODIES: dict[str, dict[str, object]] = {
     "/api/v1/crews": {"code": "to-1", "name": "Tổ 1"},
     "/api/v1/crews/{crew_id}/members": {"members": []},
+    "/api/v1/crews/{crew_id}/order": {"tasks": []},
     "/api/v1/crews/me/position": {"lon": 107.08, "lat": 10.35},
     "/api/v1/reports/{code}/tasks": {"what": "Vá"},
     "/api/v1/tasks/{task_id}/result": {"state": "under_way"},

@@ -121,8 +121,9 @@ export class Live {
     this.start();
   }
 
-  subscribe(name: string, handlers: TopicHandlers): void {
-    const topic: Topic = { name, handlers, since: null };
+  /** `since`: what is known already, so that only what comes after it is told. */
+  subscribe(name: string, handlers: TopicHandlers, since: number | null = null): void {
+    const topic: Topic = { name, handlers, since };
     this.topics.set(name, topic);
     if (this.ready) this.join(topic);
   }

@@ -9,6 +9,7 @@ import { t } from "../shared/preferences";
 import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
 import "./agency-board";
+import "./crew-order";
 import "./officer-select";
 import { StaffElement } from "./staff-element";
 import { categoryName, faultText } from "./tell";
@@ -22,6 +23,7 @@ export class AgencyDialogs extends StaffElement {
   @state() private officers: Officer[] = [];
   @state() private fault: string | null = null;
   @state() private draft = { code: "", name: "", phone: "" };
+  @state() private ordering: string | null = null;
   @state() private to = "";
   @state() private note = "";
   @state() private left: ReadonlySet<string> = new Set();
@@ -31,7 +33,7 @@ export class AgencyDialogs extends StaffElement {
   static override styles = [controls, dialogStyles, css`
     .head { display: flex; align-items: center; gap: var(--s-2); padding: var(--s-3) var(--s-4) var(--s-3) var(--s-5); border-bottom: 1px solid var(--line); } .head h2 { flex: 1; display: flex; align-items: center; gap: var(--s-2); font-size: var(--t-l); }
     .crew { display: grid; gap: var(--s-2); padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); }
-    .line { display: flex; gap: var(--s-2); align-items: center; flex-wrap: wrap; } .line strong { flex: 1; }
+    .line { display: flex; gap: var(--s-2); align-items: center; flex-wrap: wrap; } .line strong { flex: 1; } .start { justify-self: start; }
     .people { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-3); } .people label, .cases label { display: flex; align-items: center; gap: var(--s-2); font-weight: 400; min-height: 1.75rem; }
     .row { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: var(--s-2); align-items: end; }
     .cases { display: grid; max-height: 40vh; overflow: auto; }
@@ -44,6 +46,7 @@ export class AgencyDialogs extends StaffElement {
   async open(what: "crews" | "hand-over" | "board"): Promise<void> {
     this.shown = what;
     this.fault = null;
+    this.ordering = null;
     this.left = new Set();
     this.progress = null;
     await this.updateComplete;
@@ -86,6 +89,8 @@ export class AgencyDialogs extends StaffElement {
     const there = new Set(crew.members.map((one) => one.username));
     return html`<div class="crew" data-crew=${crew.code}><div class="line"><strong>${crew.name}</strong><span class="code quiet">${crew.code}</span>${crew.phone ? html`<span class="quiet number">${icon("phone")} ${crew.phone}</span>` : nothing}
         <span class="chip">${t("crews.open", { n: crew.open_tasks })}</span><button class="link" @click=${() => void this.ask(`/api/v1/crews/${crew.id}`, "PATCH", { active: !crew.active })}>${t(crew.active ? "crews.rest" : "crews.back")}</button></div>
+      ${crew.active && crew.open_tasks > 0 ? html`<button class="start" data-order=${crew.code} aria-expanded=${String(this.ordering === crew.id)} @click=${() => { this.ordering = this.ordering === crew.id ? null : crew.id; }}>${icon("list")}${t("crews.order")}</button>
+        ${this.ordering === crew.id ? html`<ht-crew-order .desk=${this.desk} .crew=${crew}></ht-crew-order>` : nothing}` : nothing}
       ${crew.active ? html`<div class="people" role="group" aria-label=${t("crews.members")}>${this.officers.map((one) => html`<label><input type="checkbox" .checked=${there.has(one.username)} @change=${(event: Event) => this.members(crew, one.username, (event.target as HTMLInputElement).checked)}>${one.name}</label>`)}</div>` : nothing}</div>`;
   }
 

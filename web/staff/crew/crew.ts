@@ -21,6 +21,7 @@ import { crewStyles } from "./crew-styles";
 import { distanceWords } from "./distance";
 import { forgetDay, freshDay, keptDay, whoIsHere } from "./day";
 import { Duty } from "./duty";
+import { Hearing } from "./hearing";
 import { outboxSection } from "./outbox-view";
 import { tell } from "./results";
 import { sketch } from "./sketch";
@@ -28,6 +29,7 @@ import "./stop-form";
 import "./stop-view";
 import { dueOf, isOver, metresBetween, ordered, standing, type Day, type Order, type Stop } from "./stops";
 
+/** Changes come live; this is for what no fact tells, as the turn of the day. */
 const AGAIN_MS = 60_000;
 const WAITS: ReadonlySet<OutboxItem["stage"]> = new Set(["queued", "sending", "uploading", "rejected"]);
 
@@ -45,6 +47,7 @@ export class CrewDay extends HtElement {
   @state() private trouble: "unknown" | "offline" | "failed" | null = null;
   @state() private mapThere = false;
   private readonly duty = new Duty(() => this.requestUpdate());
+  private readonly hearing = new Hearing(() => void this.refresh());
   private readonly stops: (() => void)[] = [];
 
   static override styles = [controls, crewStyles];
@@ -52,13 +55,14 @@ export class CrewDay extends HtElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.stops.push(subscribe((all) => this.onItems(all)));
-    const back = (): void => { void kick(); void this.refresh(); };
+    const back = (): void => { this.hearing.wake(); void kick(); void this.refresh(); };
     const seen = (): void => { if (!document.hidden) back(); };
     window.addEventListener("online", back);
     window.addEventListener("popstate", this.onAddress);
     document.addEventListener("visibilitychange", seen);
     const timer = window.setInterval(() => { if (!document.hidden) void this.refresh(); }, AGAIN_MS);
     this.stops.push(() => { window.removeEventListener("online", back); window.removeEventListener("popstate", this.onAddress); document.removeEventListener("visibilitychange", seen); window.clearInterval(timer); });
+    this.stops.push(() => this.hearing.end());
     this.duty.start();
     void this.begin();
   }
@@ -88,6 +92,7 @@ export class CrewDay extends HtElement {
       this.day = day;
       this.at = at;
       this.trouble = null;
+      this.hearing.know(day);
     } catch (error) {
       const { status } = asRefused(error);
       // What is written here stays here until its writer has signed in again.

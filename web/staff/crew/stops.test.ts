@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { made } from "../../shared/outbox/made";
 import type { OutboxItem } from "../../shared/outbox/types";
+import { concernsDay } from "./hearing";
 import { layOut } from "./sketch";
 import { metresBetween, ordered, standing, type ResultFields, type Stop } from "./stops";
 
@@ -60,4 +61,14 @@ it("draws every stop inside the picture, in one scale", () => {
     expect(at?.y).toBeLessThan(300);
   }
   expect(layOut([{ lon: 107.08, lat: 10.35 }], null).places).toEqual([{ x: 160, y: 160 }]);
+});
+
+describe("what the live channel says", () => {
+  it("is about the day when it is a task of the house, or a case on the list", () => {
+    const day = { day: "2026-11-30", crew: null, stops: [stop("a")] };
+    expect(concernsDay(day, "task.changed", "B")).toBe(true);
+    expect(concernsDay(day, "report.extended", "A")).toBe(true);
+    expect(concernsDay(day, "report.extended", "B")).toBe(false);
+    expect(concernsDay(day, "alarm.raised", null)).toBe(false);
+  });
 });

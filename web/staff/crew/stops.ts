@@ -14,7 +14,7 @@ export interface Stop {
   result: { words?: string; at: string; by: string } | null; media: Media[]; case: StopCase;
 }
 
-export interface Day { day: string; crew: { id: string; code: string; name: string } | null; stops: Stop[] }
+export interface Day { day: string; crew: { id: string; code: string; name: string } | null; stops: Stop[]; seq?: number }
 
 /** What the crew's form holds; the body as it is sent. */
 export interface ResultFields { state: "under_way" | "done" | "unable"; words?: string; location?: { lon: number; lat: number; accuracy_m?: number } }
