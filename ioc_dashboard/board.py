@@ -32,7 +32,8 @@ _KEYS: dict[Order, tuple[str, str, str]] = {
 class Filters:
     """What the staff list can be narrowed to; empty means all. `category` takes the whole subtree; `within` is an area
     as WKT in degrees (geo.selection). `audit`: drawn by lot and waiting for its second look, or looked at with this
-    result; `checking`: a check at the scene is open (for an agency: its own), whatever the state.
+    result; `checking`: a check at the scene is open (for an agency: its own), whatever the state. `person`: a username,
+    of the one for whom a rule keeps it as long as the center decides, then of the agency's officer who has it.
     """
 
     states: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Filters:
     within: str | None = None
     audit: str | None = None
     checking: bool = False
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,10 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
         facts["states"] = list(filters.states)
     elif filters.open_only and not filters.checking:
         where.append("r.open")
-    if filters.agency is not None:
-        where.append("(r.lead = :of_agency OR :of_agency = ANY(r.supporting))")
-        facts["of_agency"] = filters.agency
     if filters.category is not None:
         where.append("r.category = ANY(:categories)")
         facts["categories"] = list(city.subtree(filters.category))
+    _whose(caller, filters, where, facts)
     same = {"area_code": filters.area, "urgency": filters.urgency, "channel": filters.channel}
     for column, value in same.items():
         if value is not None:
@@ -175,6 +175,21 @@ def _conditions(caller: Caller, city: City, filters: Filters, now: datetime) -> 
         where.append("(r.code = upper(:q) OR unaccent(lower(r.description)) LIKE ALL(CAST(:words AS text[])))")
         facts.update(q=filters.q.strip(), words=words)
     return where, facts
+
+
+# Agencies are not told for whom the center keeps what.
+_OF_OFFICER = "r.officer ->> 'username' = :person"
+_OF_PERSON = f"(r.state IN ('received', 'verified') AND r.route ->> 'person' = :person OR {_OF_OFFICER})"
+
+
+def _whose(caller: Caller, filters: Filters, where: list[str], facts: dict[str, Any]) -> None:
+    """Conditions about agencies and persons, put to the others."""
+    if filters.agency is not None:
+        where.append("(r.lead = :of_agency OR :of_agency = ANY(r.supporting))")
+        facts["of_agency"] = filters.agency
+    if filters.person is not None:
+        where.append(_OF_PERSON if caller.oversight else _OF_OFFICER)
+        facts["person"] = filters.person
 
 
 _AUDITS = {

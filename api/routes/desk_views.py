@@ -28,6 +28,7 @@ class Query(BaseModel):
     area: Code = ""
     agency: Code = ""
     channel: Code = ""
+    person: Code = ""
     urgent: bool = False
     late: bool = False
     mine: bool = False

@@ -46,6 +46,8 @@ router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 RESIDENT_FIRST: tuple[Holder, ...] = ("device", "session")
 STAFF_FIRST: tuple[Holder, ...] = ("session", "device")
 OF_RESIDENTS = (Command.ANSWER, Command.WITHDRAW)
+# Whoever asks, so that an address means the same to everybody it is sent to.
+ME = "me"
 NEAREST_AREA_CAP_M = 2000.0
 
 
@@ -203,6 +205,7 @@ async def staff_list(
     open: bool = True,
     audit: Literal["pending", "passed", "failed"] | None = None,
     checking: bool = False,
+    person: Annotated[str | None, Query(max_length=100)] = None,
     order: Literal["due", "newest", "priority"] = "due",
     within: Annotated[str | None, Query(max_length=20_000)] = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
@@ -212,13 +215,15 @@ async def staff_list(
 
     `audit`: published cases drawn by lot that wait for their second look, or those looked at; for the center alone.
     `checking`: cases with an open check at the scene. `within` is an area: a GeoJSON Polygon or MultiPolygon, or
-    west,south,east,north in degrees.
+    west,south,east,north in degrees. `person`: a username or `me`: of the one for whom a rule keeps what
+    the center has yet to decide, or of the officer who has it at its agency.
     """
     city = await house.configurations.current(conn)
     states = tuple(one.value for one in state or ())
     drawn = read_selection(within) if within else None
+    whose = caller.username if person == ME else person
     filters = board.Filters(
-        states, open, agency, area, category, urgency, late, q, channel, order, drawn, audit, checking
+        states, open, agency, area, category, urgency, late, q, channel, order, drawn, audit, checking, whose
     )
     page = await board.page(
         conn, caller, city, house.media_address, filters=filters, now=utc_now(), after=after, limit=limit

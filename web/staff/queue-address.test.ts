@@ -5,7 +5,7 @@ import { fromAddress, sameQuery, toAddress } from "./queue-address";
 
 describe("the queue in the address", () => {
   it("comes back as it was", () => {
-    const query = { ...NO_FILTERS, tab: "agencies" as const, text: "ổ gà & cống", category: "road-pothole", area: "26506", agency: "roads", channel: "phone", urgent: true, late: true, mine: true, order: "priority" as const };
+    const query = { ...NO_FILTERS, tab: "agencies" as const, text: "ổ gà & cống", category: "road-pothole", area: "26506", agency: "roads", channel: "phone", person: "me", urgent: true, late: true, mine: true, order: "priority" as const };
     expect(fromAddress(toAddress(query, "K7M2QX"))).toEqual({ query, report: "K7M2QX" });
     expect(fromAddress(toAddress({ ...NO_FILTERS, tab: "waiting" }, null)).query).toEqual({ ...NO_FILTERS, tab: "waiting" });
   });

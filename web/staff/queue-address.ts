@@ -2,7 +2,7 @@
 import { CENTER_TABS, NO_FILTERS, ORDERS, type Filters } from "./queue";
 import type { Query } from "./kept";
 
-const WORDS = ["category", "area", "agency", "channel"] as const;
+const WORDS = ["category", "area", "agency", "channel", "person"] as const;
 const TICKS = ["urgent", "late", "mine"] as const;
 
 export function toAddress({ tab, ...filters }: Query, report: string | null): string {

@@ -86,7 +86,7 @@ export class QueuePane extends StaffElement {
     const me = this.desk.me.username;
     this.index.take(reports, this.filters.order);
     if (ASIDE_TABS.has(this.tab)) {
-      this.rows = this.aside(this.tab).filter((report) => passes(this.filters, report, this.now)).sort((a, b) => byDue(b, a));
+      this.rows = this.aside(this.tab).filter((report) => passes(this.filters, report, this.now, me)).sort((a, b) => byDue(b, a));
       this.beyond = [];
       return;
     }

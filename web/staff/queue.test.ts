@@ -46,6 +46,14 @@ describe("queue", () => {
     expect(listed([report("A"), report("B", { due_at: "2026-07-01T07:00:00Z" })], "waiting", { ...NO_FILTERS, late: true }, "me", NOW).map((one) => one.code)).toEqual(["B"]);
   });
 
+  it("knows whose a report is: kept by a rule until the center has decided, then the officer's", () => {
+    const kept = { route: { lead: null, person: "op1" } };
+    const officer = { username: "ag1", name: "Cán bộ 1" };
+    const all = [report("A", kept), report("B", { ...kept, state: "in_progress", officer }), report("C")];
+    const of = (person: string, me = "op2"): string[] => listed(all, "all", { ...NO_FILTERS, person }, me, NOW).map((one) => one.code);
+    expect([of("op1"), of("ag1"), of("me"), of("me", "op1"), of("me", "ag1"), of("")]).toEqual([["A"], ["B"], [], ["A"], ["B"], ["A", "B", "C"]]);
+  });
+
   it("measures ageing from arrival to due", () => {
     expect(ageing(report("A"), NOW)).toBeCloseTo(0.5, 9);
     expect(ageing(report("A", { due_at: null }), NOW)).toBeNull();

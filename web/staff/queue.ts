@@ -13,9 +13,20 @@ export type Order = (typeof ORDERS)[number];
 
 export interface Filters {
   text: string; category: string; area: string; agency: string; channel: string;
+  /** Whose they are: a username, or `ME`. */
+  person: string;
   urgent: boolean; late: boolean; mine: boolean; order: Order;
 }
-export const NO_FILTERS: Filters = { text: "", category: "", area: "", agency: "", channel: "", urgent: false, late: false, mine: false, order: "due" };
+export const NO_FILTERS: Filters = { text: "", category: "", area: "", agency: "", channel: "", person: "", urgent: false, late: false, mine: false, order: "due" };
+
+/** Whoever looks, so that a view or an address means the same to everybody it is given to. */
+export const ME = "me";
+
+/** Whose a report is: of the one for whom a rule keeps it, as long as the center decides; then of the agency's officer. */
+export function whoseIs(report: Pick<Report, "state" | "route" | "officer">): { username: string; name: string } | null {
+  const kept = report.state === "received" || report.state === "verified" ? report.route?.person : null;
+  return kept ? { username: kept, name: kept } : (report.officer ?? null);
+}
 
 export function inTab(tab: Tab, report: Report, me: string, now: number): boolean {
   switch (tab) {
@@ -70,11 +81,13 @@ export function haystack(report: Report): string {
 export function matcher(filters: Filters, me: string): (report: Report, now: number) => boolean {
   const words = fold(filters.text).split(/\s+/).filter((word) => word !== "");
   const { category, area, agency, channel, urgent, late, mine } = filters;
+  const person = filters.person === ME ? me : filters.person;
   return (report, now) => {
     if (category !== "" && report.category !== category) return false;
     if (area !== "" && report.area?.code !== area) return false;
     if (agency !== "" && report.lead !== agency && report.supporting?.includes(agency) !== true) return false;
     if (channel !== "" && report.channel !== channel) return false;
+    if (person !== "" && whoseIs(report)?.username !== person) return false;
     if (urgent && report.urgency !== "urgent") return false;
     if (late && !(keysOf(report).due < now && isOpen(report))) return false;
     if (mine && !heldBy(report, me, now)) return false;
