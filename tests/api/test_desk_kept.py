@@ -56,7 +56,7 @@ def test_shared_things_are_the_centers_and_a_supervisors_to_change(doors: Doors,
 def test_a_view_comes_back_whole_and_one_of_them_opens_the_desk(doors: Doors) -> None:
     first = call(doors, "leader", "POST", "views", {**KINDS["views"], "default": True}).json()
     assert first["query"] == {
-        **{"tab": "agencies", "text": "", "category": "", "area": "", "agency": "", "channel": ""},
+        **{"tab": "agencies", "text": "", "category": "", "area": "", "agency": "", "channel": "", "person": ""},
         **{"urgent": False, "late": True, "mine": False, "order": "due"},
     }
     shared = call(doors, "supervisor", "POST", "views", {**KINDS["views"], "name": "Chung", "shared": True}).json()
