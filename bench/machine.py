@@ -89,6 +89,10 @@ class Machine:
         port = _free_port()
         return self._start(["-m", "api.cli", "serve"], port, "/readyz", HIENTRUONG_PORT=str(port))
 
+    def work(self) -> None:
+        """One more worker of the product."""
+        self._spawn(["-m", "api.cli", "worker"])
+
     def by_hand(self) -> str:
         """One more server of the hand-written path on the same web server; gives host:port."""
         port = _free_port()
@@ -123,6 +127,10 @@ class Machine:
                 process.wait()
 
     def _start(self, arguments: list[str], port: int, ready: str, **extra: str) -> str:
+        _wait_for(f"http://127.0.0.1:{port}{ready}", self._spawn(arguments, **extra))
+        return f"127.0.0.1:{port}"
+
+    def _spawn(self, arguments: list[str], **extra: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{len(self.processes)}.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, *arguments],
@@ -133,8 +141,7 @@ class Machine:
         )
         log.close()
         self.processes.append(process)
-        _wait_for(f"http://127.0.0.1:{port}{ready}", process)
-        return f"127.0.0.1:{port}"
+        return process
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

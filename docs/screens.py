@@ -158,7 +158,7 @@ SCREENS: dict[str, Screen] = {
         prepare=_keys("n", then="ht-phone-desk dialog[open]"),
     ),
     "sign-in": Screen("Đăng nhập cán bộ", "/login", None, "form"),
-    "figures": Screen("Số liệu", "/ioc/figures", "leader", "main h1"),
+    "figures": Screen("Số liệu", "/ioc/figures", "leader", "main[aria-busy=false]"),
     "admin-categories": Screen(
         "Quản trị: lĩnh vực",
         "/admin?section=categories&item=water-flooding",
@@ -252,7 +252,7 @@ async def _take(browser: Browser, url: str, name: str, vision: str, into: Path) 
 
 def _keep(png: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.open(io.BytesIO(png)).convert("RGB").save(path, "WEBP", quality=72, method=6)
+    Image.open(io.BytesIO(png)).convert("RGB").save(path, "WEBP", quality=72, method=4)
 
 
 def page(into: Path) -> str:
@@ -310,7 +310,9 @@ def _take_all(wanted: argparse.Namespace, names: list[str]) -> None:
         asyncio.run(_all(wanted.url, names, wanted.vision, wanted.into))
         return
     with Machine.made_ready() as machine:
-        asyncio.run(_all(f"http://{machine.serve()}", names, wanted.vision, wanted.into))
+        url = f"http://{machine.serve()}"
+        machine.work()  # raises alarms and finds hot spots
+        asyncio.run(_all(url, names, wanted.vision, wanted.into))
 
 
 if __name__ == "__main__":

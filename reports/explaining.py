@@ -84,7 +84,7 @@ class _Walk:
                 self._day("hours", on, spans=[self._shown(span) for span in used], minutes=worked / MINUTE,
                           sum=(wanted - left) / MINUTE)  # fmt: skip
             else:
-                self._off_day(on)
+                self._no_work_left(on)
             if left <= timedelta():
                 return Count(self._lines, used[-1][1])
             on += timedelta(days=1)
@@ -131,10 +131,7 @@ class _Walk:
                     self._lines.append(Line("arrives", {"at": open_still[0][0].isoformat()}))
                 self._lines.append(Line("first_day", {"day": on.isoformat()}))
                 return on
-            if on != self._start.date() or not self._spans(on):
-                self._off_day(on)
-            else:
-                self._lines.append(Line("closed", {"day": on.isoformat()}))
+            self._no_work_left(on)
             on += timedelta(days=1)
         return on
 
@@ -154,6 +151,14 @@ class _Walk:
         special = self._calendar.special_on(on)
         named = {"name": special.name} if special is not None else {}
         self._lines.append(Line(kind, {"day": on.isoformat(), **facts, **named}))
+
+    def _no_work_left(self, on: date) -> None:
+        """A day off, or the day of the start when its hours are over."""
+        if self._spans(on):
+            self._flush()
+            self._lines.append(Line("closed", {"day": on.isoformat()}))
+        else:
+            self._off_day(on)
 
     def _off_day(self, on: date) -> None:
         special = self._calendar.special_on(on)

@@ -33,6 +33,9 @@ def test_the_lines_say_what_a_person_would() -> None:
     assert kinds("2026-03-07T09:00", 1, "working_days") == ["off", "arrives", "first_day", "day"]
     assert kinds("2026-02-13T09:00", 1, "working_days") == ["first_day", "off", "off", "off", "day"]
     assert kinds("2026-03-06T16:00", 4, "working_hours") == ["hours", "off", "hours"]
+    # In the evening of a working day its hours are over; that is not a day off.
+    assert kinds("2026-03-05T21:00", 4, "working_hours") == ["closed", "hours"]
+    assert kinds("2026-03-06T21:00", 4, "working_hours") == ["closed", "off", "hours"]
     assert kinds("2026-02-13T09:00", 3, "calendar_days") == ["calendar_days", "off", "off", "ends"]
     assert kinds("2026-03-05T17:00", 1, "working_days") == ["closed", "arrives", "first_day", "off", "day"]
 
