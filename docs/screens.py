@@ -78,11 +78,12 @@ def _keys(*keys: str, then: str) -> Prepare:
 
 
 async def _draft(page: Page, _: Client) -> None:
-    begin = page.locator(".draft button.first", has_text="Tạo bản nháp")
-    if await begin.count():
+    begin, counts = page.locator(".draft button.first", has_text="Tạo bản nháp"), page.locator(".draft .counts")
+    await begin.or_(counts).first.wait_for()
+    if await begin.is_visible():
         await begin.click()
         await page.locator("ht-admin-confirm dialog[open] button.first").click()
-    await page.locator(".draft .counts").wait_for()
+    await counts.wait_for()
 
 
 async def _rule(page: Page, city: Client) -> None:

@@ -20,7 +20,7 @@ export const figuresStyles = css`
   section { display: grid; gap: var(--s-3); padding: var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); min-width: 0; }
   section > header { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: baseline; }
   section h2 { font-size: var(--t-l); flex: 1 1 auto; }
-  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: var(--s-3); }
+  .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(max(8.5rem, 17%), 1fr)); gap: var(--s-3); }
   .card { display: grid; gap: var(--s-1); align-content: start; padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); }
   .card dt { color: var(--ink-2); font-size: var(--t-s); }
   .card dd { font-size: var(--t-2xl); font-weight: 600; line-height: 1.15; font-variant-numeric: tabular-nums; }
@@ -31,9 +31,10 @@ export const figuresStyles = css`
   .stack { display: flex; height: 1.5rem; border-radius: var(--r-s); overflow: hidden; background: var(--sunken); }
   .stack i { display: block; border-inline-end: 2px solid var(--surface); }
   .stack .a, .key .a { background: var(--done); }
-  .stack .b, .key .b { background: var(--soon); }
-  .stack .c, .key .c { background: var(--late); }
-  .key { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-4); font-size: var(--t-s); }
+  /* Each part has its stripes as well, so that the key can be read without colours. */
+  .stack .b, .key .b { background: repeating-linear-gradient(135deg, var(--soon) 0 4px, color-mix(in srgb, var(--soon) 65%, var(--surface)) 4px 6px); }
+  .stack .c, .key .c { background: repeating-linear-gradient(45deg, var(--late) 0 8px, color-mix(in srgb, var(--late) 65%, var(--surface)) 8px 10px); }
+  .key { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s-1) var(--s-4); font-size: var(--t-s); }
   .key i { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 2px; margin-inline-end: 0.35em; }
   .wide { overflow-x: auto; overscroll-behavior-x: contain; }
   .wide:focus-visible { outline-offset: 2px; }
@@ -45,10 +46,11 @@ export const figuresStyles = css`
   .heat td { padding: 1px; text-align: center; }
   .heat th, .heat thead th { min-width: 2.5rem; text-align: center; padding: 0 var(--s-1); font-size: var(--t-s); }
   .heat td > * { display: grid; place-items: center; min-width: 2.25rem; min-height: 1.75rem; border-radius: var(--r-s); background: color-mix(in srgb, var(--accent) var(--load, 0%), var(--surface)); color: var(--ink); }
-  .card .num, .card .none { padding: 0; }
+  .card .num, .card .none, .key .num, .key .none { padding: 0; }
   .heat td > span { color: var(--ink-3); }
   .none { display: inline-block; padding: 0 0.2em; }
   button.num { justify-content: flex-end; min-height: 1.5rem; min-width: 1.5rem; padding: 0 0.2em; border: 0; background: none; color: var(--accent); font: inherit; font-variant-numeric: inherit; text-decoration: underline; text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
+  .card button.num, .key button.num { justify-content: flex-start; }
   button.num:hover { background: var(--accent-soft); }
   .heat button.num { justify-content: center; text-decoration: none; width: 100%; color: var(--ink); }
   details { font-size: var(--t-s); }
