@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import holders, journal
-from reports.configuration import City
+from reports import calendar_editions, holders, journal
+from reports.calendar_editions import Named
+from reports.configuration import DEFAULT, City
 from reports.explaining import Fact, Line, story
 from reports.explaining_words import sentence
 from reports.facts import HEARD
@@ -23,11 +25,14 @@ async def explained(
     """`due_at`, `basis` and `lines` (kind, facts, the sentence in both languages), as far as this listener may know.
 
     The center reads who did what by name, staff how long each agency has had the case. What an entry of before facts
-    told due times changed is taken from what the report then was.
+    told due times changed is taken from what the report then was. Each is counted by the calendar it was promised with.
     """
     # The calculation is one: an agency reads it from the beginning, also what was before its time.
     entries = await journal.of_report(conn, row["id"], sorted(HEARD[listener]))
     facts = _facts(entries, city, staff=listener == "center")
+    named = {_named(fact) for fact in facts if fact.due is not None}
+    calendars = await calendar_editions.found(conn, DEFAULT, named)
+    facts = [replace(fact, calendar=calendars.get(_named(fact))) for fact in facts]
     lines = story(facts, city.calendar)
     if listener != "reporter":
         lines += _held(row, city, now)
@@ -44,6 +49,12 @@ async def explained(
             for line in lines
         ],
     }
+
+
+def _named(fact: Fact) -> Named:
+    """Which calendar it was counted by: of a configuration it names, else by the time."""
+    counter = (fact.due or {}).get("configuration")
+    return counter if isinstance(counter, int) else fact.at
 
 
 def _facts(entries: Sequence[journal.Entry], city: City, *, staff: bool) -> list[Fact]:

@@ -2,7 +2,8 @@
 
 Fields are ids and facts that any member of the audience may read, never anything about who reported. Facts that move a
 due time say in `due` from when to when (`was`, `now`), what the clock does since (`basis`), by which service level
-(`level`), and what is left of a paused one (`remaining_s`).
+(`level`), what is left of a paused one (`remaining_s`), by the calendar of which configuration it was counted
+(`configuration`, the number that routes name too), and whether the promise to a merged report cut it short (`capped`).
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """How a due time came about, line by line, so that anybody can recompute it by hand. Pure: from facts to lines of data.
 
-`story` reads the facts of one report in their order; `counted` walks the calendar day by day, in another way than the
-axis that made the due time, and says where it ends: were the two ever to differ, a line says so. The sentences are made
-by `reports.explaining_words`.
+`story` reads the facts of one report in their order, each with the calendar it was counted by; `counted` walks a
+calendar day by day, in another way than the axis that made the due time, and says where it ends. What it cannot
+recount a line says, and another what the calendar of today would say. Sentences: `reports.explaining_words`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ MOST_DAYS = 1500
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One entry of the journal, as far as clocks are concerned. `due`: what it says of the due time, if anything."""
+    """One entry of the journal, as far as clocks are concerned. `due`: what it says of the due time, if anything.
+
+    `calendar`: the one it was counted by; None where nobody kept it, and today's has to do.
+    """
 
     event: str
     at: datetime
     by: str
     data: Mapping[str, Any]
     due: Mapping[str, Any] | None = None
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +185,12 @@ class _Walk:
         return Count(self._lines, datetime(on.year, on.month, on.day, tzinfo=self._start.tzinfo))
 
 
-def story(facts: Sequence[Fact], calendar: Calendar) -> list[Line]:
-    """The whole calculation of one report: promises, the count of the one that holds, pauses, extensions."""
-    teller = _Story(calendar, _last_promise(facts))
+def story(facts: Sequence[Fact], today: Calendar) -> list[Line]:
+    """The whole calculation of one report: promises, the count of the one that holds, pauses, extensions.
+
+    `today`: the calendar in force now.
+    """
+    teller = _Story(today, _last_promise(facts))
     for place, fact in enumerate(facts):
         if fact.due is not None:
             teller.hear(place, fact)
@@ -201,9 +208,9 @@ def _last_promise(facts: Sequence[Fact]) -> int:
 
 
 class _Story:
-    def __init__(self, calendar: Calendar, last: int) -> None:
+    def __init__(self, today: Calendar, last: int) -> None:
         self.lines: list[Line] = []
-        self._calendar, self._last = calendar, last
+        self._today, self._last = today, last
         self._received: datetime | None = None
         self._started: datetime | None = None
         self._paused: datetime | None = None
@@ -242,15 +249,30 @@ class _Story:
         self.lines.append(Line("promise", {**said, "due": due["now"]}))
         if place != self._last or due.get("level") is None or base is None:
             return
-        count = counted(base, ServiceLevel.from_data(due["level"]), self._calendar)
+        self._recount(base, ServiceLevel.from_data(due["level"]), fact, due)
+
+    def _recount(self, base: datetime, level: ServiceLevel, fact: Fact, said: Mapping[str, Any]) -> None:
+        """The count by the calendar it was promised with, and what today's would say if that is something else."""
+        count, due = counted(base, level, fact.calendar or self._today), datetime.fromisoformat(said["now"])
         self.lines += [Line("from", {"at": base.isoformat()}), *count.lines]
-        if count.due != datetime.fromisoformat(due["now"]):
-            self.lines.append(Line("differs", {"counted": count.due.isoformat(), "due": due["now"]}))
+        if count.due == due:
+            today = due if fact.calendar in (None, self._today) else counted(base, level, self._today).due
+            if today != due:
+                self._contrast("differs", today, due)
+        elif said.get("capped") and due < count.due:
+            facts = {"was": count.due.isoformat(), "due": due.isoformat(), "at": fact.at.isoformat()}
+            self.lines.append(Line("nearer", facts))
+        else:
+            self._contrast("differs" if fact.calendar is None else "unlike", count.due, due)
+
+    def _contrast(self, kind: str, counted: datetime, due: datetime) -> None:
+        self.lines.append(Line(kind, {"counted": counted.isoformat(), "due": due.isoformat()}))
 
     def _resume(self, fact: Fact, due: Mapping[str, Any]) -> None:
         begun, self._paused = self._paused, None
         if begun is None:
             return
-        worked = self._calendar.between(self._calendar.moment(begun), self._calendar.moment(fact.at)) / 60_000_000
+        calendar = fact.calendar or self._today
+        worked = calendar.between(calendar.moment(begun), calendar.moment(fact.at)) / 60_000_000
         said = {"from": begun.isoformat(), "to": fact.at.isoformat(), "working_minutes": worked, "due": due["now"]}
         self.lines.append(Line("resumed", said))

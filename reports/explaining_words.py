@@ -163,6 +163,10 @@ _TELL: dict[str, Callable[[Facts, _Words], str]] = {
         f"Theo lịch hôm nay sẽ là {w.at(f['counted'])}; lịch đổi sau không đổi hạn đã báo: {w.at(f['due'])}.",
         f"By today's calendar {w.at(f['counted'])}; a later change moves no due time given out: {w.at(f['due'])}.",
     ),
+    "unlike": lambda f, w: w.say(
+        f"Tính lại ra {w.at(f['counted'])}, khác hạn đã báo {w.at(f['due'])}; hạn đã báo là hạn đúng.",
+        f"Counted again it is {w.at(f['counted'])}, not {w.at(f['due'])}, which was given out and holds.",
+    ),
     "holder": lambda f, w: w.say(
         f"{f['agency']}: đã giữ {w.time(f['used_minutes'])} làm việc"
         + (f", hạn riêng {w.at(f['due'])}." if f.get("due") else "."),

@@ -106,7 +106,7 @@ async def _go_straight_through(scene: Scene, code: str) -> None:
 async def _write(
     scene: Scene, draft: Draft, known: Known, category: CategoryRules, row: dict[str, Any], route: Route
 ) -> Submitted:
-    arrival = _facts_of_arrival(draft, known.place, route, due_document(None, row, row["level"]))
+    arrival = _facts_of_arrival(draft, known.place, route, due_document(None, row, row["level"], scene.city.version))
     after = after_of({**_NOTHING_YET, **row})
     sender = known.by.id if known.by is not None else scene.by.id
     report_id = await intake.write(scene.conn, row, draft, arrival, after, by=scene.by, sender=sender)

@@ -125,13 +125,16 @@ class Promise:
         return passed(now, ahead, self.level, self.calendar) if ahead > timedelta() else now
 
 
-def telling_due(row: Row, fields: Mapping[str, Any], facts: Sequence[Event]) -> list[Event]:
+def telling_due(row: Row, fields: Mapping[str, Any], facts: Sequence[Event], configuration: int | None) -> list[Event]:
     """The facts, the first that can say so telling how the due time moved: no due time moves without a fact that says
-    from when to when. RuntimeError where none can.
+    from when to when. `configuration`: the counter of the city it was counted in; `capped` in the document: it is the
+    earlier promise to a merged report. RuntimeError where none can.
     """
     if "due_at" not in fields or not _differs(row, fields):
         return list(facts)
-    due = due_document(row["due_at"], fields, fields.get("level") or row.get("level"))
+    due = due_document(row["due_at"], fields, fields.get("level") or row.get("level"), configuration)
+    if fields["due_at"] == fields.get("due_cap", row.get("due_cap")):
+        due["capped"] = True
     for place, fact in enumerate(facts):
         if hasattr(fact, "due"):
             told = replace(fact, due=due)  # type: ignore[call-arg]
@@ -139,14 +142,20 @@ def telling_due(row: Row, fields: Mapping[str, Any], facts: Sequence[Event]) -> 
     raise RuntimeError(f"the due time moves and no fact tells it: {[fact.name for fact in facts]}")
 
 
-def due_document(was: datetime | None, fields: Mapping[str, Any], level: Any) -> dict[str, Any]:
-    """A due time and its clock as facts keep them: `was` (not at first), `now`, basis, level, seconds left."""
+def due_document(
+    was: datetime | None, fields: Mapping[str, Any], level: Any, configuration: int | None
+) -> dict[str, Any]:
+    """A due time and its clock as facts keep them: `was` (not at first), `now`, basis, level, seconds left, and the
+    counter of the configuration whose calendar counted it (`reports.calendar_editions` finds that calendar again).
+    """
     due: dict[str, Any] = {"was": was.astimezone(UTC).isoformat()} if was is not None else {}
     due |= {"now": fields["due_at"].astimezone(UTC).isoformat(), "basis": fields["due_basis"]}
     if level is not None:
         due["level"] = level
     if fields.get("clock_remaining_s") is not None:
         due["remaining_s"] = fields["clock_remaining_s"]
+    if configuration is not None:
+        due["configuration"] = configuration
     return due
 
 

@@ -2,7 +2,7 @@
 
 from reports.models.alarm import Alarm, AlarmWatch, Drill
 from reports.models.cells import MapCell, MapCursor, MapPoint
-from reports.models.city import Agency, AreaSet, Calendar, Category, Configuration, Reason, RoutingRule
+from reports.models.city import Agency, AreaSet, Calendar, CalendarEdition, Category, Configuration, Reason, RoutingRule
 from reports.models.crews import Crew, CrewMember, CrewPosition, Part, Task
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
 from reports.models.escalation import Escalation
@@ -34,6 +34,7 @@ __all__ = [
     "AreaSet",
     "Attachment",
     "Calendar",
+    "CalendarEdition",
     "Category",
     "CategoryReader",
     "CommandAnswer",

@@ -128,6 +128,21 @@ class Calendar(SQLModel, table=True):
     active: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
 
 
+class CalendarEdition(SQLModel, table=True):
+    """A calendar as it was while the configuration's counter stood at `counter` or higher, up to the next edition.
+
+    Written by a trigger on `calendar` and never changed afterwards, so that a due time can be counted again by the
+    calendar it was promised with. `since`: the database's clock, for promises that do not name their counter.
+    """
+
+    __tablename__ = "calendar_edition"
+
+    code: str = Field(primary_key=True)
+    counter: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    since: datetime = instant()
+    definition: dict[str, Any] = document(nullable=False)
+
+
 class Configuration(SQLModel, table=True):
     """One row. `version` grows with every change of the tables above, so that processes may cache them.
 

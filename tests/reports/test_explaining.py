@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from reports import rows
 from reports.clocks import due_at
@@ -84,17 +85,53 @@ async def test_the_whole_story_in_vietnamese(town: Town) -> None:
     assert reporters[-1] == "Hạn: 09:30 thứ Năm 03/12/2026."
 
 
-async def test_a_calendar_that_changed_since_is_said(town: Town) -> None:
+async def storm_off(town: Town, day: str) -> None:
+    """The city declares a day off, by whatever way past the administration."""
+    async with town.engine.begin() as conn:
+        holiday = {"from": day, "to": day, "name": "Nghỉ bão", "work": []}
+        await conn.execute(
+            text("UPDATE calendar SET definition = jsonb_set(definition, '{special}', definition -> 'special' || :day)")
+            .bindparams(bindparam("day", type_=JSONB)), {"day": [holiday]},
+        )  # fmt: skip
+        town.city = await load(conn)
+
+
+async def dispatched(town: Town) -> str:
     code = (await town.send(await town.phone()))["code"]
     await town.give(OPERATOR, "verify", code)
     await town.give(OPERATOR, "dispatch", code)
-    async with town.engine.begin() as conn:
-        holiday = '[{"from": "2026-11-25", "to": "2026-11-25", "name": "Nghỉ bão", "work": []}]'
-        await conn.execute(
-            text("UPDATE calendar SET definition = definition || jsonb_build_object('special', CAST(:day AS jsonb))"),
-            {"day": holiday},
-        )
-        town.city = await load(conn)
-    lines = await told(town, code)
+    return code
+
+
+async def test_what_was_promised_is_explained_by_the_calendar_of_the_promise(town: Town) -> None:
+    old = await dispatched(town)
+    before = await told(town, old)
+    await storm_off(town, "2026-11-25")
+    new = await dispatched(town)
+    await storm_off(town, "2026-11-27")
+    lines = await told(town, old)
+    today = [line for line in lines if line.startswith("Theo lịch hôm nay")]
+    assert today == ["Theo lịch hôm nay sẽ là 17:00 thứ Ba 01/12/2026;"
+                     " lịch đổi sau không đổi hạn đã báo: 17:00 thứ Sáu 27/11/2026."]  # fmt: skip
+    assert [line for line in lines if line not in today] == before
+    # The one between: with the first day off and without the second.
+    lines = await told(town, new)
     assert "Nghỉ thứ Tư 25/11/2026: Nghỉ bão, không tính." in lines
-    assert any(line.startswith("Theo lịch hôm nay sẽ là 17:00 thứ Hai 30/11/2026") for line in lines)
+    assert "Thứ Sáu 27/11/2026: ngày làm việc thứ 2." in lines
+    assert lines[-1] == "Hạn: 17:00 thứ Hai 30/11/2026."
+
+
+async def test_facts_that_name_no_configuration_are_explained_by_their_time(town: Town) -> None:
+    code = await dispatched(town)
+    async with town.engine.begin() as conn:
+        # As before the migration: facts without the number, and editions of known times.
+        await conn.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+        await conn.execute(text("UPDATE journal SET data = data #- '{due,configuration}'"))
+        await conn.execute(text("ALTER TABLE journal ENABLE TRIGGER USER"))
+        await conn.execute(text("UPDATE calendar_edition SET since = :at"), {"at": town.now - timedelta(hours=1)})
+    before = await told(town, code)
+    await storm_off(town, "2026-11-25")
+    async with town.engine.begin() as conn:
+        later = "UPDATE calendar_edition SET since = :at WHERE counter = (SELECT max(counter) FROM calendar_edition)"
+        await conn.execute(text(later), {"at": town.now + timedelta(hours=1)})
+    assert [line for line in await told(town, code) if not line.startswith("Theo lịch hôm nay")] == before

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from reports import sweeps, warning
+from reports import rows, sweeps, warning
 from reports.callers import SYSTEM, Caller
 from reports.commands import ARGS
 from reports.configuration import load
+from reports.due_story import explained
 from reports.flow import perform
 from reports.lifecycle import EDGES, Command
 from reports.problems import Problem
@@ -61,14 +62,18 @@ def percents(told: list[Any]) -> list[int]:
 
 
 async def test_no_due_time_moves_in_silence_whatever_the_history(town: Town) -> None:
-    """Random histories: each change of the due time is told by a fact that says from when to when."""
+    """Random histories, in which the calendar changes too: each change of the due time is told by a fact that says from
+    when to when, and in the end each promise is explained by the calendar it was given with.
+    """
     await set_up(town, """UPDATE category SET second_chance = '{"normal": {"amount": 1, "unit": "working_days",
         "starts": "dispatched"}}', holder_levels = '{"normal": {"amount": 6, "unit": "working_hours",
         "starts": "dispatched"}}'""")  # fmt: skip
     chance, resident = Random(28), await town.phone()
     codes = [(await town.send(resident, category))["code"] for category in ("pothole", "no-approval", "pothole")]
     given: Counter[Command] = Counter()
-    for _ in range(260):
+    for turn in range(260):
+        if turn % 20 == 10:
+            await a_day_off(town, turn)
         town.now += timedelta(minutes=chance.choice((1, 7, 45, 300, 900)))
         code = chance.choice(codes)
         async with town.engine.connect() as conn:
@@ -89,6 +94,23 @@ async def test_no_due_time_moves_in_silence_whatever_the_history(town: Town) -> 
     assert all(given[command] for command in MUST_HAPPEN), given
     for code in codes:
         await check(town, code)
+        await explain(town, code)
+
+
+async def a_day_off(town: Town, turn: int) -> None:
+    day = (town.now + timedelta(days=1 + turn % 4)).date().isoformat()
+    off = f'[{{"from": "{day}", "to": "{day}", "name": "Nghỉ bão", "work": []}}]'
+    await set_up(town, f"UPDATE calendar SET definition = jsonb_set(definition, '{{special}}', '{off}')")
+
+
+async def explain(town: Town, code: str) -> None:
+    """No line says that the due time cannot be counted again."""
+    async with town.engine.connect() as conn:
+        row = await rows.by_code(conn, code)
+        assert row is not None
+        told = await explained(conn, row, town.city, "center", town.now)
+    assert "from" in [line["kind"] for line in told["lines"]]
+    assert "unlike" not in [line["kind"] for line in told["lines"]], told["lines"]
 
 
 async def done(town: Town, by: Caller, command: Command, code: str, args: dict[str, Any]) -> bool:
