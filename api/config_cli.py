@@ -45,7 +45,7 @@ def diff(folder: Existing, as_json: AsJson = False) -> None:
 
     Example: hientruong config diff city/
     """
-    from api.wiring import utc_now
+    from api.city_time import city_now
     from geo.dated import differences, read_dated, read_files
     from reports.administration import versions
     from reports.administration.differences import difference
@@ -53,11 +53,12 @@ def diff(folder: Existing, as_json: AsJson = False) -> None:
     document, files = _read(folder)
 
     async def go(conn: Any, house: Any) -> dict[str, Any]:
-        standing = await versions.standing(conn, utc_now())
+        now = await city_now(house, conn)
+        standing = await versions.standing(conn, now)
         areas = differences(await read_dated(conn), await asyncio.to_thread(read_files, files))
         return {
             "version": standing.version.n,
-            "difference": difference(standing.document, document),
+            "difference": difference(standing.document, versions.published(document, now)),
             "areas": [_area(one) for one in areas],
         }
 

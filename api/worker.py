@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import caller_jobs, mail_fetching, media_jobs
+from api.city_time import city_now
 from api.handing_over import open_courier
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
 from api.settings import Settings
@@ -28,6 +29,7 @@ from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
 from reports import alarming, arrivals, attachments, cells, crews, escalating, exercises, hot_spotting, sweeps, warning
+from reports.administration import versions
 from reports.alarms import KINDS
 from reports.callers import SYSTEM
 from reports.configuration import NoConfiguration
@@ -49,6 +51,7 @@ HOT_SPOT_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
 UNCHECKED_SECONDS = 60.0
 STALLED_SECONDS = 60.0
+CALENDAR_SECONDS = 86_400.0
 FALLBACK_SECONDS = 2.0
 # What the database being away looks like through each library.
 AWAY = (SQLAlchemyError, ConnectorException, psycopg.Error, Unavailable, OSError)
@@ -81,6 +84,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_every(ALARM_SECONDS, "alarms", lambda: alarm(house, next(rounds))))
             group.create_task(_every(HOT_SPOT_SECONDS, "hot spots", lambda: look_for_hot_spots(house)))
             group.create_task(_every(FORGET_SECONDS, "old answers and notices", lambda: forget(house)))
+            group.create_task(_every(CALENDAR_SECONDS, "calendars", lambda: look_at_calendars(house)))
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
                 _every(UNCHECKED_SECONDS, "unchecked pictures", lambda: media_jobs.sweep_unchecked(house))
@@ -162,6 +166,14 @@ async def look_for_hot_spots(house: House) -> None:
     """One look at where the same was solved again and again."""
     async with house.transactions.begin() as conn:
         await hot_spotting.sweep(await house.scene(conn, SYSTEM))
+
+
+async def look_at_calendars(house: House) -> None:
+    """Say of each calendar whose public holidays run out that they do; the administration's page says so too."""
+    async with house.transactions.begin() as conn:
+        now = await city_now(house, conn)
+        for finding in versions.warnings(await versions.standing(conn, now), now):
+            log.warning("%s", finding.as_document()["detail"])
 
 
 async def expire_uploads(house: House) -> None:

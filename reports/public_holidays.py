@@ -51,6 +51,11 @@ def with_holidays(calendar: Calendar, years: Collection[int], language: str = "v
     return replace(calendar, special=tuple(special))
 
 
+def written_years(calendar: Calendar) -> set[int]:
+    """The years of which public holidays were written into the calendar from the library."""
+    return {item.first.year for item in calendar.special if item.source.startswith(SOURCE)}
+
+
 def _library_days(calendar: Calendar, years: Collection[int], language: str) -> dict[date, Special]:
     source = f"{SOURCE} {LIBRARY}"
     found: dict[date, Special] = {}

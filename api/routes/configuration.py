@@ -28,12 +28,15 @@ class Back(BaseModel):
 
 
 @router.get("/configuration")
-async def in_force(caller: AdminReader, conn: Tx) -> dict[str, Any]:
-    """The configuration in force as one document, with its version. What was changed by a command or by hand since the
-    last version becomes one by being looked at.
+async def in_force(caller: AdminReader, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """The configuration in force as one document, with its version, and in `warnings` what administrators should see to
+    (calendars whose public holidays run out). What was changed by a command or by hand since the last version becomes
+    one by being looked at.
     """
-    standing = await versions.standing(conn, utc_now())
-    return {**standing.version.as_document(), "document": standing.document}
+    now = await city_now(house, conn)
+    standing = await versions.standing(conn, now)
+    warnings = [finding.as_document() for finding in versions.warnings(standing, now)]
+    return {**standing.version.as_document(), "document": standing.document, "warnings": warnings}
 
 
 @router.get("/schemas")

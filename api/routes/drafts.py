@@ -163,18 +163,20 @@ async def found(draft_id: str, caller: AdminReader, conn: Tx, house: HouseDep) -
 
 
 @router.get("/{draft_id}/difference")
-async def compared(draft_id: str, caller: AdminReader, conn: Tx) -> dict[str, Any]:
-    """What publishing the draft would change, item by item and field by field. `outdated`: another version was
-    published since the draft began, so that it must be rebased first.
+async def compared(draft_id: str, caller: AdminReader, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """What publishing the draft would change, item by item and field by field, the public holidays among it that
+    publishing writes into calendars. `outdated`: another version was published since the draft began, so that it must
+    be rebased first.
     """
-    draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, utc_now())
+    now = await city_now(house, conn)
+    draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, now)
     base = await versions.version(conn, draft["base"])
     return {
         "revision": draft["revision"],
         "base": draft["base"],
         "version": before.version.n,
         "outdated": draft["base"] != before.version.n,
-        "difference": difference(base.document or {}, draft["document"]),
+        "difference": difference(base.document or {}, versions.published(draft["document"], now)),
     }
 
 

@@ -72,6 +72,23 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "There is no default desk: a report that no rule matches has nowhere to go.",
     ),
     "calendar": ("error", "Lịch không dùng được: {why}.", "The calendar cannot be used: {why}."),
+    "unknown-country": (
+        "error",
+        "Không có ngày nghỉ lễ của nước “{country}”; kiểm tra mã hai chữ cái, ví dụ VN.",
+        "No public holidays are known of “{country}”; it is a code of two letters such as VN.",
+    ),
+    "holidays-end": (
+        "warning",
+        "Lịch “{name}” chỉ có ngày nghỉ lễ đến {until_vi}; hạn xử lý rơi vào sau đó sẽ tính cả ngày lễ. Thêm ngày lễ"
+        " của năm sau, hoặc điền mã quốc gia rồi công bố.",
+        "Calendar “{name}” has public holidays until {until} only; due times after that would count holidays as worked."
+        " Add next year's, or name the country and publish.",
+    ),
+    "holidays-to-write": (
+        "warning",
+        "Lịch “{name}” chỉ có ngày nghỉ lễ đến {until_vi}. Công bố một bản nháp: phần mềm tự ghi ngày lễ của năm sau.",
+        "Calendar “{name}” has public holidays until {until} only. Publish a draft: next year's are written then.",
+    ),
     "no-default-calendar": (
         "error",
         "Phải có lịch mang mã “default”: lịch chung của thành phố.",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from reports.administration import questions
 from reports.administration.documents import Document, filled, tables_of
 from reports.administration.faults import faults_of
 from reports.administration.finding import OF_RULES, Finding
+from reports.administration.fixed_days import running_out
 from reports.administration.forms import SETTINGS
 from reports.administration.schemas import validator
 from reports.administration.sections import SECTIONS
@@ -41,6 +42,8 @@ class Surroundings:
     layers: frozenset[str] = frozenset()
     open_by_category: Mapping[str, int] = field(default_factory=dict)
     open_by_agency: Mapping[str, int] = field(default_factory=dict)
+    # Where the city's calendars have to reach from; None: nobody asks.
+    today: date | None = None
 
 
 def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]:
@@ -56,6 +59,7 @@ def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]
         *_agencies(whole, around),
         *_rules(whole),
         *_calendars(whole),
+        *(running_out(whole, around.today) if around.today is not None else ()),
         *_words(whole),
         *_goers(whole, around),
     ]

@@ -59,4 +59,5 @@ async def read_surroundings(conn: AsyncConnection, present: Tables, today: date)
         layers=layers,
         open_by_category=by_category,
         open_by_agency=by_agency,
+        today=today,
     )

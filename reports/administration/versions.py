@@ -18,7 +18,8 @@ from reports import events, journal
 from reports.administration.differences import difference
 from reports.administration.documents import Document, document_of, filled, fingerprint
 from reports.administration.finding import Finding
-from reports.administration.findings import problems
+from reports.administration.findings import Surroundings, problems
+from reports.administration.fixed_days import running_out, with_fixed_days
 from reports.administration.surroundings import read_present, read_surroundings
 from reports.administration.writing import write
 from reports.callers import Caller
@@ -144,7 +145,8 @@ async def publish(
     now: datetime,
     rolled_back_to: int | None = None,
 ) -> Version:
-    """Put the document in force as the next version; the one in force when nothing would change.
+    """Put the document in force as the next version, with the public holidays its calendars lack; the one in force when
+    nothing would change.
 
     Outdated when another version was published since `base`, with what it changed; Unpublishable with the findings
     when some are grave. `now` is aware, in the city's zone.
@@ -164,7 +166,7 @@ async def publish(
             *((_place(finding), str(finding.as_document()["detail"])) for finding in grave),
             problems=[finding.as_document() for finding in grave],
         )
-    whole = filled(document)
+    whole = published(document, now)
     changes = difference(before.document, whole)
     if not changes:
         return before.version
@@ -177,6 +179,16 @@ async def publish(
     return version
 
 
+def published(document: Mapping[str, Any], now: datetime) -> Document:
+    """The document as publishing it now would put it in force."""
+    return with_fixed_days(filled(document), now.date())
+
+
+def warnings(before: Standing, now: datetime) -> list[Finding]:
+    """What administrators should see to although nobody changes anything: calendars whose holidays run out."""
+    return list(running_out(before.document, now.date()))
+
+
 def _place(finding: Finding) -> str:
     return f"/{finding.section}" + (f"/{finding.code}" if finding.code is not None else "") + finding.pointer
 
@@ -185,7 +197,15 @@ async def judged(conn: AsyncConnection, document: Mapping[str, Any], present: Ta
     """What is wrong with the document, as of today."""
     around = await read_surroundings(conn, present, now.date())
     # Rules of a large city against all its areas take a second, in which others want to be served.
-    return await asyncio.to_thread(problems, document, around)
+    return await asyncio.to_thread(_problems, document, around, now)
+
+
+def _problems(document: Mapping[str, Any], around: Surroundings, now: datetime) -> list[Finding]:
+    found = problems(document, around)
+    # What is missing and will be written with it is nothing to warn of.
+    written = published(document, now) if any(one.kind == "holidays-to-write" for one in found) else None
+    left = {one.code for one in running_out(written, now.date())} if written is not None else set()
+    return [one for one in found if one.kind != "holidays-to-write" or one.code in left]
 
 
 async def since(conn: AsyncConnection, base: int, before: Standing) -> list[dict[str, Any]]:

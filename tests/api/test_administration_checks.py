@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.conftest import Doors, opened
-from tests.api.test_administration import RULE, Draft, told
+from tests.api.test_administration import RULE, Draft, item_of, told
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,26 @@ def test_holidays_come_in_as_data_and_the_citys_own_days_stay(doors: Doors) -> N
     assert any(item["from"] <= "2027-02-06" <= item["to"] for item in special)
     nowhere = {"definition": {**definition, "holidays": {"country": "XX"}}, "years": [2027]}
     assert told(doors, "POST", "holidays", nowhere, 422)["errors"][0]["pointer"] == "/definition"
+
+
+def test_publishing_writes_the_holidays_that_the_difference_has_shown(doors: Doors) -> None:
+    draft = Draft(doors)
+    calendar = item_of(draft.document(), "calendars", "default")
+    named = {**calendar["definition"], "holidays": {"country": "XX"}}
+    draft.put("calendars", "default", {**calendar, "definition": named})
+    assert ("unknown-country", "error") in [(one["kind"], one["severity"]) for one in draft.problems()]
+    named["holidays"]["country"] = "VN"
+    draft.put("calendars", "default", {**calendar, "definition": named})
+    assert [one["kind"] for one in draft.problems() if one["section"] == "calendars"] == []
+    (change,) = told(doors, "GET", f"drafts/{draft.id}/difference")["difference"]
+    (field,) = change["fields"]
+    assert (change["code"], field["name"]) == ("default", "definition")
+    days = field["now"]["special"]
+    assert {day["name"] for day in days} >= {"Quốc khánh", "Tết Nguyên Đán"}
+    assert {day["from"][:4] for day in days if day.get("provisional")} == {max(day["from"][:4] for day in days)}
+    draft.publish()
+    published = told(doors, "GET", "configuration")
+    assert item_of(published["document"], "calendars", "default")["definition"] == field["now"]
+    assert published["warnings"] == []
+    # What is written is not written again, whatever a later library would say.
+    assert told(doors, "GET", f"drafts/{Draft(doors).id}/difference")["difference"] == []

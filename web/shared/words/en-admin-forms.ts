@@ -180,6 +180,7 @@ export const adminFormsEn: Record<keyof typeof adminFormsVi, string> = {
   "admin.rule.commune_up": "level above the committee of the place",
   "admin.rule.nobody": "(no agency yet)",
   "admin.week": "Working hours of the week",
+  "admin.calendar.zone": "Time zone",
   "admin.week.off": "Off",
   "admin.week.from": "from",
   "admin.week.to": "to",

@@ -178,6 +178,7 @@ export const adminFormsVi = {
   "admin.rule.commune_up": "cấp trên của UBND nơi xảy ra",
   "admin.rule.nobody": "(chưa chọn cơ quan)",
   "admin.week": "Giờ làm việc trong tuần",
+  "admin.calendar.zone": "Múi giờ",
   "admin.week.off": "Nghỉ",
   "admin.week.from": "từ",
   "admin.week.to": "đến",

@@ -25,7 +25,7 @@ import "./admin-toasts";
 import "./admin-versions";
 import { summary } from "./difference-words";
 import { Drafting, Overtaken } from "./drafting";
-import { faultWords } from "./fault-words";
+import { faultWords, findingWords } from "./fault-words";
 import { options, typed } from "./form-part";
 import { SECTIONS, type Section } from "./model";
 import type { PublishDialog } from "./publish-dialog";
@@ -171,6 +171,7 @@ export class Administration extends AdminElement {
       ${this.bar()}
       <div class="body">${this.nav()}<main aria-busy=${drafting.busy > 0}>
         ${drafting.fault === null ? nothing : html`<p class="note bad" role="alert">${faultWords(drafting.fault)} <button class="link" @click=${() => void this.load(this.place.draft)}>${t("action.again")}</button></p>`}
+        ${(drafting.published?.warnings ?? []).map((one) => html`<p class="note warn" role="status">${icon("alarm")}<span>${findingWords(one)}</span> <button class="link" @click=${() => void this.go({ name: "calendars", item: one.code })}>${t("admin.problems.open")}</button></p>`)}
         ${this.content()}</main></div>
       ${drafting.me.role === "admin" ? html`<ht-publish .drafting=${drafting} @published=${() => void this.published()}></ht-publish>` : nothing}<ht-admin-confirm></ht-admin-confirm><ht-admin-toasts .drafting=${drafting}></ht-admin-toasts>`;
   }

@@ -1,6 +1,8 @@
 /** The difference of two configurations in words: one line per thing, one per field. */
 import { said, t } from "../../shared/preferences";
-import { find, type Document, type Item, type ItemChange, type Section } from "./model";
+import { calendarChanges } from "./calendar-words";
+import { find, type Document, type FieldChange, type Item, type ItemChange, type Section } from "./model";
+import type { Definition } from "./month";
 import { nameOf, type Names } from "./names";
 import { fieldName, valueWords } from "./value-words";
 
@@ -14,10 +16,13 @@ export function line(change: ItemChange, after: Document | null, before: Documen
   const name = item === undefined ? (change.name ?? change.code ?? "") : nameOf(item);
   return {
     title: change.section === "settings" ? what : `${what} “${name}”`, kind: change.kind,
-    fields: change.kind !== "changed" && change.section !== "settings" ? [] : change.fields.map(({ name, was, now }) => ({
-      name: fieldName(change.section, name), was: valueWords(change.section, name, was, names), now: valueWords(change.section, name, now, names),
-    })),
+    fields: change.kind !== "changed" && change.section !== "settings" ? [] : change.fields.flatMap((field) => fieldLines(change.section, field, names)),
   };
+}
+
+function fieldLines(section: string, { name, was, now }: FieldChange, names: Names): Line["fields"] {
+  if (section === "calendars" && name === "definition" && was !== null && now !== null) return calendarChanges(was as Definition, now as Definition);
+  return [{ name: fieldName(section, name), was: valueWords(section, name, was, names), now: valueWords(section, name, now, names) }];
 }
 
 function itemOf(change: ItemChange, document: Document | null): Item | undefined {

@@ -6,7 +6,7 @@ export type Section = (typeof SECTIONS)[number];
 export type Item = Record<string, unknown>;
 export type Document = Record<Section, Item[]> & { format: number; settings: Record<string, unknown>; default_desk: string | null };
 
-export interface Published { version: number; document: Document; published_at: string | null; by: { username: string; name: string } | null }
+export interface Published { version: number; document: Document; published_at: string | null; by: { username: string; name: string } | null; warnings?: Finding[] }
 export interface DraftHead { id: string; name: string; base: number; revision: number; by?: unknown; changed_at?: string }
 export interface Draft extends DraftHead { document: Document }
 

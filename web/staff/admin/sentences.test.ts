@@ -45,6 +45,11 @@ describe("values and differences in words", () => {
     const change = { section: "agencies", code: "cong-an", name: "Công an", kind: "changed" as const, fields: [{ name: "phone", was: null, now: "113" }] };
     expect(line(change, DOCUMENT, null, NAMES)).toEqual({ title: "Cơ quan “Công an”", kind: "changed", fields: [{ name: "Điện thoại", was: "(không)", now: "113" }] });
     expect(line({ ...change, kind: "removed" }, { ...DOCUMENT, agencies: [] }, DOCUMENT, NAMES)).toEqual({ title: "Cơ quan “Công an”", kind: "removed", fields: [] });
+    const storm = { from: "2027-09-02", to: "2027-09-03", name: "Quốc khánh", work: [], provisional: true };
+    const swapped = { from: "2027-08-28", to: "2027-08-28", name: "Làm bù cho 03/9", work: [["07:30", "11:30"]] };
+    const week = { mon: [["07:30", "11:30"]] };
+    const days = { section: "calendars", code: "default", name: "Lịch", kind: "changed" as const, fields: [{ name: "definition", was: { week, special: [] }, now: { week, special: [swapped, storm] } }] };
+    expect(line(days, DOCUMENT, null, NAMES).fields).toEqual([{ name: "Ngày nghỉ lễ, ngày làm bù", was: "(không)", now: "28/08/2027 Làm bù cho 03/9 (Làm bù 07:30–11:30); 02/09/2027–03/09/2027 Quốc khánh (Tạm tính)" }]);
     expect(summary(3, 1, 2)).toBe("3 thay đổi, 1 lỗi, 2 cảnh báo");
   });
 });
