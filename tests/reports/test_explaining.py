@@ -97,7 +97,7 @@ async def storm_off(town: Town, day: str) -> None:
 
 
 async def dispatched(town: Town) -> str:
-    code = (await town.send(await town.phone()))["code"]
+    code: str = (await town.send(await town.phone()))["code"]
     await town.give(OPERATOR, "verify", code)
     await town.give(OPERATOR, "dispatch", code)
     return code
