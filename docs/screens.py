@@ -178,7 +178,7 @@ SCREENS: dict[str, Screen] = {
     "admin-areas": Screen("Quản trị: địa bàn", "/admin?section=areas", "admin", "ht-admin-areas section"),
     "admin-accounts": Screen("Quản trị: tài khoản", "/admin?section=accounts", "admin", "ht-admin-accounts tbody"),
     "admin-settings": Screen(
-        "Quản trị: cài đặt của thành phố", "/admin?section=settings", "admin", "ht-admin-settings", prepare=_draft
+        "Quản trị: điểm nóng và thiết lập chung", "/admin?section=spots", "admin", "ht-admin-settings", prepare=_draft
     ),
     "admin-versions": Screen("Quản trị: phiên bản", "/admin?section=versions", "admin", "ht-admin-versions tbody"),
     # Before the scenes: to pin them, alarms are taken.

@@ -11,7 +11,7 @@ export const screenStyles = [wallText, css`
   .loading { display: grid; place-content: center; font-size: calc(4 * var(--u)); color: var(--ink-2); }
 
   header { display: flex; align-items: center; gap: calc(1.6 * var(--u)); min-width: 0; }
-  h1 { display: flex; align-items: center; gap: calc(1 * var(--u)); margin: 0; min-width: 0; font-size: calc(4.2 * var(--u)); font-weight: 650; letter-spacing: -0.01em; }
+  h1 { display: flex; align-items: center; gap: calc(1 * var(--u)); margin: 0; flex: none; font-size: calc(4.2 * var(--u)); font-weight: 650; letter-spacing: -0.01em; }
   h1 .icon { color: var(--accent); }
   .ring { width: calc(4.4 * var(--u)); height: calc(4.4 * var(--u)); rotate: -90deg; flex: none; }
   .ring circle { fill: none; stroke: var(--line); stroke-width: 3; }
@@ -19,6 +19,8 @@ export const screenStyles = [wallText, css`
   .pinned, .signs span { display: inline-flex; align-items: center; gap: 0.4em; white-space: nowrap; }
   .pinned { color: var(--accent); }
   .signs { margin-inline-start: auto; display: flex; gap: calc(2 * var(--u)); }
+  /* One above the other where the row is short, so that what hangs there keeps its name. */
+  :host(:not([data-shape="wide"])) .signs { flex-direction: column; align-items: flex-end; gap: 0; font-size: calc(2.4 * var(--u)); line-height: 1.25; }
   .fresh .icon { color: var(--done); } .fresh { color: var(--ink-2); }
   .old { color: var(--soon); font-weight: 700; } .quiet { color: var(--soon); }
   .replaying { color: var(--accent-ink); background: var(--soon); padding: 0 0.6em; border-radius: calc(0.5 * var(--u)); font-weight: 750; letter-spacing: 0.06em; }
