@@ -51,9 +51,10 @@ export class WallMap extends HtElement {
     .cluster svg { width: 100%; height: 100%; overflow: visible; display: block; }
     .ground { fill: var(--paper); }
     .arc { fill: none; stroke-width: 5; }
-    .waiting { stroke: var(--waiting); stroke-dasharray: none; }
+    /* Told without colours too: broken, whole, broad. */
+    .waiting { stroke: var(--waiting); stroke-dasharray: 4.5 2.5; }
     .working { stroke: var(--progress); }
-    .resolved { stroke: var(--done); }
+    .resolved { stroke: var(--done); stroke-width: 8; }
     .cluster text { fill: var(--ink); font-weight: 650; font-size: 15px; text-anchor: middle; dominant-baseline: central; }
     .cluster .late { fill: var(--late); stroke: var(--paper); stroke-width: 1.5; }
     .pulse { width: calc(3 * var(--u)); height: calc(3 * var(--u)); border-radius: 50%; border: calc(0.5 * var(--u)) solid var(--accent-strong); animation: pulse 3.2s ease-out 1 both; }
