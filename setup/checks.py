@@ -14,7 +14,7 @@ from pathlib import Path
 from setup import virtual_environment
 from setup.problems import ROOT
 
-TWO_WORKERS = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+WORKERS = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("lint", ("ruff", "check", "."), "."),
     ("format", ("ruff", "format", "--check", "."), "."),
@@ -24,10 +24,11 @@ CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     # Has been running beside the others; see BESIDE.
     ("types", ("mypy",), "."),
     # What is one worker's whole and what comes first, tests/conftest.py says.
-    ("tests", ("python", "-m", "pytest", *TWO_WORKERS, "--durations", "25"), "."),
+    ("tests", ("python", "-m", "pytest", *WORKERS, "--durations", "25"), "."),
 )
 
 
+_NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 BESIDE = "types"
 """The longest but the tests, on one processor: it begins with the first check and is waited for when its turn comes."""
 
@@ -55,7 +56,7 @@ def _begun(check: str) -> Iterator[Callable[[], int]]:
         process = subprocess.Popen(
             [program, *command[1:]],
             cwd=ROOT / folder,
-            env=virtual_environment.environment(),
+            env=_environment(),
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -73,15 +74,22 @@ def _begun(check: str) -> Iterator[Callable[[], int]]:
             process.wait()
 
 
+def _environment() -> dict[str, str]:
+    """That of the venv, and a folder for what Python has compiled: the tests start hundreds of processes of ours, and
+    where PYTHONDONTWRITEBYTECODE is set each of them would compile every module again.
+    """
+    given = {name: value for name, value in virtual_environment.environment().items() if name != _NOT_KEPT}
+    return {**given, "PYTHONPYCACHEPREFIX": str(ROOT / ".local" / "compiled")}
+
+
 def run_in_foreground(command: Sequence[str], folder: Path) -> int:
     """Run a program of the venv. Ctrl-C reaches it too; it is given the time to tidy up, then we stop."""
     interrupted = []
     # A handler, not SIG_IGN: the program would inherit that and be deaf to Ctrl-C.
     before = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     try:
-        environment = virtual_environment.environment()
         program = virtual_environment.VENV / "bin" / command[0]
-        status = subprocess.Popen([str(program), *command[1:]], cwd=folder, env=environment).wait()
+        status = subprocess.Popen([str(program), *command[1:]], cwd=folder, env=_environment()).wait()
     finally:
         signal.signal(signal.SIGINT, before)
     if interrupted:

@@ -18,15 +18,16 @@ from xdist.scheduler import LoadScopeScheduling
 from api import cluster, migrate
 from api.db import make_engine
 from api.settings import Database
+from tests.story.foundation import Foundation
 
 # The same examples in every run, and no limit on how long one takes: what a commit did not change must not fail it. To
 # look for new ones: pytest --hypothesis-profile=default, or a seed of one's own.
 settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-CITIES = ("tests/web/", "tests/story/")
-"""Folders whose tests share a running city; two workers would found it twice. All browsers are one worker's: two of
-them at once are more than two processors can draw for. It begins with them, for they take longest and wait most."""
+CITIES = ("tests/web/staff/", "tests/web/portal/", "tests/story/")
+"""Folders whose tests share a running city; two workers would begin it twice. The run begins with them, for they take
+longest; they wait most, so three workers are not too many for two processors."""
 
 
 class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -38,7 +39,7 @@ class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cities first, the browsers' before the other; then as collected."""
+    """The cities first, in that order; then as collected."""
     items.sort(key=lambda item: next((n for n, city in enumerate(CITIES) if item.nodeid.startswith(city)), len(CITIES)))
 
 
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Which worker gets what."""
     return ByCity(config, log)
+
+
+@pytest.fixture(scope="session")
+def foundation(tmp_path_factory: pytest.TempPathFactory) -> Foundation:
+    """Where demo cities come from; shared by the workers of a run, whose folders lie in one of the run."""
+    base = tmp_path_factory.getbasetemp()
+    return Foundation((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-city")
 
 
 @pytest.fixture(scope="session")

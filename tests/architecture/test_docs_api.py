@@ -17,6 +17,7 @@ import pytest
 from api.clients import Client
 from tests.media.films import film, voice
 from tests.story.city import PASSWORD, City, Process, new_database
+from tests.story.foundation import Foundation
 from tests.story.photos import phone_photo
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -35,9 +36,9 @@ MOBILE_TOLD = 'echo "$CODE"; echo "$PHONE"; echo "$AGENCY"; echo "$SECOND"\n'
 
 
 @pytest.fixture(scope="module")
-def city(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(server_url: str, foundation: Foundation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("docs-api")
-    with City.founded(folder, new_database(server_url, "docs_api")) as city:
+    with foundation.city(folder, new_database(server_url, "docs_api")) as city:
         yield city
 
 

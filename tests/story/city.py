@@ -82,15 +82,31 @@ class City:
     @classmethod
     @contextlib.contextmanager
     def founded(cls, folder: Path, database_url: str, settings: dict[str, str] | None = None) -> Iterator[City]:
-        """Migrates the empty database, loads the demo city, and at the end stops whatever was started."""
+        """A demo city in the empty database; at the end its processes are stopped. Tests, of which there are many,
+        have theirs from `Foundation`."""
         city = cls(folder, database_url, settings or {})
-        city.run("migrate")
-        city.run("demo")
-        try:
+        city.found()
+        with city.ended():
             yield city
+
+    def found(self) -> None:
+        """Migrates the empty database and loads the demo city."""
+        self.run("migrate")
+        self.run("demo")
+
+    @contextlib.contextmanager
+    def ended(self) -> Iterator[None]:
+        """At the end of the block whatever was started is stopped."""
+        try:
+            yield
         finally:
-            for process in city.processes:
+            for process in self.processes:
                 process.kill()
+
+    @property
+    def state(self) -> Path:
+        """Its pictures and its secrets."""
+        return self.folder / "state"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -106,7 +122,7 @@ class City:
             "PYTHONPATH": str(REPOSITORY),
             "PYTHONUNBUFFERED": "1",
             "HIENTRUONG_DATABASE_URL": self.database_url,
-            "HIENTRUONG_STATE_DIR": str(self.folder / "state"),
+            "HIENTRUONG_STATE_DIR": str(self.state),
             "HIENTRUONG_STORE_URL": str(self.folder / "media"),
             "HIENTRUONG_DEMO_PASSWORD": PASSWORD,
             **self.settings,

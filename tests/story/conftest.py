@@ -10,7 +10,8 @@ from api import cluster
 from api.clients import Client
 from tests.loopback.fcm import LoopbackFcm
 from tests.loopback.webpush import LoopbackPush
-from tests.story.city import City, Stage, new_database
+from tests.story.city import Stage, new_database
+from tests.story.foundation import Foundation
 from tests.story.notices import Notices
 from tests.story.people import People
 
@@ -33,11 +34,13 @@ def notices() -> Iterator[Notices]:
 
 
 @pytest.fixture(scope="session")
-def stage(story_cluster: str, notices: Notices, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(
+    story_cluster: str, foundation: Foundation, notices: Notices, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     """The city of the story, ready."""
     folder = tmp_path_factory.mktemp("city")
     database = new_database(story_cluster, "story")
-    with City.founded(folder, database, notices.settings(folder)) as city:
+    with foundation.city(folder, database, notices.settings(folder)) as city:
         yield Stage(city, city.serve(), city.serve(), city.work())
 
 

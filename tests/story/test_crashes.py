@@ -24,6 +24,7 @@ from api.watch.follow import Following, follow
 from tests.loopback.fcm import LoopbackFcm
 from tests.loopback.webpush import LoopbackPush
 from tests.story.city import PASSWORD, City, new_database
+from tests.story.foundation import Foundation
 from tests.story.notices import Notices
 from tests.story.people import People, eventually
 
@@ -48,14 +49,14 @@ class Ruin:
 
 
 @pytest.fixture(scope="module")
-def ruin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ruin]:
+def ruin(foundation: Foundation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ruin]:
     """Two servers and a worker on their own durable cluster."""
     state, folder = tmp_path_factory.mktemp("durable"), tmp_path_factory.mktemp("ruin")
     try:
         database = new_database(cluster.ensure_running(state, throwaway=False), "ruin")
         with LoopbackFcm() as fcm, LoopbackPush() as push:
             notices = Notices(fcm, push)
-            with City.founded(folder, database, notices.settings(folder)) as city:
+            with foundation.city(folder, database, notices.settings(folder)) as city:
                 city.serve()
                 city.serve()
                 city.work()

@@ -10,15 +10,16 @@ from bench.day.measure import THE_DAY, differences
 from bench.day.play import play
 from bench.day.town import found
 from reports.sealing import seal
-from tests.story.city import City, new_database
+from tests.story.city import new_database
+from tests.story.foundation import Foundation
 
 REPORTS = 250
 
 
 async def test_at_the_end_of_the_day_nothing_is_lost_and_every_book_is_right(
-    story_cluster: str, tmp_path: Path
+    story_cluster: str, foundation: Foundation, tmp_path: Path
 ) -> None:
-    with City.founded(tmp_path, new_database(story_cluster, "day")) as city:
+    with foundation.city(tmp_path, new_database(story_cluster, "day")) as city:
         engine = make_engine(city.database_url, Database())
         day = await play(engine, await found(engine, THE_DAY), THE_DAY, REPORTS)
         assert day.done["send"] == REPORTS and day.done["resolve"] > 0 and day.done["return"] > 0

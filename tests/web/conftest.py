@@ -3,13 +3,16 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from api import cluster
 from api.clients import Client
 from tests.story.city import City, Process, new_database
+from tests.story.foundation import Foundation
 from tests.story.people import People
 
 # Against what never comes; a loaded machine must not be taken for that.
@@ -27,6 +30,13 @@ FLAGS = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests run on one event loop, for the browser they share lives on it."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 def chromium() -> str:
     """The browser to drive: the one HIENTRUONG_CHROMIUM names, else the first that is installed."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,12 +46,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def web_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def web_city(foundation: Foundation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A demo city with a worker."""
     state, folder = tmp_path_factory.mktemp("postgresql"), tmp_path_factory.mktemp("web-city")
     try:
         database = new_database(cluster.ensure_running(state, throwaway=True), "web")
-        with City.founded(folder, database) as city:
+        with foundation.city(folder, database) as city:
             city.work()
             yield city
     finally:
@@ -60,17 +70,36 @@ def sessions() -> dict[str, str]:
     return {}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def people(server: Process, sessions: dict[str, str]) -> AsyncIterator[People]:
     """Everybody who is not at a screen."""
     async with Client.open(server.url) as client:
         yield People(client, client, sessions)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A fresh browser."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield opened
-        await opened.close()
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    """What drives every browser of this process."""
+    async with async_playwright() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _opened(playwright: Playwright) -> AsyncIterator[list[Browser]]:
+    """The browser that runs now, once there is one."""
+    opened: list[Browser] = []
+    yield opened
+    for one in opened:
+        await one.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(playwright: Playwright, _opened: list[Browser]) -> AsyncIterator[Browser]:
+    """The browser: one for all tests, for to start it takes longer than most of them. What a test sees of it is a
+    context of its own, without cookies, stores or workers of anybody else, gone with the test.
+    """
+    if not (_opened and _opened[-1].is_connected()):
+        _opened[:] = [await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))]
+    yield _opened[-1]
+    for left in _opened[-1].contexts:
+        await left.close()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from api.clients import File
@@ -52,14 +53,14 @@ async def phone_in(browser: Browser, url: str, **changes: Any) -> AsyncIterator[
         await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(browser: Browser, server: Process) -> AsyncIterator[Phone]:
     """A phone with scripts."""
     async with phone_in(browser, server.url) as made:
         yield made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plain_phone(browser: Browser, server: Process) -> AsyncIterator[Phone]:
     """A phone without scripts."""
     async with phone_in(browser, server.url, java_script_enabled=False) as made:
@@ -72,7 +73,7 @@ def results() -> list[str]:
     return []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def published(people: People, results: list[str]) -> str:
     """The code of a report that went the whole way, with a photo before and one after, both released and ready."""
     if not results:

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, FilePayload, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, Playwright, expect
 
 from tests.media.films import film
 from tests.story.city import Process
@@ -16,14 +16,13 @@ from tests.web.portal.form_phone import POTHOLE, add_photo, choose, photo_at, se
 FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
-@pytest.fixture
-async def talking(server: Process) -> AsyncIterator[Phone]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def talking(playwright: Playwright, server: Process) -> AsyncIterator[Phone]:
     """A phone whose microphone hears a beep a second."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *FAKE_MICROPHONE])
-        async with phone_in(browser, server.url, permissions=["microphone"]) as phone:
-            yield phone
-        await browser.close()
+    browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *FAKE_MICROPHONE])
+    async with phone_in(browser, server.url, permissions=["microphone"]) as phone:
+        yield phone
+    await browser.close()
 
 
 async def test_photos_and_a_film_go_with_it(phone: Phone, tmp_path: Path, people: People) -> None:

@@ -54,14 +54,15 @@ async def test_the_first_screen_has_all_three(phone: Phone) -> None:
         assert box is not None and bar is not None and box["y"] + box["height"] <= bar["y"] + 1
 
 
-@pytest.mark.parametrize("typed", ["ổ gà", "o ga", "O GA", "pothole", "duong hu"])
-async def test_a_kind_is_found_with_or_without_accents(phone: Phone, typed: str) -> None:
+async def test_a_kind_is_found_with_or_without_accents(phone: Phone) -> None:
     await phone.goto("/new")
-    await phone.page.fill("kind-search input", typed)
-    await expect(tile(phone.page, POTHOLE)).to_be_visible()
-    await expect(tile(phone.page, "street-light")).to_be_hidden()
-    await phone.page.fill("kind-search input", "khong co gi nhu vay")
-    await expect(phone.page.locator("kind-search .none")).to_be_visible()
+    for typed in ("ổ gà", "o ga", "O GA", "pothole", "duong hu"):
+        await phone.page.fill("kind-search input", typed)
+        await expect(tile(phone.page, POTHOLE), typed).to_be_visible()
+        await expect(tile(phone.page, "street-light"), typed).to_be_hidden()
+        await phone.page.fill("kind-search input", "khong co gi nhu vay")
+        await expect(phone.page.locator("kind-search .none"), typed).to_be_visible()
+        await expect(tile(phone.page, POTHOLE), typed).to_be_hidden()
 
 
 async def test_all_kinds_are_one_touch_away(phone: Phone) -> None:

@@ -6,9 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Playwright, Route
 
 from tests.story.city import Process
 from tests.web.conftest import FLAGS, PATIENCE_MS, chromium
@@ -16,14 +15,15 @@ from tests.web.portal.conftest import PHONE, phone_in
 
 
 @asynccontextmanager
-async def ordinary_browser(folder: Path) -> AsyncIterator[Page]:
+async def ordinary_browser(playwright: Playwright, folder: Path) -> AsyncIterator[Page]:
     """A browser as people have it: private windows, which tests drive elsewhere, are never offered an installation."""
-    async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            folder, executable_path=chromium(), args=list(FLAGS), **PHONE
-        )
-        context.set_default_timeout(PATIENCE_MS)
+    context = await playwright.chromium.launch_persistent_context(
+        folder, executable_path=chromium(), args=list(FLAGS), **PHONE
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    try:
         yield await context.new_page()
+    finally:
         await context.close()
 
 
@@ -34,27 +34,29 @@ async def errors_of(page: Page) -> set[str]:
     return {error["errorId"] for error in found["installabilityErrors"]}
 
 
-@pytest.mark.parametrize("path", ["/", "/new", "/mine", "/outbox"])
 async def test_the_browser_finds_nothing_that_keeps_it_from_being_installed(
-    tmp_path: Path, server: Process, path: str
+    playwright: Playwright, tmp_path: Path, server: Process
 ) -> None:
-    async with ordinary_browser(tmp_path) as page:
-        await page.goto(server.url + path)
-        await page.evaluate("navigator.serviceWorker.ready")
-        session = await page.context.new_cdp_session(page)
-        manifest = await session.send("Page.getAppManifest")
-        assert (manifest["errors"], manifest["url"]) == ([], f"{server.url}/manifest.webmanifest")
-        assert (await session.send("Page.getAppId"))["appId"] == f"{server.url}/"
-        assert await errors_of(page) == set()
+    async with ordinary_browser(playwright, tmp_path) as page:
+        for path in ("/", "/new", "/mine", "/outbox"):
+            await page.goto(server.url + path)
+            await page.evaluate("navigator.serviceWorker.ready")
+            session = await page.context.new_cdp_session(page)
+            manifest = await session.send("Page.getAppManifest")
+            found = (manifest["errors"], manifest["url"])
+            assert found == ([], f"{server.url}/manifest.webmanifest"), path
+            assert (await session.send("Page.getAppId"))["appId"] == f"{server.url}/", path
+            assert await errors_of(page) == set(), path
+            await session.detach()
 
 
-async def test_the_same_check_finds_what_is_missing(tmp_path: Path, server: Process) -> None:
+async def test_the_same_check_finds_what_is_missing(playwright: Playwright, tmp_path: Path, server: Process) -> None:
     """Otherwise the test above would prove nothing."""
 
     async def poorer(route: Route) -> None:
         await route.fulfill(json={"name": "Hiện Trường", "start_url": "/new", "display": "browser"})
 
-    async with ordinary_browser(tmp_path) as page:
+    async with ordinary_browser(playwright, tmp_path) as page:
         await page.context.route("**/manifest.webmanifest", poorer)
         await page.goto(server.url)
         assert await errors_of(page) >= {"manifest-display-not-supported"}

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Playwright, expect
 
 from media.keys import original_key
 from tests.loopback.cutting import CuttingNetwork, cutting
@@ -68,9 +68,9 @@ class Handset:
 
 
 @asynccontextmanager
-async def handset(folder: Path, city_url: str, every: int = EVERY) -> AsyncIterator[Handset]:
+async def handset(playwright: Playwright, folder: Path, city_url: str, every: int = EVERY) -> AsyncIterator[Handset]:
     """A phone behind a line that is cut every so many bytes."""
-    async with cutting(city_url, every) as network, async_playwright() as playwright:
+    async with cutting(city_url, every) as network:
         phone = await Handset.on(playwright, folder, network)
         try:
             yield phone
@@ -141,10 +141,10 @@ def words() -> str:
 
 
 async def test_offline_with_three_photos_and_a_film_the_page_killed_and_the_worker_alone_sends(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     files = [*photos(tmp_path), street_film(tmp_path)]
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         await (await phone.with_app()).close()
         await phone.signal(False)
         page = await phone.open("/new")
@@ -162,10 +162,10 @@ async def test_offline_with_three_photos_and_a_film_the_page_killed_and_the_work
 
 
 async def test_offline_and_the_phone_restarted_it_goes_when_the_app_is_opened_next(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     files = [*photos(tmp_path, seed=2), street_film(tmp_path, seed=2)]
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         await phone.with_app()
         await phone.signal(False)
         page = await phone.open("/new")
@@ -189,10 +189,10 @@ async def test_offline_and_the_phone_restarted_it_goes_when_the_app_is_opened_ne
 
 
 async def test_two_tabs_with_the_same_form_are_one_report(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     files = photos(tmp_path, 1, seed=3)
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         first = await phone.with_app()
         await fill(first, files, words)
         second = await phone.open("/new")
@@ -203,10 +203,10 @@ async def test_two_tabs_with_the_same_form_are_one_report(
 
 
 async def test_a_browser_that_is_no_device_any_more_becomes_one(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     files = photos(tmp_path, 2, seed=4)
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         page = await phone.with_app()
         await phone.signal(False)
         await fill(page, files, words)
@@ -218,10 +218,10 @@ async def test_a_browser_that_is_no_device_any_more_becomes_one(
 
 
 async def test_what_the_city_refuses_stays_with_its_reason_and_is_mended(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     files = photos(tmp_path, 1, seed=5)
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         page = await phone.with_app()
         await phone.signal(False)
         await fill(page, files, words)
@@ -246,9 +246,11 @@ async def test_what_the_city_refuses_stays_with_its_reason_and_is_mended(
         await expect(page.locator(".outbox-door")).to_have_count(0)
 
 
-async def test_storage_full_is_said_before_anything_is_lost(tmp_path: Path, server: Process, words: str) -> None:
+async def test_storage_full_is_said_before_anything_is_lost(
+    playwright: Playwright, tmp_path: Path, server: Process, words: str
+) -> None:
     film = street_film(tmp_path, seconds=20, seed=6)
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         page = await phone.with_app()
         session = await phone.context.new_cdp_session(page)
         used = await page.evaluate("navigator.storage.estimate().then((room) => room.usage)")
@@ -263,10 +265,12 @@ async def test_storage_full_is_said_before_anything_is_lost(tmp_path: Path, serv
         await expect(page.locator("textarea[name=description]")).to_have_value(words)
 
 
-async def test_a_draft_of_the_version_before_is_still_there(tmp_path: Path, server: Process, words: str) -> None:
+async def test_a_draft_of_the_version_before_is_still_there(
+    playwright: Playwright, tmp_path: Path, server: Process, words: str
+) -> None:
     """It lay in a database of its own, photos as files."""
     photo = photos(tmp_path, 1, seed=7)[0]
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         page = await phone.open("/favicon.svg")
         await page.evaluate(
             """([words, bytes]) => new Promise((done, fail) => {
@@ -292,11 +296,11 @@ async def test_a_draft_of_the_version_before_is_still_there(tmp_path: Path, serv
 
 
 async def test_a_member_of_staff_reports_from_the_browser_of_the_desk(
-    tmp_path: Path, web_city: City, server: Process, words: str
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, words: str
 ) -> None:
     """The browser then holds two credentials, and each request says which one it means."""
     files = photos(tmp_path, 2, seed=8)
-    async with handset(tmp_path / "phone", server.url) as phone:
+    async with handset(playwright, tmp_path / "phone", server.url) as phone:
         page = await phone.with_app()
         account = {"username": "operator1", "password": PASSWORD, "cookie": True}
         status = await page.evaluate(

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from tests.story.city import PASSWORD, Process
@@ -62,7 +62,7 @@ class Desk:
 Seat = Callable[..., Awaitable[Desk]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def seat(browser: Browser, server: Process) -> AsyncIterator[Seat]:
     """`await seat("operator1")`: signs somebody in at a screen of their own (`url`, and any context option)."""
     async with AsyncExitStack() as stack:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Playwright, expect
 
 from tests.loopback.cutting import cutting
 from tests.story.city import PASSWORD, City, Process
@@ -65,13 +65,12 @@ def arrived(city: City, task: str) -> list[tuple[Any, ...]]:
 
 
 async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
-    tmp_path: Path, web_city: City, server: Process, people: People
+    playwright: Playwright, tmp_path: Path, web_city: City, server: Process, people: People
 ) -> None:
     files = photos(tmp_path, 2, seed=71)
     async with (
         a_stop(people) as (task, username),
         cutting(server.url, 300_000) as network,
-        async_playwright() as playwright,
     ):
         phone = await Handset.on(playwright, tmp_path / "phone", network)
         try:

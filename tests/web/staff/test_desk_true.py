@@ -110,10 +110,14 @@ async def _settled(page: Page) -> Any:
 
 
 async def _busy(people: People, at: Client, codes: list[str], events: int) -> None:
-    """Claims and releases by the other operator, and a report now and then."""
+    """So many claims and releases by the other operator, of all these cases at once."""
     two = await people.staff("operator2", at)
-    for number in range(events):
-        await two.command(codes[number // 2 % len(codes)], "release" if number % 2 else "claim")
+
+    async def turns(code: str) -> None:
+        for number in range(events // len(codes)):
+            await two.command(code, "release" if number % 2 else "claim")
+
+    await asyncio.gather(*(turns(code) for code in codes))
 
 
 async def test_a_line_cut_under_load_misses_nothing(seat: Seat, server: Process, people: People) -> None:

@@ -13,6 +13,7 @@ from tests.web.staff.busy_day import BusyDay, held
 from tests.web.staff.conftest import Desk, Seat
 
 FULL_HD = {"viewport": {"width": 1920, "height": 1080}}
+SAYS_WHO_MS = 15_000
 FIGURES = ("open", "unassigned", "due_soon", "overdue", "done_today")
 
 # Of everything that is drawn: what reaches beyond the screen, letters that are too small for the height, cut words.
@@ -43,8 +44,13 @@ LAYOUT = """() => {
 }"""
 
 
-async def _open(seat: Seat, who: str = "leader", url: str | None = None, query: str = "", **context: Any) -> Desk:
+async def _open(
+    seat: Seat, who: str = "leader", url: str | None = None, query: str = "", clock: bool = False, **context: Any
+) -> Desk:
+    """`clock`: one that can be put forward."""
     desk = await seat(who, **({"url": url} if url else {}), **{**FULL_HD, **context})
+    if clock:
+        await desk.page.clock.install()
     if url is None:
         await desk.page.route_web_socket("**/api/v1/live", _only_exercises)
     await desk.page.goto(f"{desk.url}/ioc/wall{query}")
@@ -106,7 +112,7 @@ async def test_figures_follow_events_and_a_replay_of_the_day_ends_with_the_same(
 async def test_an_alarm_takes_the_stage_until_somebody_answers_it_and_a_pinned_scene_is_on_all_walls(
     seat: Seat, people: People
 ) -> None:
-    desk = await _open(seat)
+    desk = await _open(seat, clock=True)
     supervisor, operator = await people.staff("supervisor"), await people.operator()
     async with people.live(operator, "operations") as live:
         await _post(operator, "/api/v1/wall/scene", scene="agencies")
@@ -120,7 +126,8 @@ async def test_an_alarm_takes_the_stage_until_somebody_answers_it_and_a_pinned_s
         await expect(desk.find("main")).to_have_attribute("data-scene", "alarm")
         await _post(operator, f"/api/v1/alarms/{raised['id']}/acknowledge")
         await expect(alarm).to_contain_text("đã nhận lúc")
-        # It says who for some seconds, then the scene that was pinned is back.
+        # It says who for some seconds of the wall's clock, then the scene that was pinned is back.
+        await desk.page.clock.fast_forward(SAYS_WHO_MS)
         await expect(desk.find("main[data-scene=agencies]")).to_be_visible(timeout=30_000)
     finally:
         await _post(supervisor, "/api/v1/drill", active=False)
