@@ -105,8 +105,13 @@ class City:
 
     @property
     def state(self) -> Path:
-        """Its pictures and its secrets."""
+        """Its secrets and what is on its way."""
         return self.folder / "state"
+
+    @property
+    def media(self) -> Path:
+        """Its pictures, films and voices."""
+        return self.folder / "media"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -123,7 +128,7 @@ class City:
             "PYTHONUNBUFFERED": "1",
             "HIENTRUONG_DATABASE_URL": self.database_url,
             "HIENTRUONG_STATE_DIR": str(self.state),
-            "HIENTRUONG_STORE_URL": str(self.folder / "media"),
+            "HIENTRUONG_STORE_URL": str(self.media),
             "HIENTRUONG_DEMO_PASSWORD": PASSWORD,
             **self.settings,
         }

@@ -1,7 +1,7 @@
 """The demo city is loaded once a run; every other city that tests need begins as a copy of what it was then.
 
 Loading it means to live through weeks of reports, which takes as long as many tests do. A copy is what an administrator
-makes of a city, `pg_dump` and the folder of its state, and lies where all workers of the run find it.
+makes of a city, `pg_dump` and its folders, and lies where all workers of the run find it.
 """
 
 from __future__ import annotations
@@ -56,14 +56,16 @@ class Foundation:
     def _keep(self, city: City) -> None:
         half = self.folder / "dump"
         _program("pg_dump", "--format=custom", "--compress=0", f"--file={half}", f"--dbname={_of(city)}")
-        shutil.copytree(city.state, self.folder / "state", dirs_exist_ok=True)
+        for part in (city.state, city.media):
+            shutil.copytree(part, self.folder / part.name, dirs_exist_ok=True)
         self._whole.touch()
 
     def _copy(self, city: City) -> None:
         _program("pg_restore", "--single-transaction", f"--dbname={_of(city)}", str(self.folder / "dump"))
         with psycopg.connect(_of(city), autocommit=True) as connection:
             connection.execute("ANALYZE")
-        shutil.copytree(self.folder / "state", city.state)
+        for part in (city.state, city.media):
+            shutil.copytree(self.folder / part.name, part)
 
 
 def _of(city: City) -> str:

@@ -108,9 +108,8 @@ async def until_whole(city: City, words: str, files: list[Path]) -> str:
     assert {row[2] for row in rows} == hashes(files)
     for row in rows:
         # Not only the hash in the table: the bytes that were stored.
-        stored = city.folder / "state" / "media" / original_key(str(row[2]))
-        if stored.exists():
-            assert hashlib.sha256(stored.read_bytes()).hexdigest() == row[2]
+        stored = city.media / original_key(str(row[2]))
+        assert hashlib.sha256(stored.read_bytes()).hexdigest() == row[2]
     return str(rows[0][0])
 
 

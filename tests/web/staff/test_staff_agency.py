@@ -51,7 +51,8 @@ async def test_from_dispatch_to_publication_by_clicking(seat: Seat, people: Peop
     await ticks.first.check()
     await operator.find("ht-command button.first").click()
     await expect(operator.find("ht-case header .chip").first).to_contain_text("Đã công khai")
-    await expect(officer.find("ht-toasts li.note", report["code"])).to_be_visible()
+    told = officer.find("ht-toasts li.note", report["code"]).filter(has_text="Công khai kết quả")
+    await expect(told).to_be_visible()
     public = await people.first.get(f"/api/v1/reports/{report['code']}")
     assert public["state"] == "published"
 
