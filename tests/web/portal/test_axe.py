@@ -30,7 +30,7 @@ LOOKS: dict[str, Themes] = {"vi": ("light", "dark"), "en": ("dark", "light")}
 
 async def faults_in_both_themes(phone: Phone, themes: Themes) -> dict[str, list[str]]:
     """What is wrong with the page as it stands, by theme; it was opened in the first one."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for theme in themes:
         await phone.page.emulate_media(color_scheme=theme)
         if wrong := await faults(phone.page):
