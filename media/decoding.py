@@ -27,7 +27,7 @@ pi_heif.options.DECODE_THREADS = 1
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/heic": "HEIF"}
 # Scaling of libjpeg goes down to an eighth, which still reads every byte of the file; what is left must do for the
 # fingerprint.
-_COARSEST_JPEG, _LEAST_SEEN = 8, 256
+_COARSEST_JPEG, _LEAST_SEEN = 8, 128
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -16,6 +16,7 @@ from random import Random
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
+from media.shades import fingerprint
 from media.street import Canvas, draw_shore, draw_sky, draw_street
 from media.troubles import PAINTERS
 
@@ -36,6 +37,7 @@ class Picture:
     small: bytes
     width: int
     height: int
+    phash: str
     small_size: tuple[int, int] = _SMALL
 
 
@@ -62,7 +64,8 @@ def draw_picture(
     sandbox."""
     image = _paint(kind, seed, after, night)
     small = image.resize(_SMALL, Image.Resampling.BOX)
-    return Picture(_jpeg(image, gps, taken_at), _webp(image), _webp(small), image.width, image.height)
+    phash = fingerprint(image)
+    return Picture(_jpeg(image, gps, taken_at), _webp(image), _webp(small), image.width, image.height, phash)
 
 
 def _paint(kind: str, seed: int, after: bool, night: bool) -> Image.Image:

@@ -75,7 +75,7 @@ def _wanted(
         calendar = city.calendar_of(agency)
         call = escalation.call(rungs, taken, began, scene.now, calendar, head=agency is not None and agency in heads)
         if call is not None:
-            wanted.append(Wanted(row["id"], cause, began, call, agency))
+            wanted.append(Wanted(row["id"], cause, began, call, row["lead"] if cause == "proof" else agency))
     return wanted
 
 

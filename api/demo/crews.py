@@ -14,7 +14,7 @@ from reports.step import Scene
 
 CREWS = {
     "thoat-nuoc": ("to-1", "Tổ cống số 1"),
-    "cay-xanh": ("to-1", "Tổ cây số 1"),
+    "moi-truong-do-thi": ("to-1", "Tổ vệ sinh số 1"),
 }
 """Code and name by agency; the crew's member is the agency's demo account, whose phone opens on its day."""
 

@@ -86,6 +86,7 @@ def _draw(step: Step, side: Side, zone: ZoneInfo) -> tuple[NewAttachment, Pictur
         zoned=True,
         gps=gps,
         original_key=original_key(digest),
+        phash=picture.phash,
     )
     return new, picture
 

@@ -10,14 +10,14 @@ export function relations(me: Account, report: Report): ReadonlySet<string> {
 }
 
 /** What the table allows in the state, and the case itself does not: a second check beside an open one, the acceptance of
- *  a proof that nothing stands against, an audit that nobody drew. The server refuses the same. */
+ *  a proof that nothing stands against, an audit that was not drawn and has no cause. The server refuses the same. */
 function pointless(report: Report): readonly string[] {
   const checking = (report.checking ?? []).length > 0;
   const against = (report.proof?.findings ?? []).some((one) => one.severity === "fail") && (report.proof?.override ?? null) === null;
   return [
     checking ? "send_checker" : "recall_checker",
     ...(report.state === "resolved" && !against ? ["override_proof"] : []),
-    ...(report.audit?.drawn_at === undefined ? ["audit"] : []),
+    ...(report.audit?.drawn_at === undefined && report.proof?.failed_at === undefined ? ["audit"] : []),
   ];
 }
 

@@ -29,7 +29,7 @@ export class CrewOrder extends StaffElement {
   private stop: (() => void) | null = null;
 
   static override styles = [controls, css`
-    ol { display: grid; gap: var(--s-1); }
+    :host { display: grid; gap: var(--s-2); } ol { display: grid; gap: var(--s-1); }
     li { display: grid; grid-template-columns: auto auto minmax(0, 1fr) auto; gap: var(--s-2); align-items: center; padding: var(--s-1) var(--s-1) var(--s-1) var(--s-2); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--surface); }
     li.carried { opacity: 0.5; border-style: dashed; }
     li.over { background: var(--sunken); grid-template-columns: auto minmax(0, 1fr); }

@@ -34,7 +34,7 @@ export function filterForm(desk: Desk, filters: Filters, reports: readonly Repor
     ${pick(t("filter.agency"), "agency", choices(reports.map((report) => [report.lead ?? "", agencyName(desk, report.lead, report.lead_name)])))}
     ${pick(t("filter.channel"), "channel", choices(reports.map((report) => [report.channel ?? "", said(`channel.${report.channel ?? ""}`, report.channel ?? "")])))}
     ${pick(t("filter.person"), "person", [[ME, t("filter.person.me")], ...choices(people)])}
-    ${orders ? html`<label class="wide">${t("filter.order")}<select data-order @change=${(event: Event) => set({ order: (event.target as HTMLSelectElement).value as Order })}>
+    ${orders ? html`<label>${t("filter.order")}<select data-order @change=${(event: Event) => set({ order: (event.target as HTMLSelectElement).value as Order })}>
       ${ORDERS.map((order) => html`<option value=${order} ?selected=${filters.order === order}>${t(`order.${order}`)}</option>`)}</select></label>` : ""}
     <div class="ticks">${tick(t("filter.urgent"), "urgent")}${tick(t("filter.late"), "late")}${tick(t("filter.mine"), "mine")}
       <button class="link" @click=${() => set({ ...NO_FILTERS, text: filters.text })}>${t("filter.clear")}</button></div>

@@ -40,7 +40,6 @@ export const queueStyles = css`
   .picked .row { background: var(--accent-soft); }
   @media (pointer: coarse) { .pick { width: var(--target); height: var(--target); opacity: 1; } }
   .more { flex: 1 0 100%; }
-  .wide { grid-column: 1 / -1; }
   .row.soon { background: color-mix(in srgb, var(--soon-soft) 45%, transparent); }
   .row.late { background: color-mix(in srgb, var(--late-soft) 45%, transparent); }
   .row[aria-current="true"] { background: var(--accent-soft); box-shadow: inset 0 0 0 1px var(--accent); }

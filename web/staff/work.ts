@@ -38,6 +38,7 @@ export class WorkPane extends StaffElement {
   private key = uuid();
 
   static override styles = [controls, css`
+    section + section { margin-top: var(--s-4); }
     h3 { font-size: var(--t-s); color: var(--ink-2); margin-bottom: var(--s-2); display: flex; align-items: center; gap: var(--s-2); flex-wrap: wrap; }
     h3 .gap { flex: 1; }
     ul { display: grid; gap: var(--s-2); }
