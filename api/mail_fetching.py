@@ -27,7 +27,13 @@ async def fetch(house: House) -> int:
     try:
         taken = 0
         for number in await asyncio.to_thread(box.unread):
-            taken += await _take(house, box, number)
+            try:
+                taken += await _take(house, box, number)
+            except NoMailbox:
+                raise
+            except Exception:
+                # It stays unread and is looked at again; the others do not wait for it.
+                log.exception("mail %s could not be taken", number)
         return taken
     finally:
         await asyncio.to_thread(box.close)

@@ -164,7 +164,7 @@ async def put_to(house: House, scene: Scene, mail_id: int, code: str) -> None:
 
     NotFound for a mail or case that is not there; NotNow for a case that no agency has.
     """
-    waiting = await mails.waiting(scene.conn, mail_id)
+    waiting = await mails.waiting(scene.conn, scene.by, scene.city, mail_id)
     row = await rows.by_code(scene.conn, code)
     if waiting is None or row is None:
         raise NotFound

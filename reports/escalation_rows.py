@@ -66,8 +66,9 @@ WHERE id = :id AND acknowledged_at IS NULL AND cleared_at IS NULL RETURNING id
 """)
 _COLUMNS = """e.id, e.cause, e.since, e.level, e.recipient, e.agency, e.raised_at, e.acknowledged_at, e.acknowledged_by,
   e.acknowledged_name, e.note, e.cleared_at, r.code, r.category, r.due_at, r.area_name, r.state"""
-# An escalation is for the heads of its agency, for the supervisors, or for the leaders.
-_MINE = """(e.recipient = :role OR (e.recipient = 'head' AND e.agency = :agency
+# An escalation is for the heads of its agency, for the supervisors, or for the leaders. What became of a case that was
+# taken from an agency is none of its business any more.
+_MINE = """(e.recipient = :role OR (e.recipient = 'head' AND e.agency = :agency AND :agency = ANY(r.involved)
        AND EXISTS (SELECT FROM account a WHERE a.username = :username AND a.head AND a.active)))
   AND NOT (r.category = ANY(:hidden))"""
 _LIST = text(f"""

@@ -106,9 +106,10 @@ async def take_mail(mail_id: str, body: Case, caller: Watcher, conn: Tx, house: 
 
 
 @router.post("/mails/{mail_id}/drop", status_code=204)
-async def drop_mail(mail_id: str, caller: Watcher, conn: Tx) -> Response:
+async def drop_mail(mail_id: str, caller: Watcher, conn: Tx, house: HouseDep) -> Response:
     """A waiting mail is none of ours; who decided so is kept with it."""
-    if await mails.waiting(conn, _number(mail_id)) is None:
+    city = await house.configurations.current(conn)
+    if await mails.waiting(conn, caller, city, _number(mail_id)) is None:
         raise NotFound
     await mails.settle(conn, _number(mail_id), "ignored", by=caller.username, reason="dropped")
     return Response(status_code=204)

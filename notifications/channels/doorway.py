@@ -7,6 +7,7 @@ whose answer is the address that gets connected.
 """
 
 import ipaddress
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from notifications.problems import EndpointRefused
 
 _LONGEST_ENDPOINT = 2048
 _INNER_NAMES = (".local", ".internal", ".localhost")
+# Whoever connects maps other characters to these: a host of circled digits is 127.0.0.1, and no name is asked for then.
+# International names come as xn--.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII)
 
 
 def _is_public(address: str) -> bool:
@@ -88,6 +92,8 @@ PUBLIC_ONLY = Doorway()
 
 
 def _looks_public(host: str) -> bool:
+    if not _HOST.fullmatch(host):
+        return False
     # inet_aton reads what connect() would read: 127.1, 0x7f.1 and 2130706433 are all the loopback.
     with suppress(OSError):
         host = socket.inet_ntoa(socket.inet_aton(host))

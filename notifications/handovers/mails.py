@@ -29,7 +29,6 @@ _SETTLE = text("""
 UPDATE mail SET state = :state, reason = :reason, report_id = :report_id, raw = NULL, settled_by = :by WHERE id = :id
 """)
 _KNOWN = text("SELECT state FROM mail WHERE message_id = :message_id")
-_WAITING = text("SELECT id, agency, raw FROM mail WHERE id = :id AND state = 'quarantined' FOR UPDATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,14 @@ async def add(conn: AsyncConnection, mail: Opened, verdict: Verdict, raw: bytes 
     return (await conn.execute(_ADD, facts)).scalar_one_or_none()
 
 
-async def waiting(conn: AsyncConnection, mail_id: int) -> Any | None:
-    """The row of a mail that waits for a person, locked; None for any other."""
-    return (await conn.execute(_WAITING, {"id": mail_id})).one_or_none()
+async def waiting(conn: AsyncConnection, caller: Caller, city: City, mail_id: int) -> Any | None:
+    """The row of a mail that waits for a person, locked; None for any other, and for one about a case that the caller
+    may not see.
+    """
+    sql = f"""
+    SELECT m.id, m.agency, m.raw FROM mail m LEFT JOIN report r ON r.id = m.report_id
+    WHERE m.id = :id AND m.state = 'quarantined' AND (r.id IS NULL OR {visible_sql(caller)}) FOR UPDATE OF m"""
+    return (await conn.execute(text(sql), {**visible_facts(caller, city), "id": mail_id})).one_or_none()
 
 
 async def settle(

@@ -5,14 +5,14 @@ Whatever a stranger sends must end in a value, never in an error: what cannot be
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, TypeVar
 
 from geo.folding import fold
 from reports.lifecycle import Command
@@ -23,8 +23,10 @@ _MOST_PARTS: Final = 100
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "To", "Cc")
 #: Smaller pictures are the logos and icons under people's names.
 _LOGO_BYTES: Final = 10_000
-# A command without words of its own, as the whole first line; "Xong việc khác rồi" is a sentence.
+# A command without words of its own, as the whole first line.
 _BARE: Final = ("nhan", "tiep nhan", "xong", "xu ly xong", "tra lai")
+_CONTENT_TYPE = re.compile(rb"^content-type\s*:", re.IGNORECASE | re.MULTILINE)
+_Read = TypeVar("_Read")
 
 # Where the mail before begins, in the words of the programs people use.
 _QUOTE = re.compile(
@@ -32,11 +34,14 @@ _QUOTE = re.compile(
     r"|(on|vào|le)\b.{0,300}\b(wrote|đã viết|a écrit)\s*:\s*$|(from|từ|người gửi)\s*:\s.*@)",
     re.IGNORECASE,
 )
+# Programs break lines at 78 characters, also the one that says who wrote the mail before.
+_QUOTE_BEGUN = re.compile(r"^\s*(on|vào|le)\b.*[@<]", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^(--\s*|sent from my .*|get outlook for .*|gửi từ .*|được gửi từ .*)$", re.IGNORECASE)
+# Nothing but the command before its colon: "Xong lúc 15:30" and "Trả lại mặt đường: mai làm" are sentences.
 _COMMANDS: Final = (
-    (re.compile(r"^(da )?(nhan|tiep nhan)$"), Command.ACCEPT),
-    (re.compile(r"^(da )?(xong|xu ly xong)\b"), Command.RESOLVE),
-    (re.compile(r"^tra lai\b"), Command.RETURN),
+    (re.compile(r"(da )?(nhan|tiep nhan)"), Command.ACCEPT),
+    (re.compile(r"(da )?(xong|xu ly xong)( roi)?"), Command.RESOLVE),
+    (re.compile(r"tra lai"), Command.RETURN),
 )
 
 
@@ -66,17 +71,15 @@ class Opened:
 
 def open_mail(raw: bytes) -> Opened:
     """Read a mail as it came over the wire."""
-    mail = BytesParser(policy=policy.default).parsebytes(raw)
+    mail = _parsed(raw)
     senders = [address for _, address in _addresses(mail, "From")]
     text = own_words(_text(mail))
     command, words = read_command(text)
     return Opened(
         message_id=_message_id(mail, raw),
-        sender=senders[0].casefold() if senders else "",
+        sender=_clean(senders[0]).casefold() if senders else "",
         senders=len(senders),
-        recipients=tuple(
-            a for name in ("Delivered-To", "X-Original-To", "To", "Cc") for _, a in _addresses(mail, name)
-        ),
+        recipients=tuple(address for name in _RECIPIENTS for _, address in _addresses(mail, name)),
         subject=_clean(_header(mail, "Subject"))[:500],
         text=text,
         automatic=_automatic(mail),
@@ -86,19 +89,37 @@ def open_mail(raw: bytes) -> Opened:
     )
 
 
-def _header(mail: EmailMessage, name: str) -> str:
+def _parsed(raw: bytes) -> EmailMessage:
+    parser: BytesParser[EmailMessage] = BytesParser(policy=policy.default)
+    # The parser itself falls over a boundary that no codec reads; then nothing has parts, and all of it is words.
+    read: EmailMessage | None = _read(lambda: parser.parsebytes(raw), None)
+    return read if read is not None else parser.parsebytes(_CONTENT_TYPE.sub(b"X-Unreadable:", raw))
+
+
+def _read(read: Callable[[], _Read], otherwise: _Read) -> _Read:
+    """What the standard library reads of a mail; it falls over some headers that only a stranger writes."""
     try:
-        return " ".join(str(mail.get(name, "")).split())
+        return read()
     except Exception:
-        # The parser of the standard library falls over some headers that only a stranger writes.
-        return ""
+        return otherwise
+
+
+def _header(mail: EmailMessage, name: str) -> str:
+    return _read(lambda: " ".join(str(mail.get(name, "")).split()), "")
 
 
 def _addresses(mail: EmailMessage, name: str) -> list[tuple[str, str]]:
-    try:
-        return [one for one in getaddresses([str(value) for value in mail.get_all(name, [])]) if "@" in one[1]]
-    except Exception:
-        return []
+    found: list[tuple[str, str]] = _read(lambda: getaddresses([str(value) for value in mail.get_all(name, [])]), [])
+    return [one for one in found if "@" in one[1]]
+
+
+def _type(part: EmailMessage) -> str:
+    return _read(lambda: str(part.get_content_type()), "application/octet-stream")
+
+
+def _filename(part: EmailMessage) -> str | None:
+    name: str | None = _read(lambda: part.get_filename(), "unreadable")
+    return name
 
 
 def _message_id(mail: EmailMessage, raw: bytes) -> str:
@@ -109,16 +130,16 @@ def _message_id(mail: EmailMessage, raw: bytes) -> str:
 
 def _automatic(mail: EmailMessage) -> str | None:
     """By RFC 3834, and the habits from before it."""
-    submitted = _header(mail, "Auto-Submitted").casefold()
+    submitted = _clean(_header(mail, "Auto-Submitted")).casefold()
     if submitted and not submitted.startswith("no"):
         return f"Auto-Submitted: {submitted}"[:100]
     precedence = _header(mail, "Precedence").casefold()
     if precedence in ("bulk", "junk", "list", "auto_reply"):
         return f"Precedence: {precedence}"
-    if mail.get_content_type() in ("multipart/report", "message/delivery-status"):
+    if _type(mail) in ("multipart/report", "message/delivery-status"):
         return "a delivery report"
     for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id", "X-Failed-Recipients"):
-        if mail.get(name) is not None:
+        if name in mail:
             return name
     if _header(mail, "Return-Path") == "<>":
         return "an empty return path"
@@ -133,29 +154,36 @@ def _parts(mail: EmailMessage) -> Iterator[EmailMessage]:
     while waiting and seen < _MOST_PARTS:
         part = waiting.pop(0)
         seen += 1
-        if part.get_content_maintype() == "multipart":
-            waiting = [one for one in part.iter_parts() if isinstance(one, EmailMessage)] + waiting
+        if _type(part).startswith("multipart/"):
+            waiting = [*_inner(part), *waiting]
         else:
             yield part
 
 
+def _inner(part: EmailMessage) -> list[EmailMessage]:
+    found: list[object] = _read(lambda: [*part.iter_parts()], [])
+    return [one for one in found if isinstance(one, EmailMessage)]
+
+
 def _text(mail: EmailMessage) -> str:
-    plain = [part for part in _parts(mail) if part.get_content_type() == "text/plain" and not part.get_filename()]
+    plain = [part for part in _parts(mail) if _type(part) == "text/plain" and not _filename(part)]
     if plain:
         return _content(plain[0])
     for part in _parts(mail):
-        if part.get_content_type() == "text/html" and not part.get_filename():
+        if _type(part) == "text/html" and not _filename(part):
             return _without_tags(_content(part))
     return ""
 
 
 def _content(part: EmailMessage) -> str:
-    raw = part.get_payload(decode=True)
-    raw = raw if isinstance(raw, bytes) else b""
-    try:
-        return raw.decode(part.get_content_charset("utf-8"), errors="replace")
-    except LookupError:
-        return raw.decode("utf-8", errors="replace")
+    raw = _payload(part)
+    # A charset may be unknown, or a codec of Python's that is none (idna, undefined): strangers write what they like.
+    return _read(lambda: raw.decode(part.get_content_charset("utf-8"), "replace"), raw.decode("utf-8", "replace"))
+
+
+def _payload(part: EmailMessage) -> bytes:
+    content: object = _read(lambda: part.get_payload(decode=True), None)
+    return content if isinstance(content, bytes) else b""
 
 
 class _Tagless(HTMLParser):
@@ -179,23 +207,32 @@ class _Tagless(HTMLParser):
 
 def _without_tags(markup: str) -> str:
     reader = _Tagless()
-    reader.feed(markup[:1_000_000])
+    # It stops at some markup that no program writes; what it had read by then stays.
+    _read(lambda: reader.feed(markup[:1_000_000]), None)
     return "".join(reader.said)
 
 
 def own_words(text: str) -> str:
     """What the writer wrote: up to the mail before, or the signature, whichever comes first."""
     kept: list[str] = []
-    for line in _clean(text).splitlines():
-        if _QUOTE.match(line[:400]) or _SIGNATURE.match(line.strip()[:100]):
+    lines = _clean(text).splitlines()
+    for place, line in enumerate(lines):
+        if _begins_quote(line, lines[place + 1 : place + 3]) or _SIGNATURE.match(line.strip()[:100]):
             break
         kept.append(line.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()[:MOST_WORDS]
 
 
+def _begins_quote(line: str, following: list[str]) -> bool:
+    if _QUOTE.match(line[:400]):
+        return True
+    broken = [" ".join((line, *following[:number]))[:400] for number in range(1, len(following) + 1)]
+    return any(_QUOTE_BEGUN.match(one) and _QUOTE.match(one) for one in broken)
+
+
 def _clean(text: str) -> str:
     """Without what PostgreSQL cannot keep and what hides on screens: control characters, halves of surrogate pairs."""
-    text = text.replace("\r\n", "\n").replace("\xa0", " ")
+    text = text.replace("\r\n", "\n").replace("\xa0", " ").replace("\t", " ")
     return "".join(one for one in text if one == "\n" or (one.isprintable() and not "\ud800" <= one <= "\udfff"))
 
 
@@ -205,7 +242,7 @@ def read_command(text: str) -> tuple[Command | None, str]:
     head, colon, tail = first.partition(":")
     folded = fold(head)
     for pattern, command in _COMMANDS:
-        if pattern.match(folded):
+        if pattern.fullmatch(folded):
             argument = "\n".join(part for part in (tail.strip(), rest.strip()) if part)
             if colon or folded.removeprefix("da ") in _BARE:
                 return command, argument
@@ -215,9 +252,9 @@ def read_command(text: str) -> tuple[Command | None, str]:
 def _pictures(mail: EmailMessage) -> Iterator[Picture]:
     found = 0
     for part in _parts(mail):
-        if part.get_content_maintype() == "image" and found < MOST_PICTURES:
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and len(content) >= _LOGO_BYTES:
+        if _type(part).startswith("image/") and found < MOST_PICTURES:
+            content = _payload(part)
+            if len(content) >= _LOGO_BYTES:
                 found += 1
-                name = _clean(str(part.get_filename() or "image"))[:200]
+                name = _clean(str(_filename(part) or "image"))[:200]
                 yield Picture(name, content)

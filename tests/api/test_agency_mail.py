@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
@@ -21,6 +22,8 @@ from api.outside_settings import Handover, Imap, Smtp
 from api.settings import Database, Place, Secrets, Settings
 from api.wiring import House, open_house, utc_now
 from notifications.handovers import mails
+from reports.callers import Caller
+from reports.problems import NotFound
 from reports.sealing import seal
 from tests.loopback.mail import LoopbackMail
 from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Town
@@ -219,6 +222,41 @@ async def test_strangers_and_machines_do_nothing_and_nothing_is_lost(
     (told_case,) = await said(town, code)
     assert told_case["text"] == "Cho hỏi việc này" and told_case.get("command") is None
     assert [row.raw is None for row in await kept(town)] == [False, False, True, True, True]
+
+
+async def test_a_waiting_mail_about_a_restricted_case_is_for_its_readers_alone(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    await dispatched(town, "conduct", SUPERVISOR)
+    await carried(house)
+    assert (
+        await mailing.take(house, answer(server.received[0], "Về cán bộ A", sender="ai-do@gmail.com")) == "quarantined"
+    )
+    other = await dispatched(town)
+    stranger = Caller("account", str(uuid4()), "supervisor2", "Khác", "supervisor")
+    (mail,) = await kept(town)
+    async with house.transactions.begin() as conn:
+        assert await mails.listed(conn, stranger, town.city, ["quarantined"]) == []
+        assert await mails.waiting(conn, stranger, town.city, mail.id) is None
+        # Putting it to a case of one's own would have been reading it.
+        with pytest.raises(NotFound):
+            await mailing.put_to(house, await house.scene(conn, stranger), mail.id, other)
+        assert await mails.waiting(conn, SUPERVISOR, town.city, mail.id) is not None
+
+
+async def test_one_mail_that_cannot_be_taken_holds_up_no_other(house: House, town: Town, server: LoopbackMail) -> None:
+    code = await dispatched(town)
+    await carried(house)
+    order = server.received[0]
+    for number, charset in enumerate(("idna", "undefined"), 1):
+        hostile = f"From: {THEIRS}\nTo: {order['Reply-To']}\nMessage-ID: <h{number}@x>\n"
+        server.put(f"{hostile}Content-Type: text/plain; charset={charset}\n\nChào\n".encode())
+    async with town.engine.begin() as conn:
+        # Whatever the reason: the database refuses this one.
+        await conn.execute(text("ALTER TABLE mail ADD CONSTRAINT hostile CHECK (message_id <> '<h2@x>')"))
+    server.put(answer(order, "NHẬN"))
+    assert await mail_fetching.fetch(house) == 2
+    assert server.seen == {1, 3} and (await case(town, code)).state == "in_progress"
 
 
 async def test_a_case_that_has_left_the_agency_takes_no_answer(house: House, town: Town, server: LoopbackMail) -> None:

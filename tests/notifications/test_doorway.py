@@ -49,6 +49,10 @@ def test_public_endpoints_may_be_tried(endpoint: str) -> None:
         "https://169.254.169.254/latest/meta-data",
         "https://224.0.0.1/x",
         "https://255.255.255.255/x",
+        # What connects reads these as 127.0.0.1 and 10.1.2.3, and asks no resolver.
+        "https://①②⑦.0.0.1/x",
+        "https://１０.1.2.3/x",
+        "https://127.0.0.1%00.example.com/x",
         "https://[::1]/x",
         "https://[::]/x",
         "https://[fe80::1]/x",

@@ -32,6 +32,14 @@ def mail(words: str = "NHẬN", **headers: str) -> EmailMessage:
         ("XONG: Đã vá 2 m²", Command.RESOLVE, "Đã vá 2 m²"),
         ("xong : da va", Command.RESOLVE, "da va"),
         ("Trả lại: không thuộc địa bàn", Command.RETURN, "không thuộc địa bàn"),
+        ("Xong rồi: đã vá", Command.RESOLVE, "đã vá"),
+        ("Xong lúc 15:30 hôm qua", None, "Xong lúc 15:30 hôm qua"),
+        (
+            "Xong việc ở đường Lê Lợi thì làm tiếp: chờ 2 ngày",
+            None,
+            "Xong việc ở đường Lê Lợi thì làm tiếp: chờ 2 ngày",
+        ),
+        ("Trả lại mặt đường: mai làm", None, "Trả lại mặt đường: mai làm"),
         ("Nhận được rồi, mai làm", None, "Nhận được rồi, mai làm"),
         ("Xong việc khác sẽ ra", None, "Xong việc khác sẽ ra"),
         ("Kính gửi trung tâm:", None, "Kính gửi trung tâm:"),
@@ -52,6 +60,8 @@ def test_a_command_goes_on_in_the_lines_below() -> None:
         "> Phiếu giao xử lý\n> Lĩnh vực: Ổ gà",
         "Vào Th 3, 24 thg 11, 2026 lúc 09:00 Trung tâm <phan-anh@city.gov.vn> đã viết:\n\nPhiếu giao",
         "On Tue, Nov 24, 2026 at 9:00 AM Center <phan-anh@city.gov.vn> wrote:\nPhiếu giao",
+        "Vào Th 3, 24 thg 11, 2026 vào lúc 09:00 Trung tâm điều hành thành phố\n<phan-anh@city.gov.vn> đã viết:\n\n> x",
+        "On Tue, Nov 24, 2026 at 9:00 AM Center <phan-anh@city.gov.vn>\nwrote:\n> Phiếu giao",
         "-----Original Message-----\nFrom: x",
         "________________________________\nFrom: phan-anh@city.gov.vn",
         "Từ: Trung tâm <phan-anh@city.gov.vn>\nPhiếu giao",
@@ -120,8 +130,18 @@ def test_whatever_a_stranger_sends_ends_in_a_value(raw: bytes) -> None:
         b"Subject: =?utf-8?b?////?=\r\nFrom: =?x?q?=\r\n\r\n" + b"\x00" * 100,
         b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(300)),
         b"From: a@b, c@d\r\n\r\nNHAN",
+        # Codecs of Python's that are no charsets, and names that no codec reads.
+        b"Content-Type: text/plain; charset=idna\r\n\r\nNHAN",
+        b"Content-Type: text/plain; charset=undefined\r\n\r\nNHAN",
+        b"Content-Type: text/plain; charset*=utf-8''%00\r\n\r\nNHAN",
+        b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=idna''%41\r\n\r\nNHAN",
+        b"Content-Type: image/jpeg; name*=undefined''x\r\n\r\nx",
+        b"Content-Type: multipart/mixed; boundary*=idna''b\r\n\r\n--b\r\n\r\nNHAN",
+        b"From: a\x00b@x.vn\r\nAuto-Submitted: auto\x00replied\r\n\r\nNHAN",
     ],
 )
 def test_hostile_mails(hostile: bytes) -> None:
     opened = open_mail(hostile)
     assert opened.pictures == () and len(opened.text) <= 4000
+    # PostgreSQL keeps no NUL.
+    assert "\x00" not in f"{opened.sender}{opened.automatic}{opened.message_id}{opened.subject}"

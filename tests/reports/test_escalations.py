@@ -206,6 +206,22 @@ async def test_what_is_over_needs_nobody(town: Town) -> None:
         await acknowledge(town, LEAD, (await numbers(town))[0])
 
 
+async def test_a_head_reads_nothing_of_a_case_that_was_taken_away(town: Town) -> None:
+    await with_head(town, LEAD)
+    (code,) = await sent(town)
+    town.now += 6 * HOUR
+    await sweep(town)
+    assert len(await listed(town, LEAD)) == 1
+    # It turned out to be about the agency's own people.
+    await town.give(SUPERVISOR, "recall", code, reason="nhầm")
+    await town.give(SUPERVISOR, "unverify", code)
+    await town.give(SUPERVISOR, "verify", code, category="conduct")
+    await sweep(town)
+    assert await listed(town, LEAD) == []
+    with pytest.raises(NotFound):
+        await acknowledge(town, LEAD, (await numbers(town))[0])
+
+
 async def test_without_a_head_the_supervisor_is_called_at_once_and_once(town: Town) -> None:
     (code,) = await sent(town)
     town.now += 6 * HOUR
