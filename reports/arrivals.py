@@ -27,7 +27,7 @@ WHERE a.upload_id = :upload_id AND a.state = 'expected' ORDER BY a.id
 _ARRIVED = text("""
 UPDATE attachment SET state = :state, kind = :kind, sha256 = :sha256, bytes = :bytes, content_type = :content_type,
        width = :width, height = :height, duration_s = :duration_s, refusal = CAST(:refusal AS jsonb),
-       taken_at = :taken_at, gps = CAST(:gps AS jsonb), warnings = CAST(:warnings AS jsonb),
+       taken_at = :taken_at, zoned = :zoned, gps = CAST(:gps AS jsonb), warnings = CAST(:warnings AS jsonb),
        original_key = :original_key, phash = :phash
 WHERE id = :id AND state = 'expected' RETURNING report_id
 """)
@@ -58,6 +58,7 @@ async def arrived(scene: Scene, waiting: Any, judged: NewAttachment) -> bool:
         "duration_s": judged.duration_s,
         "refusal": json.dumps(judged.refusal) if judged.refusal else None,
         "taken_at": judged.taken_at,
+        "zoned": judged.zoned,
         "gps": json.dumps(position_document(judged)) if judged.gps else None,
         "warnings": json.dumps(warnings_of(judged, lon=waiting.lon, lat=waiting.lat, now=scene.now)),
         "original_key": judged.original_key,

@@ -82,14 +82,15 @@ def as_allowed(media: Sequence[NewAttachment], *, voice: bool) -> tuple[NewAttac
 
 _ADD = text("""
 INSERT INTO attachment (id, report_id, role, kind, position, upload_id, filename, sha256, bytes, state, content_type,
-                        width, height, duration_s, refusal, taken_at, gps, warnings, original_key, phash, created_at)
+                        width, height, duration_s, refusal, taken_at, zoned, gps, warnings, original_key,
+                        phash, created_at)
 SELECT CAST(a.id AS uuid), :report_id, a.role, a.kind,
        a.place + (SELECT coalesce(max(position) + 1, 0) FROM attachment WHERE report_id = :report_id AND role = a.role),
        a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.duration_s, a.refusal,
-       CAST(a.taken_at AS timestamptz), a.gps, a.warnings, a.original_key, a.phash, :now
+       CAST(a.taken_at AS timestamptz), a.zoned, a.gps, a.warnings, a.original_key, a.phash, :now
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, kind text, place int, upload_id text,
      filename text, sha256 text, bytes bigint, state text, content_type text, width int, height int, duration_s float,
-     refusal jsonb, taken_at text, gps jsonb, warnings jsonb, original_key text, phash text)
+     refusal jsonb, taken_at text, zoned boolean, gps jsonb, warnings jsonb, original_key text, phash text)
 RETURNING to_jsonb(attachment) AS item
 """)
 
@@ -128,6 +129,7 @@ def _as_document(photo: NewAttachment, *, lon: float, lat: float, now: datetime)
         "duration_s": photo.duration_s,
         "refusal": photo.refusal,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
+        "zoned": photo.zoned,
         "gps": position_document(photo),
         "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
         "original_key": photo.original_key,

@@ -28,7 +28,8 @@ async def dispatch(step: Step, args: Dispatch) -> Change:
     fact = events.ReportDispatched(lead=lead, supporting=supporting, proposed=proposed, note=args.note, rule=alone)
     await parts.begin_anew(step.scene.conn, step.row["id"])
     fields = {"lead": lead, "supporting": supporting, "involved": [lead, *supporting], "undo": None, "officer": None}
-    return Change(fact, fields)
+    # What a supervisor let pass was the work of whoever had the case then.
+    return Change(fact, {**fields, "proof": proof_keeping.without_override(step.row)})
 
 
 def _check_agencies(step: Step, lead: str | None, supporting: list[str]) -> None:

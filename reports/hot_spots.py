@@ -128,8 +128,9 @@ def reconcile(groups: Iterable[Group], known: Iterable[Known], metres: float) ->
     """
     groups, known = list(groups), sorted(known, key=lambda one: (one.found_at, one.code))
     follows: dict[int, list[Known]] = {}
+    holds = _holds(groups)
     for one in known:
-        place = _most_of(one, groups) if one.state in LIVING else None
+        place = _most_of(holds.get((one.code, one.category), {})) if one.state in LIVING else None
         if place is not None:
             follows.setdefault(place, []).append(one)
     taken = {one.code for several in follows.values() for one in several}
@@ -145,14 +146,20 @@ def reconcile(groups: Iterable[Group], known: Iterable[Known], metres: float) ->
     return Outcome(tuple(found), without)
 
 
-def _most_of(known: Known, groups: Sequence[Group]) -> int | None:
-    shares = [
-        (sum(case.spot == known.code for case in group.cases), -place)
-        for place, group in enumerate(groups)
-        if group.category == known.category
-    ]
-    most, place = max(shares, default=(0, 0))
-    return -place if most else None
+def _holds(groups: Sequence[Group]) -> dict[tuple[str, str], dict[int, int]]:
+    """How many cases of each hot spot, by its code and category, each group holds, by its place."""
+    counted: dict[tuple[str, str], dict[int, int]] = {}
+    for place, group in enumerate(groups):
+        for case in group.cases:
+            if case.spot is not None:
+                shares = counted.setdefault((case.spot, group.category), {})
+                shares[place] = shares.get(place, 0) + 1
+    return counted
+
+
+def _most_of(shares: Mapping[int, int]) -> int | None:
+    """The group that holds most; of several the first."""
+    return max(shares, key=lambda place: (shares[place], -place), default=None)
 
 
 def _returned(group: Group, free: Sequence[Known], metres: float) -> Known | None:

@@ -58,6 +58,7 @@ def _copied(item: dict[str, Any]) -> NewAttachment:
         width=item["width"],
         height=item["height"],
         taken_at=datetime.fromisoformat(item["taken_at"]) if item["taken_at"] else None,
+        zoned=item["zoned"],
         gps=(gps["lon"], gps["lat"]) if gps else None,
         gps_at=datetime.fromisoformat(gps["at"]) if gps and gps.get("at") else None,
         gps_accuracy_m=gps.get("accuracy_m") if gps else None,

@@ -5,7 +5,6 @@ each has a task of its own, and after a failure it rests a little before anythin
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -97,22 +96,37 @@ class Courier:
             if claimed is None:
                 return None
             target = (await outbox.targets(conn)).get(agency)
-            message = None
+            message: Message | Retry | None = None
             if target is not None and target.kind == claimed.kind:
-                message = await self.compose(conn, claimed, target)
-        outcome = await self._sent(claimed, target, message)
+                message = await self._composed(conn, claimed, target)
+        outcome = message if isinstance(message, Retry) else await self._sent(claimed, target, message)
         async with self.begin() as conn:
             state = await queue.settle(conn, claimed, outcome, self.clock())
         if not isinstance(outcome, Delivered):
             _log.warning("hand-over %s to %s is %s: %s", claimed.id, agency, state, outcome.reason)
         return outcome
 
+    async def _composed(self, conn: AsyncConnection, claimed: Claimed, target: Target) -> Message | Retry | None:
+        """What cannot be put into words is a failure like any other: counted, seen by people, given up in the end. One
+        that took its claim back would be the first again, for ever.
+        """
+        try:
+            async with conn.begin_nested():
+                return await self.compose(conn, claimed, target)
+        except Exception as error:
+            _log.exception("hand-over %s cannot be put into words", claimed.id)
+            return Retry(f"broke: {type(error).__name__}")
+
     async def _sent(self, claimed: Claimed, target: Target | None, message: Message | None) -> Outcome:
         if target is None or target.kind != claimed.kind:
             return Refused("the agency has no such system any more")
         if message is None:
             return Refused("there is nothing to be told of it any more")
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(SEND_LIMIT):
                 return await self.send(claimed, target, message)
-        return Retry(f"no answer within {SEND_LIMIT:.0f} s")
+        except TimeoutError:
+            return Retry(f"no answer within {SEND_LIMIT:.0f} s")
+        except Exception as error:
+            _log.exception("hand-over %s broke on its way", claimed.id)
+            return Retry(f"broke: {type(error).__name__}")

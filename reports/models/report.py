@@ -204,6 +204,8 @@ class Attachment(SQLModel, table=True):
     progress: int | None = None
     refusal: dict[str, Any] | None = document()
     taken_at: datetime | None = instant(nullable=True)
+    #: The camera wrote its offset, so `taken_at` is a moment and no guess.
+    zoned: bool = Field(default=False, sa_column=Column("zoned", Boolean, nullable=False, server_default="false"))
     gps: dict[str, Any] | None = document()
     warnings: list[dict[str, Any]] | None = document()
     original_key: str | None = None

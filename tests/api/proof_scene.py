@@ -33,13 +33,18 @@ def away(metres: float) -> tuple[float, float]:
 
 
 def photo(
-    seed: int, *, at: tuple[float, float] | None = HERE, taken: datetime | None = None, fix: datetime | None = None
+    seed: int,
+    *,
+    at: tuple[float, float] | None = HERE,
+    taken: datetime | None = None,
+    offset: str | None = None,
+    fix: datetime | None = None,
 ) -> bytes:
-    """A JPEG with a real EXIF block. `taken`: by the camera, without zone; `fix`: by the satellites."""
+    """A JPEG with a real EXIF block. `taken`: by the camera, without zone unless `offset`; `fix`: by the satellites."""
     chance = random.Random(seed)
     image = Image.frombytes("RGB", (8, 6), chance.randbytes(144)).resize((320, 240), Image.Resampling.BICUBIC)
     stamp = f"{taken:%Y:%m:%d %H:%M:%S}" if taken is not None else "nonsense"
-    return _jpeg(image, 85, at, stamp, fix)
+    return _jpeg(image, 85, at, stamp, fix, offset)
 
 
 def sent_on(content: bytes, *, fix: datetime | None = None) -> bytes:
@@ -48,8 +53,15 @@ def sent_on(content: bytes, *, fix: datetime | None = None) -> bytes:
     return _jpeg(image, 55, HERE, "nonsense", fix)
 
 
-def _jpeg(image: Image.Image, quality: int, at: tuple[float, float] | None, taken: str, fix: datetime | None) -> bytes:
-    tags = camera_tags(gps=at, taken=taken, offset=None)
+def _jpeg(
+    image: Image.Image,
+    quality: int,
+    at: tuple[float, float] | None,
+    taken: str,
+    fix: datetime | None,
+    offset: str | None = None,
+) -> bytes:
+    tags = camera_tags(gps=at, taken=taken, offset=offset)
     if fix is not None:
         gps = tags.get_ifd(0x8825)
         gps[7], gps[29] = (float(fix.hour), float(fix.minute), float(fix.second)), f"{fix:%Y:%m:%d}"

@@ -4,6 +4,7 @@ taken 500 m away is refused; a phone without GPS warns and is shown to the appro
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -119,6 +120,31 @@ def test_what_is_found_after_the_publication_is_brought_before_the_supervisor(of
     officer.doors.give("operator", "audit", second, result="failed", note="ảnh của ca khác")
     officer.swept()
     assert brought("supervisor") == [(second, "proof", False)]
+
+
+def test_a_photo_of_the_work_is_judged_as_any_other(officer: Officer) -> None:
+    code, lead = officer.case(), officer.doors.headers("lead")
+    early = photo(12, taken=just_now() - timedelta(hours=3), offset="+00:00")
+    assert refused(officer.resolve(code, early)) == [("after", "/media/0")]
+
+    def post(path: str, body: dict[str, Any]) -> Any:
+        headers = {**lead, "Idempotency-Key": str(uuid4())}
+        return officer.doors.client.post(f"/api/v1/{path}", json=body, headers=headers)
+
+    task = post(f"reports/{code}/tasks", {"what": "Vá"}).json()["id"]
+    done = post(f"tasks/{task}/result", {"state": "done", "words": "Đã vá.", "media": [officer.upload(early)]}).json()
+    # The way round by a crew's photo forgets nothing of when it was taken.
+    work = [one["id"] for one in done["media"]]
+    assert refused(post(f"reports/{code}/resolve", {"summary": ANSWER, "work": work})) == [("after", "/media/0")]
+
+
+def test_what_a_supervisor_let_pass_of_one_agency_is_not_let_pass_of_the_next(officer: Officer) -> None:
+    code = officer.case()
+    officer.doors.give("supervisor", "override_proof", code, reason="khu vực cấm chụp ảnh")
+    officer.doors.give("lead", "return", code, reason="không thuộc thẩm quyền")
+    officer.doors.give("operator", "dispatch", code)
+    officer.doors.give("lead", "accept", code)
+    assert refused(officer.resolve(code)) == [("photo", "/media")]
 
 
 def test_the_resident_s_own_picture_proves_nothing(officer: Officer) -> None:

@@ -96,6 +96,35 @@ async def test_failures_are_tried_again_in_the_order_of_the_case(outside: Outsid
     assert {(row.state, row.last_error, row.next_at) for row in await outside.rows()} == {("delivered", None, None)}
 
 
+async def test_what_breaks_while_it_is_made_or_sent_is_counted_and_holds_up_no_other_case(
+    outside: Outside, hook: LoopbackHook
+) -> None:
+    first, other = await outside.dispatched(), await outside.dispatched()
+    courier, compose, send = outside.courier, outside.courier.compose, outside.courier.send
+
+    async def breaks(conn: Any, claimed: Any, target: Any) -> Any:
+        if claimed.attempts == 1 and claimed.seq == min(row.seq for row in await outside.rows()):
+            # As an entry that the code of today cannot read: also with the transaction broken by it.
+            await conn.execute(text("SELECT 1 / 0"))
+        return await compose(conn, claimed, target)
+
+    async def stumbles(claimed: Any, target: Any, message: Any) -> Any:
+        if claimed.attempts == 2:
+            raise KeyError("place")
+        return await send(claimed, target, message)
+
+    courier.compose, courier.send = breaks, stumbles
+    broken = await outside.carry()
+    assert isinstance(broken, Retry) and broken.reason.startswith("broke")
+    await outside.carry_all()
+    assert (events(hook, first), events(hook, other)) == ([], ["report.dispatched"])
+    for _ in range(2):
+        await outside.later()
+        await outside.carry_all()
+    assert events(hook, first) == ["report.dispatched"]
+    assert sorted(row.attempts for row in await outside.rows()) == [1, 3]
+
+
 async def test_waits_grow_and_obey_the_other_side_and_end(outside: Outside, hook: LoopbackHook) -> None:
     await outside.dispatched()
     hook.plan(Answer(503, headers={"Retry-After": "900"}))

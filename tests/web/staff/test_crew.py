@@ -92,6 +92,15 @@ async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
             await phone.signal(True)
             await expect(page.locator("[data-outbox='0']")).to_be_attached()
             await expect(page.locator(f"[data-stop='{task}'] .chip.done")).to_be_visible()
+            # Signed out at the desk, by another page than this one: the phone shows the day to nobody, also offline.
+            await page.evaluate(
+                "fetch('/api/v1/sessions/current', {method: 'DELETE', headers:"
+                " {'X-CSRF-Token': /hientruong_csrf=(\\w+)/.exec(document.cookie)[1]}})"
+            )
+            await phone.signal(False)
+            page = await phone.open("/agency/today")
+            await expect(page.locator(".note.warn[role=alert]")).to_be_visible()
+            await expect(page.locator("[data-stop]")).to_have_count(0)
         finally:
             await phone.context.close()
     rows = arrived(web_city, task)

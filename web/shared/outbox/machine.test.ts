@@ -46,6 +46,12 @@ function good(step: Step): Answer {
 }
 
 describe("the way to the city", () => {
+  it("tells at once what the city cannot take any more, and keeps it", () => {
+    const { item, steps } = go(queued(photo("a.jpg")), (step) => (step.do === "post" ? answer(409, { problem: problem(409, "not-now") }) : good(step)));
+    expect(steps).toEqual(["reserve", "seal", "post"]);
+    expect([item.stage, item.problem?.type, item.media[0]?.state]).toEqual(["rejected", "/problems/not-now", "going"]);
+  });
+
   it("names uploads, sends the words, and only then bytes", () => {
     const { item, steps } = go(queued(photo("a.jpg"), photo("b.jpg", 10)), good);
     expect(steps).toEqual(["reserve", "reserve", "seal", "post", "push", "push", "push"]);

@@ -144,6 +144,8 @@ function rejected(item: OutboxItem, problem: Problem | null, status: number): Ou
 /** Also a yes that lacks what a yes must bring: something between us and the city has spoken. */
 const isPassing = (answer: Answer): boolean => PASSING.has(answer.status) || answer.status > 504 || went(answer);
 const went = (answer: Answer): boolean => answer.status >= 200 && answer.status < 300;
+/** "Not now" is about the state of a report or task, and that does not pass. */
+const isOver = (answer: Answer): boolean => answer.status === 409 && answer.problem?.type.endsWith("/not-now") === true;
 /** A credential that could not be mended now may be later: 401 never condemns a report, 403 only when it stays. */
 const unknown = (item: OutboxItem, answer: Answer): boolean => answer.status === 401 || (answer.status === 403 && item.failures < FORBIDDEN);
 
@@ -163,7 +165,7 @@ function posted(item: OutboxItem, answer: Answer, moment: Moment): OutboxItem {
     const media = item.media.map((one) => ({ ...one, attached: one.named }));
     return whole({ ...well(item), stage: "uploading", code, media, problem: null });
   }
-  if (isPassing(answer) || unknown(item, answer)) return later(item, answer, moment);
+  if (!isOver(answer) && (isPassing(answer) || unknown(item, answer))) return later(item, answer, moment);
   const lost = answer.status === 422 ? lostUploads(item, answer) : new Set<string>();
   if (lost.size === 0) return rejected(item, answer.problem, answer.status);
   // The server says no to the whole body, so it has not got it: another body under the same key is no second report.
@@ -183,9 +185,7 @@ function attached(item: OutboxItem, uploads: readonly string[], answer: Answer, 
   const meant = (media: OutboxMedia): boolean => isOpen(media) && media.upload !== null && uploads.includes(media.upload);
   const all = (to: (media: OutboxMedia) => OutboxMedia): OutboxItem => ({ ...item, media: item.media.map((media) => (meant(media) ? to(media) : media)) });
   if (went(answer)) return well(all((media) => ({ ...media, attached: true })));
-  // "Not now" is about the state of the report, and that does not pass.
-  const over = answer.status === 409 && answer.problem?.type.endsWith("/not-now") === true;
-  if (!over && (isPassing(answer) || unknown(item, answer))) return later(item, answer, moment);
+  if (!isOver(answer) && (isPassing(answer) || unknown(item, answer))) return later(item, answer, moment);
   const places = (answer.problem?.errors ?? []).flatMap((error) => /^\/media\/(\d+)$/.exec(error.pointer)?.[1] ?? []);
   const lost = new Set(places.map((place) => uploads[Number(place)]));
   if (answer.status === 422 && lost.size > 0 && item.anew < 2 * OFTEN) {

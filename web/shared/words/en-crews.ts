@@ -47,6 +47,8 @@ export const crewsEn: Record<keyof typeof crewsVi, string> = {
   "crew.waiting": "Waits to be sent",
   "crew.refused": "Refused",
   "crew.refused.title": "Not taken: {what}",
+  "crew.refused.gone": "This is no longer with your agency, or not on today's list any more. Words and photos are still on this phone: tell your agency's desk before you throw them away.",
+  "crew.refused.over": "Somebody has told the result of this already, or it was called off. Words and photos are still on this phone: tell your agency's desk before you throw them away.",
   "crew.mend": "Mend and send again",
   "crew.throw": "Throw away",
   "crew.throw.sure": "Throw these words and photos away for good?",

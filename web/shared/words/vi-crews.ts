@@ -45,6 +45,8 @@ export const crewsVi = {
   "crew.waiting": "Chờ gửi",
   "crew.refused": "Bị từ chối",
   "crew.refused.title": "Trung tâm chưa nhận: {what}",
+  "crew.refused.gone": "Việc này không còn ở cơ quan bạn hoặc không còn trong danh sách hôm nay. Nội dung và ảnh vẫn nằm trên máy: hãy báo bàn làm việc của cơ quan trước khi bỏ.",
+  "crew.refused.over": "Việc này đã có người ghi kết quả hoặc đã dừng. Nội dung và ảnh vẫn nằm trên máy: hãy báo bàn làm việc của cơ quan trước khi bỏ.",
   "crew.mend": "Sửa và gửi lại",
   "crew.throw": "Bỏ",
   "crew.throw.sure": "Bỏ hẳn nội dung và ảnh này?",

@@ -1,19 +1,21 @@
 /** The outbox of a crew: results of tasks, sent by the session of whoever wrote them and by no other. */
-import { csrfNamed } from "../../shared/outbox/credential";
 import { inhabit } from "../../shared/outbox/house";
-import type { Account } from "../../shared/model";
+import { keptAccount, nowSignedIn } from "./who";
 
 const TASKS = "/api/v1/tasks";
 
 inhabit({
   database: "hientruong-crew",
   name: "hientruong-crew-outbox",
-  csrf: (store) => csrfNamed(store, "hientruong_csrf"),
+  // That of the writer's session and of no other: where somebody else has signed in meanwhile, the city refuses it.
+  csrf: async (store) => (await keptAccount(store))?.csrf ?? null,
   // A session comes from signing in; until then everything waits.
   renew: () => Promise.resolve(null),
   sends: async (item, store) => {
-    const account = (await store.kept("account", (now) => now)) as Account | undefined;
-    return account !== undefined && item.by === account.username;
+    const kept = await keptAccount(store);
+    if (kept === null || item.by !== kept.account.username) return false;
+    const now = await nowSignedIn();
+    return now === undefined || now === kept.csrf;
   },
   addresses: (item) => {
     const one = `${TASKS}/${encodeURIComponent(item.about ?? "")}`;

@@ -63,7 +63,6 @@ export class CrewDay extends HtElement {
     const timer = window.setInterval(() => { if (!document.hidden) void this.refresh(); }, AGAIN_MS);
     this.stops.push(() => { window.removeEventListener("online", back); window.removeEventListener("popstate", this.onAddress); document.removeEventListener("visibilitychange", seen); window.clearInterval(timer); });
     this.stops.push(() => this.hearing.end());
-    this.duty.start();
     void this.begin();
   }
 
@@ -78,6 +77,7 @@ export class CrewDay extends HtElement {
     if (who === "unknown") { this.trouble = "unknown"; return; }
     if (who.account.role !== "agency") { location.replace("/ioc"); return; }
     this.account = who.account;
+    this.duty.start();
     const kept = await keptDay(who.account.username);
     if (kept !== null) { this.day = kept.day; this.at = kept.at; }
     this.onAddress();
@@ -96,7 +96,7 @@ export class CrewDay extends HtElement {
     } catch (error) {
       const { status } = asRefused(error);
       // What is written here stays here until its writer has signed in again.
-      if (status === 401 || status === 403) { if (this.form === null) toLogin(); return; }
+      if (status === 401 || status === 403) { if (this.form === null) { await forgetDay(); toLogin(); } return; }
       this.trouble = status === 0 ? "offline" : "failed";
     }
   }

@@ -4,24 +4,33 @@ import type { Account } from "../../shared/model";
 import { outbox } from "../../shared/outbox/store";
 import { changed } from "../../shared/outbox/watch";
 import { asRefused } from "../../shared/problem";
+import { offDuty } from "./duty";
 import { beforeOf, type Day, type Stop } from "./stops";
+import { keptAccount, nowSignedIn, type KeptAccount } from "./who";
 
 export const PHOTOS = "hientruong-crew-photos";
 
 /** `out`: the server knows the session no longer. `unknown`: no network, and nobody signed in on this phone before. */
 export type Who = { account: Account; fresh: boolean } | "out" | "unknown";
 
-/** Who works on this phone: the server's word, or without a network the last one it gave. */
+/** Who works on this phone: the server's word, or without a network the last one it gave, as long as the browser is still
+ *  signed in as they were. What was kept for somebody who has left, at the desk or by time, is forgotten.
+ */
 export async function whoIsHere(): Promise<Who> {
   const store = await outbox();
+  const before = await keptAccount(store);
+  const csrf = await nowSignedIn();
   try {
     const { account } = await api<{ account: Account }>("/api/v1/sessions/current");
-    await store.kept("account", () => account);
+    if (before !== null && before.account.username !== account.username) await forgetDay();
+    const kept: KeptAccount = { account, csrf: csrf ?? "" };
+    await store.kept("account", () => kept);
     return { account, fresh: true };
   } catch (error) {
-    if (asRefused(error).status === 401) return "out";
-    const kept = (await store.kept("account", (now) => now)) as Account | undefined;
-    return kept === undefined ? "unknown" : { account: kept, fresh: false };
+    const out = asRefused(error).status === 401;
+    if (!out && before !== null && before.csrf === csrf) return { account: before.account, fresh: false };
+    await forgetDay();
+    return out ? "out" : "unknown";
   }
 }
 
@@ -73,6 +82,7 @@ export async function beforePicture(stop: Stop): Promise<string | null> {
 /** Nothing of the day stays; what was not sent yet does, for whoever wrote it. */
 export async function forgetDay(): Promise<void> {
   const store = await outbox();
+  offDuty();
   await store.kept("account", () => undefined);
   await store.kept("day", () => undefined);
   if ("caches" in self) await caches.delete(PHOTOS);

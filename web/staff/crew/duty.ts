@@ -7,6 +7,9 @@ const PATH = "/api/v1/crews/me/position";
 
 export interface Spot { lon: number; lat: number; accuracy_m: number }
 
+/** Whoever comes after on this phone says so for themselves. */
+export const offDuty = (): void => { localStorage.removeItem(KEY); };
+
 export class Duty {
   here: Spot | null = null;
   /** The position was refused by the person or the phone. */

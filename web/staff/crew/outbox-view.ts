@@ -19,13 +19,21 @@ function piece(media: OutboxMedia, place: number): TemplateResult {
   return html`<li><span>${name} · <span class="number">${word}</span></span><progress max="100" .value=${percentOf(media)} aria-label=${name}></progress></li>`;
 }
 
+/** Why the city did not take it, in the reader's language, and what to do about it. */
+function reason(item: OutboxItem, here: boolean): string {
+  const { problem } = item;
+  if (problem?.status === 404 || (problem !== null && !here)) return t("crew.refused.gone");
+  if (problem?.type.endsWith("/not-now") === true) return t("crew.refused.over");
+  return problem?.errors?.map((one) => one.detail).join("; ") ?? problem?.detail ?? problem?.title ?? "";
+}
+
 function refusal(item: OutboxItem, stops: readonly Stop[], show: (stop: Stop) => void): TemplateResult {
   const stop = stops.find((one) => one.id === item.about);
   const again = async (): Promise<void> => { await mend(item.id); if (stop !== undefined) show(stop); };
   return html`<div class="note bad" role="alert"><strong>${t("crew.refused.title", { what: item.title })}</strong>
-    <span>${item.problem?.errors?.map((one) => one.detail).join("; ") ?? item.problem?.detail ?? item.problem?.title ?? ""}</span>
+    <span>${reason(item, stop !== undefined)}</span>
     <span class="said">${item.entries.find(([name]) => name === "words")?.[1] ?? ""}</span>
-    <span class="two"><button @click=${() => void again()}>${t("crew.mend")}</button><button @click=${() => { if (window.confirm(t("crew.throw.sure"))) void remove(item.id); }}>${t("crew.throw")}</button></span></div>`;
+    <span class="two">${stop === undefined ? nothing : html`<button @click=${() => void again()}>${t("crew.mend")}</button>`}<button @click=${() => { if (window.confirm(t("crew.throw.sure"))) void remove(item.id); }}>${t("crew.throw")}</button></span></div>`;
 }
 
 export function outboxSection(items: readonly OutboxItem[], username: string, stops: readonly Stop[], show: (stop: Stop) => void): TemplateResult {
