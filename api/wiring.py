@@ -96,6 +96,7 @@ class House:
             agency=timedelta(minutes=alarms.agency_minutes),
             agency_waiting=alarms.agency_waiting,
             agency_stalled=timedelta(minutes=alarms.agency_stalled_minutes),
+            handover=timedelta(minutes=self.settings.handover.stuck_minutes),
             feed=timedelta(seconds=alarms.feed_seconds),
             worker=timedelta(seconds=alarms.worker_seconds),
             escalate=timedelta(minutes=alarms.escalate_minutes),

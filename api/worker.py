@@ -25,6 +25,7 @@ from notifications.channels.base import Channel
 from notifications.channels.doorway import PUBLIC_ONLY, Doorway
 from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
+from notifications.handovers import trouble
 from notifications.pruning import prune
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
@@ -155,11 +156,13 @@ async def escalate(house: House) -> None:
 
 async def alarm(house: House, number: int) -> None:
     """One look for what needs a person at the center."""
-    kinds = KINDS if number % AGENCIES_EVERY == 0 else alarming.OFTEN
+    everything = number % AGENCIES_EVERY == 0
+    kinds = KINDS if everything else alarming.OFTEN
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, SYSTEM)
         await exercises.settle(scene)
-        await alarming.sweep(scene, house.alarm_thresholds, kinds)
+        failing = await trouble.failing(conn, alarming.restricted_of(scene.city)) if everything else None
+        await alarming.sweep(scene, house.alarm_thresholds, kinds, failing=failing)
 
 
 async def look_for_hot_spots(house: House) -> None:

@@ -34,6 +34,8 @@ def words(kind: str, row: Mapping[str, Any], names: Names, zone: tzinfo) -> tupl
         return _storm(row, names, since)
     if kind == "agency_silent":
         return _silent(row, facts, names, since)
+    if kind == "handover_stuck":
+        return _stuck(row, facts, names, since)
     return _stale(str(row["subject"]), since)
 
 
@@ -41,6 +43,7 @@ PRACTICE: dict[str, tuple[str, str]] = {
     "urgent_untouched": ("một phản ánh khẩn chưa ai xem", "an urgent report nobody has looked at"),
     "storm": ("nhiều phản ánh dồn về một nơi", "many reports in one place"),
     "agency_silent": ("một cơ quan chưa tiếp nhận phản ánh", "an agency does not accept its reports"),
+    "handover_stuck": ("một hệ thống ngoài không nhận phản ánh", "an agency's own system takes no reports"),
     "feed_stale": ("dữ liệu trực tiếp bị chậm", "live data are late"),
 }
 
@@ -77,6 +80,13 @@ def _silent(row: Mapping[str, Any], facts: Mapping[str, Any], names: Names, sinc
         f"{agency[0]} chưa tiếp nhận {count} phản ánh, cũ nhất chuyển lúc {since}",
         f"{agency[1]} has not accepted {count} reports, the oldest dispatched at {since}",
     )
+
+
+def _stuck(row: Mapping[str, Any], facts: Mapping[str, Any], names: Names, since: str) -> tuple[str, str]:
+    agency, count, dead = names.agency or (row["agency"],) * 2, row["count"], facts.get("dead")
+    vi = f"Không chuyển được sang hệ thống của {agency[0]}: {count} phản ánh, từ {since}"
+    en = f"The system of {agency[1]} takes nothing: {count} reports, since {since}"
+    return (f"{vi}; đã thôi gửi {dead}", f"{en}; given up on {dead}") if dead else (vi, en)
 
 
 def _stale(subject: str, since: str) -> tuple[str, str]:

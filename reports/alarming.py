@@ -13,8 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import alarm_rows, alarms, drills, journal, storms
-from reports.alarms import Cause, Change, Clear, Escalate, Kind, Move, Raise, Thresholds
+from reports.alarms import Cause, Change, Clear, Escalate, Failing, Kind, Move, Raise, Thresholds
 from reports.callers import Caller
+from reports.configuration import City
 from reports.events import AlarmAcknowledged, AlarmCleared, AlarmEscalated, AlarmRaised
 from reports.problems import NotNow
 from reports.step import Scene
@@ -28,7 +29,7 @@ GAP = timedelta(seconds=60)
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
-# All but the agencies, who are asked less often: what they have not accepted may be long.
+# All but the agencies, who are asked less often: what they have not accepted may be long, and hand-overs take minutes.
 OFTEN: tuple[Kind, ...] = ("urgent_untouched", "storm", "feed_stale", "drill")
 
 
@@ -40,6 +41,7 @@ class Look:
     awake_since: datetime
     thresholds: Thresholds
     restricted: tuple[str, ...]
+    failing: Sequence[Failing] = ()
 
     @property
     def conn(self) -> AsyncConnection:
@@ -52,20 +54,34 @@ class Look:
         return self.scene.now
 
 
-async def sweep(scene: Scene, thresholds: Thresholds, kinds: Sequence[Kind] = alarms.KINDS) -> list[Move] | None:
-    """Look for alarms of these kinds and carry out what follows. None when another worker is at it."""
+async def sweep(
+    scene: Scene,
+    thresholds: Thresholds,
+    kinds: Sequence[Kind] = alarms.KINDS,
+    *,
+    failing: Sequence[Failing] | None = None,
+) -> list[Move] | None:
+    """Look for alarms of these kinds and carry out what follows. None when another worker is at it.
+
+    `failing`: what hand-overs do not get through, which others know; without it nothing is said of them.
+    """
     if not await _alone(scene.conn):
         return None
     before = await alarm_rows.last_look(scene.conn)
     awake_since = before[1] if before and scene.now - before[0] < GAP else scene.now
     await alarm_rows.look(scene.conn, scene.now, awake_since)
-    restricted = tuple(code for code, rules in scene.city.categories.items() if rules.restricted)
-    look = Look(scene, awake_since, thresholds, restricted)
+    look = Look(scene, awake_since, thresholds, restricted_of(scene.city), failing or ())
     moves: list[Move] = []
     for kind in kinds:
-        moves += await _of_kind(look, kind)
+        if kind != "handover_stuck" or failing is not None:
+            moves += await _of_kind(look, kind)
     await _carry_out(scene, moves)
     return moves
+
+
+def restricted_of(city: City) -> tuple[str, ...]:
+    """The categories that take no part in what is counted."""
+    return tuple(code for code, rules in city.categories.items() if rules.restricted)
 
 
 async def watch_worker(scene: Scene, thresholds: Thresholds, awake_since: datetime) -> list[Move] | None:
@@ -97,6 +113,7 @@ async def _of_kind(look: Look, kind: Kind) -> list[Move]:
         "urgent_untouched": _urgent,
         "storm": _storms,
         "agency_silent": _silent,
+        "handover_stuck": _stuck,
         "feed_stale": _stale,
         "drill": _drill,
     }[kind](look, subjects)
@@ -130,6 +147,10 @@ async def _storms(look: Look, standing: Subjects) -> list[Cause]:
 async def _silent(look: Look, standing: Subjects) -> list[Cause]:
     found = await alarm_rows.waiting(look.conn, look.restricted)
     return alarms.silent(found, standing, look.now, look.scene.city.calendar, look.thresholds)
+
+
+async def _stuck(look: Look, standing: Subjects) -> list[Cause]:
+    return alarms.stuck(look.failing, standing, look.now, look.awake_since, look.thresholds)
 
 
 async def _stale(look: Look, standing: Subjects) -> list[Cause]:

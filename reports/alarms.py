@@ -4,6 +4,7 @@
     storm             many reports in one place and time (`reports.storms`)
     agency_silent     an agency has left a report unaccepted for `agency` of working time, or has `agency_waiting`
                       of them and has accepted nothing for `agency_stalled`
+    handover_stuck    what is handed over to an agency's own system has failed for `handover`, or was given up
     feed_stale        facts wait unsealed for longer than `feed`, or no worker has looked for `worker`
     drill             an exercise; ends with its drill
 
@@ -21,8 +22,8 @@ from typing import Any, Literal
 from reports.calendars import MICROSECOND, Calendar
 from reports.storms import Density, Sighting, Storm, extent, goes_on
 
-Kind = Literal["urgent_untouched", "storm", "agency_silent", "feed_stale", "drill"]
-KINDS: tuple[Kind, ...] = ("urgent_untouched", "storm", "agency_silent", "feed_stale", "drill")
+Kind = Literal["urgent_untouched", "storm", "agency_silent", "handover_stuck", "feed_stale", "drill"]
+KINDS: tuple[Kind, ...] = ("urgent_untouched", "storm", "agency_silent", "handover_stuck", "feed_stale", "drill")
 TOP_LEVEL = 3
 # Subjects of feed_stale.
 SEALING, WORKER = "sealing", "worker"
@@ -44,6 +45,7 @@ class Thresholds:
     agency: timedelta = timedelta(hours=8)
     agency_waiting: int = 5
     agency_stalled: timedelta = timedelta(hours=2)
+    handover: timedelta = timedelta(minutes=30)
     feed: timedelta = timedelta(seconds=15)
     worker: timedelta = timedelta(seconds=60)
     escalate: timedelta = timedelta(minutes=5)
@@ -100,6 +102,14 @@ class Waiting:
     dispatched: tuple[tuple[str, datetime], ...]
     count: int
     accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Cases of an agency with a system of its own that do not get there: code, since when, whether it was given up."""
+
+    agency: str
+    cases: tuple[tuple[str, datetime, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,28 @@ def silent(
             codes = tuple(code for code, _ in one.dispatched)
             facts = {"since": oldest.isoformat(), "why": "late" if late else "stalled"}
             causes.append(Cause("agency_silent", one.agency, codes, one.count, agency=one.agency, facts=facts))
+    return causes
+
+
+def stuck(
+    failing: Iterable[Failing],
+    standing: Collection[str],
+    now: datetime,
+    awake_since: datetime,
+    thresholds: Thresholds,
+) -> list[Cause]:
+    """Agencies whose system does not take what it is handed. One that has an alarm keeps it until nothing fails any
+    more: a single message that got through between two failures is no recovery.
+    """
+    causes = []
+    for one in failing:
+        # While everything slept nobody tried; but what was given up was tried long enough.
+        late = any(dead or now - max(since, awake_since) >= thresholds.handover for _, since, dead in one.cases)
+        if one.cases and (late or one.agency in standing):
+            codes = tuple(code for code, _, _ in one.cases)[:MOST_REPORTS]
+            oldest = min(since for _, since, _ in one.cases)
+            facts: dict[str, Any] = {"since": oldest.isoformat(), "dead": sum(dead for _, _, dead in one.cases)}
+            causes.append(Cause("handover_stuck", one.agency, codes, len(one.cases), agency=one.agency, facts=facts))
     return causes
 
 

@@ -14,10 +14,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from ioc_dashboard import alarm_list
 from notifications.channels.base import Delivered, Gone, Refused, Retry
 from notifications.channels.doorway import PUBLIC_ONLY, Doorway
-from notifications.handovers import listing, queue, secrets, signing
+from notifications.handovers import listing, queue, secrets, signing, trouble
 from notifications.handovers.webhook import WebhookSender
+from reports import alarming
+from reports.alarms import Thresholds
+from reports.callers import SYSTEM
 from tests.loopback.hook import LoopbackHook, Signed, verified
 from tests.loopback.listener import Answer, wait_until
 from tests.notifications.handed import KEY, LEASE, Outside
@@ -160,6 +164,41 @@ async def test_gone_is_a_dead_letter_that_a_person_sees_and_sends_again(outside:
     await outside.carry()
     assert hook.taken[-1].id == hook.received[0].id == f"msg_{dead.message_id.hex}"
     assert hook.taken[-1].body["data"]["seq"] < hook.taken[-2].body["data"]["seq"]
+
+
+async def test_a_stuck_hand_over_is_an_alarm_until_the_agency_is_told(outside: Outside, hook: LoopbackHook) -> None:
+    town = outside.town
+
+    async def alarms() -> list[dict[str, Any]]:
+        async with town.engine.begin() as conn:
+            told = await trouble.failing(conn, alarming.restricted_of(town.city))
+            await alarming.sweep(town.scene(conn, SYSTEM), Thresholds(), ["handover_stuck"], failing=told)
+        async with town.engine.connect() as conn:
+            board = await alarm_list.board(conn, town.city, town.now)
+            seen = await alarm_list.seen_by(conn, OPERATOR, town.city, board)
+        return [one for one in seen if one["cleared_at"] is None]
+
+    code, hook.secrets = await outside.dispatched(), []
+    await outside.dispatched("conduct", by=SUPERVISOR)
+    good = [await outside.secret()]
+    await outside.carry_all()
+    assert await alarms() == []
+    for _ in range(33):
+        town.now += alarming.GAP - timedelta(seconds=1)
+        standing = await alarms()
+    (alarm,) = standing
+    assert (alarm["kind"], alarm["agency"], alarm["reports"]) == ("handover_stuck", "roads", [code])
+    assert alarm["text_vi"].startswith("Không chuyển được sang hệ thống của Sở Xây dựng: 1 phản ánh")
+    hook.plan(Answer(410), Answer(410))
+    await outside.carry_all()
+    (alarm,) = await alarms()
+    assert alarm["text_en"].endswith("given up on 1")
+    # A newer fact that got through says how the case stands: the dead letter is history.
+    hook.secrets = good
+    await town.give(LEAD, "accept", code)
+    await outside.carry_all()
+    assert await alarms() == []
+    assert [row.state for row in await outside.rows()] == ["dead", "dead", "delivered"]
 
 
 async def test_of_the_restricted_lane_only_named_readers_see_a_hand_over(outside: Outside) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import alarms
-from reports.alarms import Cause, Change, Clear, Escalate, Raise, Standing, Thresholds, Untouched, Waiting
+from reports.alarms import Cause, Change, Clear, Escalate, Failing, Raise, Standing, Thresholds, Untouched, Waiting
 from tests.reports.office import CITY, local
 
 T0 = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -93,6 +93,23 @@ def test_an_agency_is_silent_in_working_time_only() -> None:
     assert causes("2026-11-23 08:30", count=5, accepted="2026-11-23 08:00") == [], "it is at work"
     assert causes("2026-11-23 16:29") == []
     assert causes("2026-11-23 16:30") == ["late"]
+
+
+def test_a_hand_over_is_stuck_when_it_fails_for_long_or_was_given_up_and_until_nothing_fails() -> None:
+    def causes(*cases: tuple[float, bool], standing: tuple[str, ...] = (), awake: float = 600) -> list[Cause]:
+        named = tuple((f"R{place}", T0 - minutes * MINUTE, dead) for place, (minutes, dead) in enumerate(cases))
+        return alarms.stuck([Failing("power", named)], standing, T0, T0 - awake * MINUTE, Thresholds())
+
+    assert causes((29, False)) == [] and causes() == [] and causes(standing=("power",)) == []
+    (one,) = causes((30, False), (1, False))
+    assert (one.kind, one.subject, one.reports, one.count, one.facts["dead"]) == (
+        *("handover_stuck", "power", ("R0", "R1"), 2),
+        0,
+    )
+    assert causes((1, True))[0].facts["dead"] == 1
+    assert causes((1, False), standing=("power",)) != [], "one that got through in between is no recovery"
+    assert causes((500, False), awake=1) == [], "just woken up: let it be tried"
+    assert causes((500, True), awake=1) != []
 
 
 def test_unsealed_facts_with_hysteresis_and_after_a_sleep() -> None:
