@@ -139,16 +139,21 @@ def make_draft(body: ReportBody, key: UUID, digest: bytes, attachments: Sequence
     )
 
 
+def skew_of(sent_at: str | None, now: datetime) -> timedelta | None:
+    """How far the clock of a phone is ahead that showed `sent_at` on sending; None where that is nothing or right."""
+    shown = _instant(sent_at)
+    return None if shown is None or abs(shown - now) <= TRUSTED_SKEW else shown - now
+
+
 def with_true_time(draft: Draft, sent_at: str | None, now: datetime) -> Draft:
     """The draft with `captured_at` corrected by how wrong the phone's clock is; `sent_at` is what it showed on sending.
 
     RFC 3339 with offset; anything else is no statement. The same report may be sent many times with other `sent_at`,
     so it is no part of the body.
     """
-    shown = _instant(sent_at)
-    if shown is None or abs(shown - now) <= TRUSTED_SKEW:
+    skew = skew_of(sent_at, now)
+    if skew is None:
         return draft
-    skew = shown - now
     taken = draft.captured_at
     try:
         corrected = taken - skew if taken is not None else None

@@ -1,11 +1,11 @@
 """What agencies do on a case: their tasks, the parts of supporting agencies, and the photos of both."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api import proof
 from api.credentials import Holder
@@ -14,7 +14,8 @@ from api.giving import LONGEST_KEY
 from api.jobs import enqueue_arrival, enqueue_pictures
 from api.routes.crews import Position
 from api.routes.reading import seen
-from api.wiring import House
+from api.submission import TRUSTED_SKEW, skew_of
+from api.wiring import House, utc_now
 from reports import parts, tasks
 from reports.attachments import NewAttachment
 from reports.callers import PUBLIC, Caller
@@ -27,6 +28,18 @@ Key = Annotated[str, Header(min_length=1, max_length=LONGEST_KEY)]
 What = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 UploadId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+def _in_this_century(at: datetime) -> datetime:
+    # At the ends of what a calendar can say, the database keeps moments that nobody can read again.
+    if not 2000 <= at.year < 2100:
+        raise ValueError("must lie between 2000 and 2100")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_this_century)]
+# A phone that lay in a drawer for longer than this has lost its clock.
+LONGEST_AGO = timedelta(days=365)
 SESSION: tuple[Holder, ...] = ("session",)
 
 
@@ -38,7 +51,7 @@ class NewTask(BaseModel):
     note: Words | None = None
     crew: UUID | None = None
     person: Annotated[str, StringConstraints(max_length=100)] | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     day: date | None = None
     position: int | None = Field(default=None, ge=0, le=10_000)
 
@@ -108,6 +121,15 @@ async def _enqueue(conn: Any, photos: tuple[NewAttachment, ...]) -> None:
     await enqueue_arrival(conn, *proof.to_expect(photos))
 
 
+def _true_time(at: datetime | None, sent_at: str | None, now: datetime) -> datetime | None:
+    """When it was by the city's clock; None for a moment that cannot be, such as one that is still to come."""
+    try:
+        true = at - (skew_of(sent_at, now) or timedelta()) if at is not None else None
+    except OverflowError:
+        return None
+    return true if true is not None and now - LONGEST_AGO < true <= now + TRUSTED_SKEW else None
+
+
 @router.get("/reports/{code}/work")
 async def of_report(code: str, caller: Staff, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """The tasks and parts of a case: an agency's own tasks and the parts it gives or waits for; the center sees all."""
@@ -151,11 +173,17 @@ async def change(task_id: UUID, body: TaskPart, caller: Officer, conn: Tx, house
 
 @router.post("/tasks/{task_id}/result")
 async def result(
-    task_id: UUID, body: TaskResult, request: Request, house: HouseDep, idempotency_key: Key
+    task_id: UUID,
+    body: TaskResult,
+    request: Request,
+    house: HouseDep,
+    idempotency_key: Key,
+    sent_at: Annotated[str | None, Header(max_length=64)] = None,
 ) -> dict[str, Any]:
     """Begin, done, could not, called off: with words, photos (uploads, also unfinished ones), time and place.
 
-    The same key again changes nothing and answers the task as it is.
+    The same key again changes nothing and answers the task as it is. `Sent-At` is what the phone's clock shows now: by
+    it `at` is put right.
     """
     caller = await _officer(house, request)
     async with house.transactions.read() as conn:
@@ -163,7 +191,7 @@ async def result(
     told = before.result_key == idempotency_key
     photos = () if told else await _photos(house, caller, body.media, len(before.media))
     location = body.location.model_dump() if body.location is not None else None
-    given = Result(body.state, body.words, body.at or body.captured_at, location)
+    given = Result(body.state, body.words, _true_time(body.at or body.captured_at, sent_at, utc_now()), location)
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, caller)
         if not told and await tasks.finish(scene, task_id, given, photos, idempotency_key):

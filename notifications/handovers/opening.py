@@ -117,9 +117,9 @@ def _type(part: EmailMessage) -> str:
     return _read(lambda: str(part.get_content_type()), "application/octet-stream")
 
 
-def _filename(part: EmailMessage) -> str | None:
-    name: str | None = _read(lambda: part.get_filename(), "unreadable")
-    return name
+def _filename(part: EmailMessage) -> str:
+    """What the part is called; empty where it is called nothing."""
+    return _read(lambda: part.get_filename() or "", "unreadable")
 
 
 def _message_id(mail: EmailMessage, raw: bytes) -> str:
@@ -256,5 +256,5 @@ def _pictures(mail: EmailMessage) -> Iterator[Picture]:
             content = _payload(part)
             if len(content) >= _LOGO_BYTES:
                 found += 1
-                name = _clean(str(_filename(part) or "image"))[:200]
+                name = _clean(_filename(part) or "image")[:200]
                 yield Picture(name, content)

@@ -4,7 +4,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -144,6 +144,30 @@ def test_the_desk_says_in_which_order_a_crew_goes(agency: Doors) -> None:
     # Given to another, it loses the place it had here.
     assert good(agency, "lead", "PATCH", f"tasks/{made[0]}", {"person": "colleague"})["position"] is None
     assert going() == [made[1], made[2]]
+
+
+def test_no_time_is_kept_that_nobody_can_read_again(agency: Doors) -> None:
+    code = dispatched(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Vá"})
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert call(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "x", "due_at": at}).status_code == 422
+        assert call(agency, "lead", "PATCH", f"tasks/{task['id']}", {"due_at": at}).status_code == 422
+    # A phone whose clock is far off has its result taken all the same; when it was is the city's to say.
+    told = {"state": "done", "words": "Đã vá xong mặt đường.", "captured_at": "0001-01-01T00:00:00+14:00"}
+    done = good(agency, "lead", "POST", f"tasks/{task['id']}/result", told)
+    assert abs((datetime.fromisoformat(done["result"]["at"]) - utc_now()).total_seconds()) < 3600
+    assert len(good(agency, "operator", "GET", f"reports/{code}/work")["tasks"]) == 1
+
+
+def test_a_phone_s_wrong_clock_is_put_right(agency: Doors) -> None:
+    code = dispatched(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Vá"})
+    shown = utc_now() + timedelta(hours=7)
+    told = {"state": "done", "words": "Đã vá xong mặt đường.", "captured_at": (shown - timedelta(hours=2)).isoformat()}
+    headers = {**agency.headers("lead"), "Idempotency-Key": str(uuid4()), "Sent-At": shown.isoformat()}
+    done = agency.client.post(f"/api/v1/tasks/{task['id']}/result", json=told, headers=headers).json()
+    apart = utc_now() - datetime.fromisoformat(done["result"]["at"])
+    assert timedelta(hours=1, minutes=55) < apart < timedelta(hours=2, minutes=5)
 
 
 def test_parts_of_supporting_agencies(agency: Doors) -> None:
