@@ -24,7 +24,7 @@ class ReportEscalated(Event):
     was found against its proof after the publication.
 
     `level`: which step of the lane's chain; `to`: head (of `agency`), supervisor or leader; `escalation`: its number,
-    by which it is acknowledged. A return too often goes to the supervisor and has none of these.
+    by which it is acknowledged. A return too often goes to the supervisor at once.
     """
 
     name: ClassVar[str] = "report.escalated"

@@ -4,6 +4,7 @@
     late       the due time of the case, or of the agency that holds it, has passed; not while an answer is awaited, nor
                once the agency has resolved it
     proof      something was found against the proof after the result was published, and nobody has looked since
+    returned   sent back by agencies three times or more, and with none again: at once before the supervisor, no ladder
 
 A ladder has rungs `{"cause", "after": {"amount", "unit"}, "to"}`; `after` counts from when the cause began, in minutes
 or in working hours of the agency's calendar. Each rung is taken once per case and cause. Nobody is called twice; a head
@@ -21,13 +22,20 @@ from typing import Any, Literal
 from reports import holders, proving
 from reports.calendars import MICROSECOND, Calendar
 
-Cause = Literal["untouched", "late", "proof"]
+Cause = Literal["untouched", "late", "proof", "returned"]
 Recipient = Literal["head", "supervisor", "leader"]
+# Those that a ladder is for.
 CAUSES: tuple[Cause, ...] = ("untouched", "late", "proof")
 RECIPIENTS: tuple[Recipient, ...] = ("head", "supervisor", "leader")
 UNITS = ("minutes", "working_hours")
 # As `report.escalated` says it since before there were ladders.
-REASONS: dict[str, str] = {"untouched": "untouched", "late": "overdue", "proof": "proof-failed"}
+REASONS: dict[str, str] = {
+    "untouched": "untouched",
+    "late": "overdue",
+    "proof": "proof-failed",
+    "returned": "returned-often",
+}
+RETURNS_BEFORE_SUPERVISOR = 3
 LONGEST = 10_000
 
 
@@ -107,6 +115,10 @@ def since(row: Mapping[str, Any], cause: Cause, now: datetime) -> datetime | Non
         return one.since if one is not None and one.accepted_at is None else None
     if cause == "proof":
         return proving.failed_since(row["state"], row["proof"], row["audit"])
+    if cause == "returned":
+        returns = row["returns"] or []
+        often = row["state"] == "verified" and len(returns) >= RETURNS_BEFORE_SUPERVISOR
+        return datetime.fromisoformat(returns[-1]["at"]) if often else None
     if not row["open"] or row["due_basis"] == "paused" or row["state"] == "resolved":
         return None
     passed = [due for due in (row["due_at"], row["holder_due_at"]) if due is not None and due < now]

@@ -26,7 +26,8 @@ _PROOF = """EXISTS (SELECT FROM escalation p WHERE p.report_id = r.id AND p.caus
 _CANDIDATES = text(f"""
 SELECT r.id FROM report r CROSS JOIN LATERAL (
   SELECT max(e.raised_at) AS at,
-         count(DISTINCT e.cause) FILTER (WHERE e.acknowledged_at IS NOT NULL OR e.recipient = 'leader') AS done
+         count(DISTINCT e.cause) FILTER (
+           WHERE e.cause <> 'returned' AND (e.acknowledged_at IS NOT NULL OR e.recipient = 'leader')) AS done
   FROM escalation e WHERE e.report_id = r.id AND e.cleared_at IS NULL) x
 WHERE (r.state = 'dispatched' OR {_LATE} OR r.id = ANY(ARRAY(
          SELECT report_id FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL AND acknowledged_at IS NULL)))
@@ -36,7 +37,7 @@ ORDER BY coalesce(x.at, CASE WHEN r.due_at < :now THEN r.due_at ELSE (r.holders 
 """)
 _FACTS = text("""
 SELECT r.id, r.category, r.state, r.open, r.lead, r.due_at, r.due_basis, r.holders, r.holder_due_at,
-       CASE WHEN r.state IN ('published', 'closed') THEN r.proof END AS proof, r.audit
+       CASE WHEN r.state IN ('published', 'closed') THEN r.proof END AS proof, r.audit, r.returns
 FROM report r WHERE r.id = ANY(:ids)
 """)
 _TAKEN = text("""

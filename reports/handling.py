@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from reports import attachments, auditing, events, parts, proof_keeping
+from reports import attachments, auditing, escalation_rows, events, parts, proof_keeping
 from reports.commands import Dispatch, Extend, Resolve, Return, WithReason
+from reports.escalation import REASONS, RETURNS_BEFORE_SUPERVISOR
 from reports.lifecycle import State
 from reports.problems import BadInput
 from reports.proposing import proposal, publication
 from reports.step import Change, Step, not_now
 from reports.views import stamp
-
-RETURNS_BEFORE_SUPERVISOR = 3
 
 
 async def dispatch(step: Step, args: Dispatch) -> Change:
@@ -62,9 +61,19 @@ async def send_return(step: Step, args: Return) -> Change:
     one = {**args.model_dump(), "agency": step.row["lead"], "at": stamp(step.now)}
     returns = [*(step.row["returns"] or []), one]
     fact = events.ReportReturned(**args.model_dump(), agency=step.row["lead"], times=len(returns))
-    often = len(returns) >= RETURNS_BEFORE_SUPERVISOR
-    also = (events.ReportEscalated(reason="returned-often"),) if often else ()
+    also = (await _to_the_supervisor(step),) if len(returns) >= RETURNS_BEFORE_SUPERVISOR else ()
     return Change(fact, {"returns": returns, **proposal(step.row["route"])}, also=also)
+
+
+async def _to_the_supervisor(step: Step) -> events.Event:
+    """Nobody wants it: a supervisor decides, and the whole trail of returns stands at the case."""
+    agency = step.row["lead"]
+    facts = {"report_id": step.row["id"], "cause": "returned", "since": step.now, "now": step.now, "level": 1,
+             "to": "supervisor", "agency": agency}  # fmt: skip
+    number = await escalation_rows.insert(step.scene.conn, facts)
+    return events.ReportEscalated(
+        reason=REASONS["returned"], level=1, to="supervisor", agency=agency, escalation=number
+    )
 
 
 async def extend(step: Step, args: Extend) -> Change:

@@ -81,6 +81,10 @@ async def ask(scene: Scene, code: str, agency: str, what: str) -> dict[str, Any]
         raise BadInput(("/agency", "does not support this case"))
     if scene.by.agency not in (row["lead"], agency):
         raise NotAllowed("Only the lead asks others for their parts.")
+    still_open = [one.agency for one in await scene.conn.execute(_OPEN, {"report_id": row["id"]})]
+    if scene.by.agency == agency and agency in still_open:
+        # What the lead asked for is not the asked one's to rewrite.
+        raise NotNow("Your agency has a part already; say when it is done.")
     facts = {"report_id": row["id"], "agency": agency, "what": what, "by": scene.by.name, "now": scene.now}
     await scene.conn.execute(_ASK, facts)
     await _tell(scene, row, events.PartChanged(agency=agency, state="open", words=what))

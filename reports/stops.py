@@ -14,13 +14,14 @@ from reports.step import Scene, shown
 
 MOST_STOPS = 200
 
-# What is open and not for a later day, and what was ended today.
+# What is open and not for a later day, and what was ended today. Nobody is sent to a case that is over: withdrawn by
+# the resident, say, or closed.
 _TODAY = text(
     tasks.SELECT_TASK
     + """
 WHERE t.agency = :agency AND r.involved @> ARRAY[CAST(:agency AS text)]
   AND (t.crew_id = :crew OR t.person = CAST(:account AS uuid))
-  AND ((t.state IN ('open', 'under_way') AND coalesce(t.day, :today) <= :today)
+  AND ((t.state IN ('open', 'under_way') AND coalesce(t.day, :today) <= :today AND r.state = ANY(:at_work))
        OR (t.state IN ('done', 'unable') AND (t.changed_at AT TIME ZONE :zone)::date = :today))
 ORDER BY t.state NOT IN ('open', 'under_way'), t.position NULLS LAST, coalesce(t.due_at, r.due_at), t.id LIMIT :most
 """
@@ -72,6 +73,7 @@ async def put_in_order(scene: Scene, crew: UUID, wanted: Sequence[UUID]) -> None
 async def _stops(scene: Scene, crew: UUID | None, account: Any, day: date) -> list[dict[str, Any]]:
     city = scene.city
     facts = {"agency": scene.by.agency, "crew": crew, "account": account, "today": day}
+    facts["at_work"] = list(tasks.AT_WORK)
     found = (await scene.conn.execute(_TODAY, {**facts, "zone": city.calendar.zone, "most": MOST_STOPS})).all()
     shown_tasks = await tasks.documents(scene.conn, found, scene.address)
     known = await rows.by_ids(scene.conn, sorted({one.report_id for one in found}))

@@ -170,12 +170,29 @@ def test_a_phone_s_wrong_clock_is_put_right(agency: Doors) -> None:
     assert timedelta(hours=1, minutes=55) < apart < timedelta(hours=2, minutes=5)
 
 
+def test_no_crew_is_sent_to_a_case_that_is_over_and_what_it_had_done_is_kept(agency: Doors) -> None:
+    code, crew = dispatched(agency), crewed(agency)
+    task = good(agency, "lead", "POST", f"reports/{code}/tasks", {"what": "Vá", "crew": crew["id"]})
+    assert len(good(agency, "crewman", "GET", "crews/me/today")["stops"]) == 1
+    good(agency, "lead", "POST", f"reports/{code}/resolve", {"summary": "Đã vá mặt đường bằng phẳng."})
+    assert len(good(agency, "crewman", "GET", "crews/me/today")["stops"]) == 1
+    good(agency, "operator", "POST", f"reports/{code}/approve", {})
+    assert good(agency, "crewman", "GET", "crews/me/today")["stops"] == []
+    # A phone that was without a network tells late what was done all the same.
+    told = good(agency, "crewman", "POST", f"tasks/{task['id']}/result", {"state": "done", "words": "Đã vá."})
+    assert told["state"] == "done"
+
+
 def test_parts_of_supporting_agencies(agency: Doors) -> None:
     code = dispatched(agency)
     begun = good(agency, "lead", "POST", f"reports/{code}/parts", {"agency": "ward", "what": "Căng dây cảnh báo"})
     assert [(one["agency"], one["state"]) for one in begun["parts"]] == [("ward", "open")]
     refused = call(agency, "lead", "POST", f"reports/{code}/resolve", {"summary": "Đã vá"})
     assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == "/open_because"
+    # The one who was asked does not rewrite what was asked.
+    other = {"agency": "ward", "what": "Chỉ chụp ảnh"}
+    assert call(agency, "support", "POST", f"reports/{code}/parts", other).status_code == 409
+    assert good(agency, "lead", "GET", f"reports/{code}/work")["parts"][0]["what"] == "Căng dây cảnh báo"
     for who in ("lead", "outsider"):
         assert call(agency, who, "POST", f"reports/{code}/parts/done", {"words": "x"}).status_code in (403, 404)
     once = str(uuid4())

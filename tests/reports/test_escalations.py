@@ -222,6 +222,29 @@ async def test_a_head_reads_nothing_of_a_case_that_was_taken_away(town: Town) ->
         await acknowledge(town, LEAD, (await numbers(town))[0])
 
 
+async def test_the_third_return_is_before_the_supervisor_at_once_until_somebody_has_it(town: Town) -> None:
+    (code,) = await sent(town)
+    for number in range(1, 4):
+        shown = await town.give(LEAD, "return", code, reason=f"không phải việc của chúng tôi ({number})")
+        assert await listed(town, SUPERVISOR) == ([(code, "returned", 1, True)] if number == 3 else [])
+        if number < 3:
+            await town.give(OPERATOR, "dispatch", code)
+    assert len(shown["returns"]) == 3, "the whole trail stands at the case"
+    assert await listed(town, LEAD) == []
+    await sweep(town)
+    await acknowledge(town, SUPERVISOR, (await numbers(town))[0], "Tôi gọi hai bên")
+    await sweep(town)
+    # Somebody looks after the returns; that the case has become late meanwhile is another matter.
+    town.now += timedelta(days=20)
+    await sweep(town)
+    assert [one[1:3] for one in await listed(town, SUPERVISOR)] == [("late", 1)]
+    await town.give(OPERATOR, "dispatch", code)
+    await sweep(town)
+    await town.give(LEAD, "return", code, reason="vẫn không phải")
+    told = await listed(town, SUPERVISOR)
+    assert (code, "returned", 1, True) in told and (await town.events(code)).count("report.escalated") == 3
+
+
 async def test_without_a_head_the_supervisor_is_called_at_once_and_once(town: Town) -> None:
     (code,) = await sent(town)
     town.now += 6 * HOUR

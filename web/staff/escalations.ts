@@ -14,14 +14,14 @@ import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
 interface Escalation {
-  id: number; report: string; cause: "untouched" | "late" | "proof"; since: string; level: number; to: "head" | "supervisor" | "leader";
+  id: number; report: string; cause: "untouched" | "late" | "proof" | "returned"; since: string; level: number; to: "head" | "supervisor" | "leader";
   agency_name: string | null; category_name: string; area_name: string | null; raised_at: string;
   acknowledged: { by: Person; at: string; note: string | null } | null; cleared_at: string | null;
 }
 
 const HEARD = new Set(["report.escalated", "report.escalation_acknowledged"]);
-const CLEARS = new Set(["report.accepted", "report.extended", "report.resolved", "report.returned", "report.recalled", "report.reopened", "report.audited"]);
-const SIGNS = { untouched: "hand", late: "alarm", proof: "shield" } as const;
+const CLEARS = new Set(["report.accepted", "report.extended", "report.resolved", "report.returned", "report.recalled", "report.reopened", "report.audited", "report.dispatched", "report.rejected", "report.merged", "report.withdrawn"]);
+const SIGNS = { untouched: "hand", late: "alarm", proof: "shield", returned: "undo" } as const;
 /** Many cases at once (after a night, say) are read, and told, once. */
 const GATHER_MS = 400;
 

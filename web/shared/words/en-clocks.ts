@@ -17,6 +17,7 @@ export const clocksEn: Record<keyof typeof clocksVi, string> = {
   "escalation.cause.untouched": "Not accepted",
   "escalation.cause.proof": "Proof failed after publication",
   "escalation.reason.proof-failed": "Something was found against the proof after publication",
+  "escalation.cause.returned": "Returned too often",
   "escalation.reason.overdue": "Late",
   "escalation.reason.untouched": "The agency has not accepted it",
   "escalation.reason.returned-often": "Returned too often",

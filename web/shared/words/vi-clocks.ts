@@ -15,6 +15,7 @@ export const clocksVi = {
   "escalation.cause.untouched": "Chưa tiếp nhận",
   "escalation.cause.proof": "Minh chứng không đạt sau khi công khai",
   "escalation.reason.proof-failed": "Minh chứng không đạt, phát hiện sau khi công khai",
+  "escalation.cause.returned": "Bị trả lại nhiều lần",
   "escalation.reason.overdue": "Quá hạn",
   "escalation.reason.untouched": "Cơ quan chưa tiếp nhận",
   "escalation.reason.returned-often": "Bị trả lại nhiều lần",
