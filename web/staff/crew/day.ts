@@ -45,11 +45,17 @@ export async function keptDay(username: string): Promise<KeptDay | null> {
 /** Asks the city, and keeps what it says with the pictures of the stops. Throws Refused. */
 export async function freshDay(username: string): Promise<KeptDay> {
   const day = await api<Day>("/api/v1/crews/me/today");
-  const kept: KeptDay = { of: username, day, at: Date.now() };
+  const at = Date.now();
+  const kept: KeptDay = { of: username, day: { ...day, stops: day.stops.map(forKeeping) }, at };
   await (await outbox()).kept("day", () => kept);
   changed();
   void keepPhotos(day.stops);
-  return kept;
+  return { of: username, day, at };
+}
+
+/** What a report of the restricted lane says is read with a network or not at all. */
+function forKeeping(stop: Stop): Stop {
+  return stop.case.restricted ? { ...stop, case: { ...stop.case, description: "", media: [] } } : stop;
 }
 
 const addressOf = (id: string): string => `/agency/before/${id}`;
