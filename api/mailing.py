@@ -171,7 +171,8 @@ async def put_to(house: House, scene: Scene, mail_id: int, code: str) -> None:
     if row["lead"] is None or not row["involved"]:
         raise NotNow("No agency has this report.")
     mail = replace(open_mail(bytes(waiting.raw or b"")), command=None)
-    agency = waiting.agency if waiting.agency in row["involved"] else row["lead"]
+    # Where the signature told whose answer it is, it is theirs, also when the case has gone on to others.
+    agency = waiting.agency or row["lead"]
     photos = await _photos(house, mail.pictures)
     state = await _into_the_case(house, scene.conn, mail, mail_id, agency, row["id"], photos)
     await mails.settle(scene.conn, mail_id, state, by=scene.by.username, report=row["id"])

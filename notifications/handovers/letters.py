@@ -24,7 +24,11 @@ WRITTEN: Final[Mapping[str, str]] = {
     "report.overdue": "Đã quá hạn",
     "report.question_answered": "Người dân đã trả lời",
     "report.withdrawn": "Người dân đã rút phản ánh",
+    "report.checker_sent": "Đề nghị kiểm tra tại hiện trường",
+    "report.checker_recalled": "Không cần kiểm tra tại hiện trường nữa",
 }
+#: Those for whoever is to look at the scene: nothing is accepted or resolved by answering them.
+CHECKS: Final = frozenset({"report.checker_sent", "report.checker_recalled"})
 _HOW = """Trả lời thư này để báo về trung tâm; dòng đầu tiên là:
   NHẬN                 cơ quan tiếp nhận
   XONG: nội dung       đã xử lý xong; đính kèm ảnh sau xử lý
@@ -71,7 +75,8 @@ def _words(message: Message, head: Letterhead) -> str:
         lines += ["Nội dung thuộc kênh hạn chế, chỉ đọc trên hệ thống.", f"{head.origin}/agency", "", head.city]
         return "\n".join(lines)
     lines += [f"{name}: {value}" for name, value in _facts(message, head) if value]
-    lines += ["", f"Xem trên hệ thống: {head.origin}/agency", "", _HOW, "", head.city]
+    how = [] if told["event"] in CHECKS else [_HOW, ""]
+    lines += ["", f"Xem trên hệ thống: {head.origin}/agency", "", *how, head.city]
     return "\n".join(lines)
 
 
@@ -88,6 +93,7 @@ def _facts(message: Message, head: Letterhead) -> list[tuple[str, Any]]:
         ("Địa điểm", report["place"]),
         ("Tọa độ", f"{at} (geo:{at})"),
         ("Nội dung", report["description"]),
+        ("Cần xem", facts.get("question")),
         ("Hạn xử lý", due.strftime("%H:%M %d/%m/%Y") if due else None),
         ("Ghi chú của trung tâm", facts.get("note") or facts.get("reason")),
         ("Trả lời của người dân", facts.get("text")),

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications import cursor
-from notifications.handovers.letters import WRITTEN
+from notifications.handovers.letters import CHECKS, WRITTEN
 from notifications.handovers.models import EMAIL
 from notifications.handovers.targets import BadTarget, Target, read_target
 from reports.facts import HEARD
@@ -78,4 +78,15 @@ def _is_told(entry: Entry, agency: str, target: Target) -> bool:
     """Whether the fact goes to this agency; by mail only what asks for something, and never the agency's own doing."""
     if entry.audience not in HEARD["agency"]:
         return False
-    return target.kind != EMAIL or (entry.event in WRITTEN and entry.actor.get("agency") != agency)
+    if target.kind != EMAIL:
+        return True
+    return entry.event in WRITTEN and entry.actor.get("agency") != agency and _is_meant(entry, agency)
+
+
+def _is_meant(entry: Entry, agency: str) -> bool:
+    """Whether a mail about the fact is for this agency: who is only to look at the scene gets no work order."""
+    data, after = entry.data, entry.after or {}
+    if entry.event in CHECKS:
+        return agency in (data.get("to"), data.get("agency"))
+    handles = (data.get("lead"), after.get("lead"), *(data.get("supporting") or ()), *(after.get("supporting") or ()))
+    return agency in handles or agency not in (after.get("checking") or ())

@@ -259,6 +259,28 @@ async def test_one_mail_that_cannot_be_taken_holds_up_no_other(house: House, tow
     assert server.seen == {1, 3} and (await case(town, code)).state == "in_progress"
 
 
+async def test_who_is_to_look_at_the_scene_is_asked_to_and_gets_no_work_order(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    code = str((await town.send(await town.phone()))["code"])
+    await town.give(OPERATOR, "send_checker", code, to="roads", question="Ổ gà còn đó không?")
+    await carried(house)
+    (asked,) = server.received
+    assert "Đề nghị kiểm tra" in asked["Subject"] and "Cần xem: Ổ gà còn đó không?" in asked.get_content()
+    assert "XONG" not in asked.get_content()
+    await town.give(OPERATOR, "verify", code)
+    await town.give(OPERATOR, "dispatch", code, lead="power", supporting=[])
+    await town.give(OPERATOR, "recall_checker", code, reason="đã rõ")
+    await carried(house)
+    assert ["Phiếu giao" in one["Subject"] for one in server.received] == [False, False]
+    # Their answer is theirs, and not that of the agency that has the case.
+    assert await mailing.take(house, answer(asked, "Vẫn còn.")) == "quarantined"
+    async with house.transactions.begin() as conn:
+        (mail,) = await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"])
+        await mailing.put_to(house, await house.scene(conn, SUPERVISOR), mail["id"], code)
+    assert [one["agency"] for one in await said(town, code)] == ["roads"]
+
+
 async def test_a_case_that_has_left_the_agency_takes_no_answer(house: House, town: Town, server: LoopbackMail) -> None:
     code = await dispatched(town)
     await carried(house)
