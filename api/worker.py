@@ -26,7 +26,7 @@ from notifications.channels.doorway import PUBLIC_ONLY, Doorway
 from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
 from notifications.handovers import trouble
-from notifications.pruning import prune
+from notifications.pruning import prune, prune_handovers
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
 from reports import alarming, arrivals, attachments, cells, crews, escalating, exercises, hot_spotting, sweeps, warning
@@ -192,11 +192,12 @@ async def expire_uploads(house: House) -> None:
 
 
 async def forget(house: House) -> None:
-    """Take out what nobody will ask for again: first answers to old keys, and notices of long ago."""
+    """Take out what nobody will ask for again: first answers to old keys, notices and mails of long ago."""
     before = utc_now() - timedelta(days=house.settings.limits.notice_days)
     rounds: tuple[Callable[[AsyncConnection], Awaitable[int]], ...] = (
         lambda conn: sweeps.forget_answers(conn, utc_now()),
         lambda conn: prune(conn, before),
+        lambda conn: prune_handovers(conn, before),
     )
     for one in rounds:
         removed = 1

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications.models import STATES
-from notifications.pruning import prune
+from notifications.pruning import prune, prune_handovers
 from reports import sweeps
 from tests.notifications import town
 
@@ -29,6 +29,27 @@ async def test_only_old_and_settled_deliveries_go(conn: AsyncConnection) -> None
     assert await prune(conn, BEFORE) == 0
     left = await conn.execute(text("SELECT state FROM delivery WHERE created_at < :before"), {"before": BEFORE})
     assert sorted(row.state for row in left) == ["pending", "sending"]
+
+
+async def test_only_old_and_settled_hand_overs_go_and_old_mails(conn: AsyncConnection) -> None:
+    await town.build(conn)
+    agency = (await conn.execute(text("SELECT code FROM agency LIMIT 1"))).scalar_one()
+    add = text(
+        "INSERT INTO handover (agency, kind, report_id, seq, event, state, at, settled_at)"
+        " VALUES (:agency, 'email', 1, :seq, 'report.dispatched', :state, :at, :settled)"
+    )
+    rows = [("pending", OLD, None), ("dead", OLD, OLD), ("delivered", OLD, OLD), ("delivered", OLD, FRESH)]
+    for seq, (state, at, settled) in enumerate(rows):
+        await conn.execute(add, {"agency": agency, "seq": seq, "state": state, "at": at, "settled": settled})
+    mail = text(
+        "INSERT INTO mail (message_id, state, sender, subject, text, attachments, received_at)"
+        " VALUES (:id, 'noted', '', '', '', '[]', :at)"
+    )
+    for at in (OLD, FRESH):
+        await conn.execute(mail, {"id": f"<{at}>", "at": at})
+    assert await prune_handovers(conn, BEFORE) == 3 and await prune_handovers(conn, BEFORE) == 0
+    left = await conn.execute(text("SELECT seq FROM handover ORDER BY seq"))
+    assert [row.seq for row in left] == [0, 3]
 
 
 async def test_first_answers_are_kept_for_a_week(conn: AsyncConnection) -> None:
