@@ -11,8 +11,8 @@ from reports.models.columns import instant
 class Escalation(SQLModel, table=True):
     """One step up for one report and one cause: each exists once, whatever number of workers look.
 
-    `cause`: untouched, late, proof or returned; `since`: from when on it was so; `level`: which step of the lane's chain;
-    `recipient`: head, supervisor or leader. Over when acknowledged, or `cleared_at` when the cause is gone.
+    `cause`: untouched, late, proof or returned; `since`: from when on it was so; `level`: which step of the lane's
+    chain; `recipient`: head, supervisor or leader. Over when acknowledged, or `cleared_at` when the cause is gone.
     """
 
     __tablename__ = "escalation"
