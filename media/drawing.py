@@ -16,7 +16,6 @@ from random import Random
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from media.shades import fingerprint
 from media.street import Canvas, draw_shore, draw_sky, draw_street
 from media.troubles import PAINTERS
 
@@ -37,7 +36,6 @@ class Picture:
     small: bytes
     width: int
     height: int
-    phash: str
     small_size: tuple[int, int] = _SMALL
 
 
@@ -64,8 +62,7 @@ def draw_picture(
     sandbox."""
     image = _paint(kind, seed, after, night)
     small = image.resize(_SMALL, Image.Resampling.BOX)
-    phash = fingerprint(image)
-    return Picture(_jpeg(image, gps, taken_at), _webp(image), _webp(small), image.width, image.height, phash)
+    return Picture(_jpeg(image, gps, taken_at), _webp(image), _webp(small), image.width, image.height)
 
 
 def _paint(kind: str, seed: int, after: bool, night: bool) -> Image.Image:

@@ -86,7 +86,6 @@ def _draw(step: Step, side: Side, zone: ZoneInfo) -> tuple[NewAttachment, Pictur
         zoned=True,
         gps=gps,
         original_key=original_key(digest),
-        phash=picture.phash,
     )
     return new, picture
 
