@@ -31,6 +31,9 @@ from reports.problems import NotFound, NotNow, Problem
 from reports.step import Request, Scene, note
 
 log = logging.getLogger(__name__)
+# Mails whose address nobody can tell, and how many of the largest may wait whole for a person.
+STRANGERS = ("unknown", "signature")
+MOST_WAITING = 20
 
 
 async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
@@ -48,6 +51,9 @@ async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
         verdict = await _judge(conn, house, mail)
     if earlier is not None:
         return "twice"
+    if verdict.reason in STRANGERS and await _full(house):
+        # Whoever sends letters to a city by the sack fills no table with them.
+        return await _keep(house, replace(mail, pictures=()), Verdict("refused", "too-many"), None)
     if verdict.state != "noted":
         return await _keep(house, mail, verdict, raw if verdict.state == "quarantined" else None)
     photos = await _photos(house, mail.pictures)
@@ -58,6 +64,11 @@ async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
         state = await _into_the_case(house, conn, mail, mail_id, verdict.agency or "", verdict.report_id or 0, photos)
         await mails.settle(conn, mail_id, state, by=None, report=verdict.report_id)
         return state
+
+
+async def _full(house: House) -> bool:
+    async with house.transactions.read() as conn:
+        return await mails.waiting_bytes(conn) > MOST_WAITING * house.settings.handover.mail_bytes
 
 
 async def _keep(house: House, mail: Opened, verdict: Verdict, raw: bytes | None) -> str:

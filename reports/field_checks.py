@@ -88,7 +88,7 @@ async def report_check(step: Step, args: ReportCheck) -> Change:
         finding.as_document()
         for photo in photos
         for finding in photo_found(
-            step.category.proof, proof_keeping.place_of(row), sent_at, proof_keeping.photo_of(photo)
+            step.category.proof, proof_keeping.place_of(row), sent_at, proof_keeping.photo_of(photo), step.now
         )
         if finding.code != "unique"
     ]

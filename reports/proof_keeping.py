@@ -90,6 +90,7 @@ async def findings_on(step: Step, answer: str, media: Sequence[NewAttachment]) -
         photos=[photo_of(one, used.get(one.sha256, ())) for one in media],
         answer=answer,
         bare=step.scene.city.settings.get("bare_answers") or BARE_ANSWERS,
+        now=step.now,
     )
 
 

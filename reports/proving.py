@@ -126,8 +126,9 @@ def judge(
     photos: Sequence[Photo],
     answer: str,
     bare: Iterable[str] = BARE_ANSWERS,
+    now: datetime | None = None,
 ) -> tuple[Finding, ...]:
-    """All findings on a result, the whole's first. `bare`: the city's answers that say nothing."""
+    """All findings on a result, the whole's first. `bare`: the city's answers that say nothing; `now`: of judging."""
     found = [words_found(rules, answer, bare)]
     pictures = [photo for photo in photos if photo.kind != "audio"]
     if pictures:
@@ -135,13 +136,15 @@ def judge(
     elif rules.photo:
         found.insert(0, Finding("photo", "fail", facts={"photos": 0}))
     for photo in pictures:
-        found += photo_found(rules, place, assigned_at, photo)
+        found += photo_found(rules, place, assigned_at, photo, now)
     return tuple(found)
 
 
-def photo_found(rules: Rules, place: Place, assigned_at: datetime | None, photo: Photo) -> tuple[Finding, ...]:
+def photo_found(
+    rules: Rules, place: Place, assigned_at: datetime | None, photo: Photo, now: datetime | None = None
+) -> tuple[Finding, ...]:
     """The three findings on one picture: near the place, after the assignment, not used before."""
-    return (_near(rules, place, photo), _after(rules, assigned_at, photo), unique_found(rules, photo))
+    return (_near(rules, place, photo), _after(rules, assigned_at, photo, now), unique_found(rules, photo))
 
 
 def _near(rules: Rules, place: Place, photo: Photo) -> Finding:
@@ -160,8 +163,12 @@ def _near(rules: Rules, place: Place, photo: Photo) -> Finding:
     return Finding("near", _bad(rules, "near"), photo.id, facts)
 
 
-def _after(rules: Rules, assigned_at: datetime | None, photo: Photo) -> Finding:
-    certain = [at for at in (photo.fix_at, photo.taken_at if photo.zoned else None) if at is not None]
+def _after(rules: Rules, assigned_at: datetime | None, photo: Photo, now: datetime | None) -> Finding:
+    written = [at for at in (photo.fix_at, photo.taken_at if photo.zoned else None) if at is not None]
+    # A clock that shows what is still to come is wrong, and says nothing of when the picture was taken.
+    certain = [at for at in written if now is None or at <= now + TOLERANCE]
+    if written and not certain:
+        return Finding("after", "warn", photo.id, {"taken_at": max(written).isoformat(), "why": "to-come"})
     if not certain:
         why = "no-time" if photo.taken_at is None else "no-zone"
         told = {"taken_at": photo.taken_at.isoformat()} if photo.taken_at is not None else {}

@@ -88,6 +88,12 @@ async def waiting(conn: AsyncConnection, caller: Caller, city: City, mail_id: in
     return (await conn.execute(text(sql), {**visible_facts(caller, city), "id": mail_id})).one_or_none()
 
 
+async def waiting_bytes(conn: AsyncConnection) -> int:
+    """How large the mails are together that wait for a person."""
+    asked = "SELECT coalesce(sum(octet_length(raw)), 0) FROM mail WHERE state = 'quarantined'"
+    return int((await conn.execute(text(asked))).scalar_one())
+
+
 async def settle(
     conn: AsyncConnection,
     mail_id: int,

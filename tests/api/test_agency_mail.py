@@ -259,6 +259,20 @@ async def test_one_mail_that_cannot_be_taken_holds_up_no_other(house: House, tow
     assert server.seen == {1, 3} and (await case(town, code)).state == "in_progress"
 
 
+async def test_strangers_cannot_fill_the_table(house: House, town: Town, server: LoopbackMail) -> None:
+    await dispatched(town)
+    await carried(house)
+    nowhere = EmailMessage()
+    nowhere["Reply-To"], nowhere["Subject"] = OURS, "x"
+    assert await mailing.take(house, answer(nowhere, "Chào", number=1)) == "quarantined"
+    async with town.engine.begin() as conn:
+        await conn.execute(text("UPDATE mail SET raw = convert_to(repeat('x', 41000000), 'UTF8')"))
+    assert await mailing.take(house, answer(nowhere, "Chào", number=2)) == "refused"
+    assert (await kept(town))[-1].reason == "too-many"
+    # Whose answer it is is known of the others: they go on.
+    assert await mailing.take(house, answer(server.received[0], "NHẬN", number=3)) == "done"
+
+
 async def test_who_is_to_look_at_the_scene_is_asked_to_and_gets_no_work_order(
     house: House, town: Town, server: LoopbackMail
 ) -> None:

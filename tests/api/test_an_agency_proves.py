@@ -138,6 +138,16 @@ def test_a_photo_of_the_work_is_judged_as_any_other(officer: Officer) -> None:
     assert refused(post(f"reports/{code}/resolve", {"summary": ANSWER, "work": work})) == [("after", "/media/0")]
 
 
+def test_a_time_that_is_still_to_come_proves_nothing(officer: Officer) -> None:
+    wrong = photo(13, taken=just_now() + timedelta(days=900), offset="+00:00")
+    report = officer.resolve(officer.case(), wrong).json()
+    after = next(one for one in report["proof"]["findings"] if one["code"] == "after")
+    assert (after["severity"], after["facts"]["why"]) == ("warn", "to-come")
+    # A fix of the satellites beside it is good.
+    right = photo(14, taken=just_now() + timedelta(days=900), offset="+00:00", fix=just_now())
+    assert grades(officer.resolve(officer.case(), right).json())["after"] == "ok"
+
+
 def test_what_a_supervisor_let_pass_of_one_agency_is_not_let_pass_of_the_next(officer: Officer) -> None:
     code = officer.case()
     officer.doors.give("supervisor", "override_proof", code, reason="khu vực cấm chụp ảnh")

@@ -66,6 +66,7 @@ export const crewsEn: Record<keyof typeof crewsVi, string> = {
   "crew.duty.on": "The center and your agency see where the crew is now. Only the last position is kept, and deleted when you switch it off.",
   "crew.duty.off": "The position is sent to nobody.",
   "crew.duty.blind": "The phone does not tell its position. Allow it for this page.",
+  "crew.leave.offline": "Without a network the server could not be told that you leave. The list is gone from this phone; open this page again with a network and sign out once more.",
   "crew.leave.waiting": "{n} results are not sent yet. They stay on this phone and go only when you sign in again. Sign out all the same?",
   "task.title": "Tasks of the agency",
   "task.new": "Add a task",

@@ -19,6 +19,7 @@ export const proofEn: Record<keyof typeof proofVi, string> = {
   "proof.after.ok": "Taken {taken}, after the case was assigned",
   "proof.after.early": "Taken {taken}, before the case was assigned ({assigned})",
   "proof.after.no-time": "The photo has no time",
+  "proof.after.to-come": "The photo's time {taken} is still to come: the clock was wrong and says nothing",
   "proof.after.no-zone": "The photo's time {taken} has no time zone, so it is not certain",
   "proof.unique.ok": "Not used for any other report",
   "proof.unique.own": "The same as the resident's own photo",

@@ -64,6 +64,7 @@ export const crewsVi = {
   "crew.duty.on": "Trung tâm và cơ quan bạn thấy vị trí hiện tại của tổ. Chỉ giữ vị trí cuối, xóa khi tắt.",
   "crew.duty.off": "Vị trí không được gửi đi đâu.",
   "crew.duty.blind": "Máy không cho biết vị trí. Hãy bật định vị cho trang này.",
+  "crew.leave.offline": "Không có mạng nên chưa đăng xuất được khỏi máy chủ. Danh sách đã xóa khỏi máy; khi có mạng hãy mở lại trang này và đăng xuất lần nữa.",
   "crew.leave.waiting": "Còn {n} kết quả chưa gửi. Chúng nằm lại trên máy này và chỉ gửi khi bạn đăng nhập lại. Vẫn đăng xuất?",
   "task.title": "Việc của cơ quan",
   "task.new": "Thêm việc",

@@ -17,6 +17,7 @@ export const proofVi = {
   "proof.after.ok": "Chụp lúc {taken}, sau khi được giao việc",
   "proof.after.early": "Chụp lúc {taken}, trước khi được giao việc ({assigned})",
   "proof.after.no-time": "Ảnh không ghi giờ chụp",
+  "proof.after.to-come": "Giờ chụp {taken} còn ở tương lai: đồng hồ máy sai nên không nói được gì",
   "proof.after.no-zone": "Giờ chụp {taken} không ghi múi giờ nên không chắc chắn",
   "proof.unique.ok": "Chưa dùng ở phản ánh nào khác",
   "proof.unique.own": "Trùng ảnh người dân đã gửi",

@@ -128,8 +128,9 @@ export class CrewDay extends HtElement {
     const waiting = this.items.filter((item) => WAITS.has(item.stage)).length;
     if (waiting > 0 && !window.confirm(t("crew.leave.waiting", { n: waiting }))) return;
     if (this.duty.on) await this.duty.set(false).catch(() => undefined);
-    await api("/api/v1/sessions/current", { method: "DELETE" }).catch(() => undefined);
+    const left = await api("/api/v1/sessions/current", { method: "DELETE" }).then(() => true, (error: unknown) => asRefused(error).status !== 0);
     await forgetDay();
+    if (!left) window.alert(t("crew.leave.offline"));
     location.assign("/login?next=/agency/today");
   }
 
