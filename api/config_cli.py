@@ -24,7 +24,7 @@ def export(folder: Folder, as_json: AsJson = False) -> None:
 
     Example: hientruong config export city/ && git -C city diff
     """
-    from api.configuration_files import files_of, write_folder
+    from api.configuration_files import FilesError, files_of, write_folder
     from api.wiring import utc_now
     from geo.dated import collections_of, read_dated
     from reports.administration import versions
@@ -34,7 +34,10 @@ def export(folder: Folder, as_json: AsJson = False) -> None:
         files = files_of(standing.document, collections_of(await read_dated(conn)))
         return {"version": standing.version.n, "files": len(files), "changed": write_folder(folder, files)}
 
-    done = _run(go)
+    try:
+        done = _run(go)
+    except FilesError as error:
+        _cannot(str(error), 2)
     words = f"Version {done['version']}: {done['files']} files, {len(done['changed'])} changed."
     print(json.dumps(done, ensure_ascii=False) if as_json else words)
 

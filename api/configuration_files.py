@@ -19,6 +19,8 @@ import yaml
 
 from reports.administration.documents import Document
 from reports.administration.sections import FORMAT, SECTIONS, Section
+from reports.administration.texts import check_storable
+from reports.problems import BadInput
 
 HEAD = "configuration.yaml"
 AREAS = "areas"
@@ -90,9 +92,13 @@ def dump(value: Any) -> str:
 def load(text: str, name: str) -> Any:
     """The values of YAML text; FilesError with the line."""
     try:
-        return yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        value = yaml.load(text, Loader=_Loader)
+        check_storable(value)
+    except BadInput as problem:
+        raise FilesError(f"{name}: " + "; ".join(f"{pointer} {why}" for pointer, why in problem.errors)) from None
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise FilesError(f"{name}: {error}") from None
+    return value
 
 
 def files_of(document: Document, areas: Collections) -> dict[str, str]:
@@ -120,6 +126,7 @@ def _geojson(collection: Mapping[str, Any]) -> str:
 def write_folder(folder: Path, files: Mapping[str, str]) -> list[str]:
     """Make the folder hold exactly these files of ours; answers the names of those that were written or removed."""
     changed = []
+    _no_links(folder)
     for name, text in files.items():
         path = folder / name
         if not path.is_file() or path.read_text("utf-8") != text:
@@ -139,6 +146,7 @@ def read_folder(folder: Path) -> tuple[Document, dict[tuple[str, str], Path]]:
 
     A section without a file is empty. FilesError for what cannot be read or is no part of a configuration.
     """
+    _no_links(folder)
     if not (folder / HEAD).is_file():
         raise FilesError(f"{folder} holds no {HEAD}; `hientruong config export` writes one")
     strange = sorted(path.name for path in folder.glob("*.y*ml") if path.name not in _known())
@@ -153,6 +161,13 @@ def read_folder(folder: Path) -> tuple[Document, dict[tuple[str, str], Path]]:
     document: Document = {"settings": head.get("settings") or {}, "default_desk": head.get("default_desk")}
     document |= {"format": FORMAT, **{name: _items(folder, name) for name in SECTIONS}}
     return document, dict(_area_files(folder))
+
+
+def _no_links(folder: Path) -> None:
+    """Files that live in git come from many hands, and whoever runs this may read and write more than they may."""
+    for path in (folder / AREAS, *folder.glob("*.y*ml"), *(folder / AREAS).glob("*")):
+        if path.is_symlink():
+            raise FilesError(f"{path.relative_to(folder)} is a link; only files of the folder itself are used")
 
 
 def _known() -> set[str]:

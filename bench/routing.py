@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.db import make_engine
 from api.settings import Database
 from bench.machine import Machine
+from bench.trying import through_the_door
 from geo.areas import Incoming
 from geo.importing import ImportOptions, import_areas, run_import
 from geo.nearest import nearest
@@ -76,6 +77,10 @@ async def _measure(machine: Machine, say: Say, areas: Path | None, reports: int)
         _fill(machine, city, places, reports, chance)
         found["try out"] = await _try(engine, city, reports)
         say(f"try out: {found['try out']}")
+        leaf = next(code for code, category in city.categories.items() if category.leaf)
+        at = places[0][1].representative_point()
+        found["through the door"] = await asyncio.to_thread(through_the_door, machine, leaf, (at.x, at.y), "so-1")
+        say(f"through the door: {found['through the door']}")
         return found
     finally:
         await engine.dispose()
@@ -279,7 +284,7 @@ async def _tried(conn: AsyncConnection, draft: City, since: datetime, until: dat
     return {
         "seconds": seconds,
         "of them our cpu": ours,
-        "moved": len(found.moved),
+        "moved": found.reports - found.same,
         "relocated": found.relocated,
         "decided": found.reports,
     }

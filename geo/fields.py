@@ -12,6 +12,9 @@ from typing import Any, Self
 from geo.folding import fold
 from geo.problems import BadImport
 
+LONGEST_CODE, LONGEST_NAME = 100, 500
+"""Characters; a code of the database's longest would fit into no index."""
+
 # In order of trust: what names the very kind before any code, a full name ("Phường Vũng Tàu") before a bare
 # one. A layer of communes often has the code of the province beside the own one, so the kind decides.
 # Vietnamese names are those of the cadastral and statistical layers cities have (mã xã, tên đơn vị hành
@@ -110,8 +113,25 @@ def read_text(properties: Properties[str, Any], name: str | None) -> str | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, numbers.Real):
-        number = float(value)
-        if math.isnan(number):
-            return None
-        return str(int(number)) if number.is_integer() else str(value)
+        return _number(value)
     return " ".join(str(value).split()) or None
+
+
+def unkept(code: str | None, name: str | None) -> str | None:
+    """Why an area or a thing cannot be called so in the database; None when it can."""
+    for what, text, most in (("code", code, LONGEST_CODE), ("name", name, LONGEST_NAME)):
+        if text is not None and len(text) > most:
+            return f"its {what} has more than {most} characters"
+        if text is not None and ("\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)):
+            return f"its {what} has a character that cannot be kept"
+    return None
+
+
+def _number(value: Any) -> str | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    if math.isnan(number):
+        return None
+    return str(int(number)) if number.is_integer() else str(value)

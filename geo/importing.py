@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.areas import Change, Difference, Incoming, Refusal, Terms, Version, compare, inherited, joined
 from geo.columns import as_shape, shape_value
-from geo.fields import Fields, Mapping, read_text
+from geo.fields import Fields, Mapping, read_text, unkept
 from geo.folding import fold
 from geo.layers import Layer, RawFeature, read_layer
 from geo.models import KINDS, Area
@@ -233,6 +233,8 @@ def _incoming(feature: RawFeature, fields: Fields) -> Incoming | Refusal:
     name = read_text(feature.properties, fields.name)
     if code is None or name is None:
         return Refusal(feature.number, code, name, f"no {'code' if code is None else 'name'}")
+    if (why := unkept(code, name)) is not None:
+        return Refusal(feature.number, None, None, why)
     if feature.trouble is not None:
         return Refusal(feature.number, code, name, feature.trouble)
     try:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.areas import Refusal
 from geo.distance import check_point
-from geo.fields import choose_field, read_text
+from geo.fields import choose_field, read_text, unkept
 from geo.layers import Turn, geojson_members, is_geojson, ogr_columns, properties_of
 from geo.problems import BadImport, BadPoint
 
@@ -223,7 +223,7 @@ def _of_geojson(members: Sequence[Any]) -> Iterator[_Raw]:
         try:
             drawn = shape_of(member["geometry"]) if member.get("geometry") else None
             yield number, properties, drawn if drawn is not None else "There is no geometry."
-        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
             yield number, properties, "Its coordinates are not those of its type."
 
 
@@ -237,6 +237,8 @@ def _judged(raw: _Raw, turn: Turn, fields: tuple[str | None, str | None, str | N
     number, properties, drawn = raw
     code, name, owner = (read_text(properties or {}, field) for field in fields)
     code = code or str(number)
+    if (why := unkept(code, name) or unkept(owner, None)) is not None:
+        return Refusal(number, None, None, f"{why[0].upper()}{why[1:]}.")
     if isinstance(drawn, str):
         return Refusal(number, code, name, drawn)
     if drawn.is_empty or drawn.geom_type not in KINDS:
@@ -272,7 +274,9 @@ def _plain(properties: dict[str, Any]) -> dict[str, Any]:
     kept = {
         key: value
         for key, value in plain.items()
-        if isinstance(value, str | int | bool) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, int | bool)
+        or (isinstance(value, str) and "\x00" not in value)
+        or (isinstance(value, float) and math.isfinite(value))
     }
     try:
         return kept if len(orjson.dumps(kept)) <= MOST_PROPS else {}

@@ -76,7 +76,7 @@ def geojson_members(path: Path) -> tuple[list[Any], str]:
     # wrong.
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadFile(f"{path.name} is not JSON in UTF-8: {problem}.") from None
     kind = document.get("type") if isinstance(document, dict) else None
     members = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
@@ -84,7 +84,8 @@ def geojson_members(path: Path) -> tuple[list[Any], str]:
         raise BadFile(f"{path.name} is not a GeoJSON FeatureCollection.")
     # RFC 7946 knows only WGS 84; the "crs" member of the older draft is still written by many programs.
     old = document.get("crs")
-    written = (old.get("properties") or {}).get("name") if isinstance(old, dict) else None
+    said = old.get("properties") if isinstance(old, dict) else None
+    written = said.get("name") if isinstance(said, dict) else None
     return members, str(written or "OGC:CRS84")
 
 
@@ -113,6 +114,8 @@ def _geojson_feature(number: int, member: Any) -> RawFeature:
         return RawFeature(number, properties, rings_of_geojson(member.get("geometry")))
     except BadShape as problem:
         return RawFeature(number, properties, [], problem.detail)
+    except RecursionError:
+        return RawFeature(number, properties, [], "Its collections are nested too deep.")
 
 
 def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:

@@ -189,7 +189,7 @@ def _corner(corner: Sequence[float], where: str) -> tuple[float, float]:
         return check_point(float(corner[0]), float(corner[1]))
     except BadPoint as problem:
         raise BadShape(f"{where}: {problem.detail} Is the file in another reference system?") from None
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, LookupError, OverflowError):
         raise BadShape(f"{where}: a corner is not a pair of numbers.") from None
 
 

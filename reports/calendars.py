@@ -187,6 +187,17 @@ class Calendar:
             [(table.worked[index] - table.worked[low]) / MINUTE for index in spans],
         )
 
+    @property
+    def endless(self) -> bool:
+        """Whether there will always be working time: in the week, or in one that holds for good."""
+        return any(self.week) or any(any(season.week) for season in self.weeks if season.last is None)
+
+    def is_open(self, moment: int) -> bool:
+        """Whether it is working time: from the very moment of opening, no longer at that of closing."""
+        table = self._cover(moment, moment)
+        index = bisect_right(table.opens, moment) - 1
+        return index >= 0 and moment < table.closes[index]
+
     def is_working(self, moment: int) -> bool:
         """Whether something can be due at the moment: in working time, or at a closing hour."""
         table = self._cover(moment, moment)

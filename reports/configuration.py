@@ -152,7 +152,8 @@ class City:
 
     def calendar_of(self, agency: str | None) -> Calendar:
         """The calendar this agency works by: its own, or the city's."""
-        known = self.agencies.get(agency or "")
+        # One that is no more works off what it has by the calendar it had.
+        known = self.agencies.get(agency or "") or self.former_agencies.get(agency or "")
         return self.calendars.get((known.calendar if known else None) or DEFAULT, self.calendar)
 
     def restricted(self, category: str) -> bool:

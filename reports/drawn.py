@@ -7,6 +7,9 @@ from typing import Any, Self
 
 Corner = tuple[float, float]
 
+MOST_CORNERS = 10_000
+"""Each report inside the box is tested against all of them; what has more is an official outline: an area."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -27,8 +30,12 @@ class Drawn:
         polygons = [coordinates] if kind == "Polygon" else coordinates
         try:
             rings = tuple(_ring(ring) for polygon in polygons for ring in polygon)
-        except (TypeError, IndexError) as error:
+        except (TypeError, LookupError, OverflowError) as error:
             raise ValueError(f"the coordinates of a drawn area are not those of a {kind}") from error
+        if not rings:
+            raise ValueError("a drawn area has at least one ring")
+        if sum(map(len, rings)) > MOST_CORNERS:
+            raise ValueError(f"a drawn area has at most {MOST_CORNERS} corners; import larger ones as areas")
         xs, ys = zip(*(corner for ring in rings for corner in ring), strict=True)
         return cls(rings, min(xs), min(ys), max(xs), max(ys))
 
@@ -43,10 +50,17 @@ class Drawn:
 
 
 def _ring(corners: Sequence[Sequence[float]]) -> tuple[Corner, ...]:
-    ring = [(float(corner[0]), float(corner[1])) for corner in corners]
+    ring = [(_degrees(corner[0], 180.0), _degrees(corner[1], 90.0)) for corner in corners]
     if len(ring) < 3:
         raise ValueError("a ring of a drawn area has at least three corners")
     return tuple(ring if ring[0] == ring[-1] else [*ring, ring[0]])
+
+
+def _degrees(number: float, most: float) -> float:
+    # Texts too would become numbers, "nan" among them, and true would be 1.
+    if type(number) not in (int, float) or not -most <= number <= most:
+        raise ValueError(f"{number!r} is no degree of longitude or latitude")
+    return float(number)
 
 
 def _crosses(ring: Sequence[Corner], lon: float, lat: float) -> int:

@@ -222,7 +222,7 @@ def _hours_fit(rule: Rule, facts: Facts, ground: Ground) -> bool:
     calendar = ground.calendars.get(rule.calendar)
     if calendar is None:
         raise BrokenRule(f"there is no calendar {rule.calendar}")
-    return calendar.is_working(calendar.moment(_moment(facts))) == (rule.when == "open")
+    return calendar.is_open(calendar.moment(_moment(facts))) == (rule.when == "open")
 
 
 def _moment(facts: Facts) -> datetime:

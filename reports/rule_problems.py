@@ -59,10 +59,11 @@ def problems(
     (usernames of operators), where the caller knows them.
     """
     atlas = Atlas.of(leaves_of(city), (place.code for place in places), city.rules, city.ground)
+    known = frozenset(place.code for place in places)
     found = [
         *_desk(city),
-        *(problem for rule in city.rules for problem in _of_rule(rule, city, atlas, layers, people)),
-        *_of_sets(city, {place.code for place in places}),
+        *(problem for rule in city.rules for problem in _of_rule(rule, city, known, layers, people)),
+        *_of_sets(city, known),
         *_committees(city, places, atlas),
         *_without_members(city, members),
         *_reach(city.rules, atlas),
@@ -83,7 +84,7 @@ def _desk(city: City) -> Iterator[RuleProblem]:
 
 
 def _of_rule(
-    rule: Rule, city: City, atlas: Atlas, layers: Collection[str] | None, people: Collection[str] | None
+    rule: Rule, city: City, known: Collection[str], layers: Collection[str] | None, people: Collection[str] | None
 ) -> Iterator[RuleProblem]:
     if rule.broken is not None:
         yield _error(rule, "", "broken", f"It cannot be read: {rule.broken}.", why=rule.broken)
@@ -98,7 +99,7 @@ def _of_rule(
     if rule.straight_through and any(_may_get(rule, category) for category in city.categories.values()):
         told = "Restricted reports never go out without a person."
         yield _error(rule, "/straight_through", "restricted-at-once", told)
-    unknown = sorted(area for area in rule.areas or () if area in atlas.areas and not _is_known(atlas, area))
+    unknown = sorted(area for area in rule.areas or () if area not in known)
     if unknown and rule.area_set is None:
         told = f"{len(unknown)} of its areas do not exist."
         yield RuleProblem("warning", "rules", _code(rule), "/areas", "unknown-areas", told, _named(unknown))
@@ -125,10 +126,6 @@ def _error(rule: Rule, pointer: str, kind: str, detail: str, **facts: Any) -> Ru
 
 def _may_get(rule: Rule, category: CategoryRules) -> bool:
     return category.leaf and category.restricted and rule.category in category.path
-
-
-def _is_known(atlas: Atlas, area: str) -> bool:
-    return bool(atlas.known >> atlas.areas.index(area) & 1)
 
 
 def _agencies(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """What forms of the administration ask before something is saved: where a report would go, which days are holidays."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.city_time import city_now
 from api.deps import Administrator, AdminReader, HouseDep, Tx
+from api.routes.configuration import Moment
 from reports.administration import drafts, versions
 from reports.administration.findings import readable
 from reports.calendars import FIRST_YEAR, LAST_YEAR, Calendar, CalendarError
@@ -27,7 +29,7 @@ class Spot(BaseModel):
     urgency: Literal["normal", "urgent"] = "normal"
     lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
-    as_of: AwareDatetime | None = None
+    as_of: Moment | None = None
 
 
 class Holidays(BaseModel):
@@ -43,7 +45,7 @@ async def route(draft_id: str, body: Spot, caller: AdminReader, conn: Tx, house:
     """Where a report of this kind from there would go by the draft's rules, with the reasons. Changes nothing."""
     now = await city_now(house, conn)
     draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, now)
-    city = readable(draft["document"], before.present)
+    city = await asyncio.to_thread(readable, draft["document"], before.present)
     category = city.category(body.category)
     if category is None:
         raise BadInput(("/category", "is no category of the draft"))

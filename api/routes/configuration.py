@@ -1,9 +1,10 @@
 """The city's configuration for its administrators: what is in force, its versions, and going back to one of them."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from api.city_time import city_now
 from api.deps import Administrator, AdminReader, HouseDep, Tx
@@ -13,8 +14,13 @@ from reports.administration.deeds import read_deeds
 from reports.administration.differences import difference
 from reports.administration.documents import filled
 from reports.administration.schemas import schemas
+from reports.calendars import FIRST_YEAR, LAST_YEAR
 
 router = APIRouter(prefix="/api/v1/admin", tags=["administration"])
+
+FIRST, LAST = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC), datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=FIRST, le=LAST)]
+"""A moment that calendars know."""
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 

@@ -1,17 +1,18 @@
 """Drafts of the configuration: changed item by item, judged, compared, tried out, published."""
 
-from dataclasses import asdict
+import asyncio
+from dataclasses import fields
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Header, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import text
 
 from api.city_time import city_now
 from api.deps import Administrator, AdminReader, HouseDep, Tx
-from api.routes.configuration import Note
+from api.routes.configuration import Moment, Note
 from api.wiring import utc_now
 from reports.administration import drafts, versions
 from reports.administration.differences import difference
@@ -26,7 +27,6 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=129)]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 IfMatch = Annotated[str | None, Header(description='the revision of the draft that was seen: `"3"`')]
 
-MOST_MOVED = 5_000
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('try-out', 0))")
 
 
@@ -71,7 +71,7 @@ class TryOut(BaseModel):
     model_config = ConfigDict(extra="forbid")
     days: int = Field(default=30, ge=1, le=400)
     against: Literal["in_force", "sent"] = "in_force"
-    as_of: AwareDatetime | None = None
+    as_of: Moment | None = None
 
 
 @router.get("")
@@ -194,18 +194,21 @@ async def tried(draft_id: str, body: TryOut, caller: Administrator, conn: Tx, ho
     """Which reports of the last days would go elsewhere under the draft's rules, or nowhere. Changes nothing.
 
     Of those that move at most 5,000 are told one by one, the rest in the counts and groups; `hidden` ones are of the
-    restricted lane. One try at a time.
+    restricted lane, and counted only where the asker is a named reader. One try at a time.
     """
     if not (await conn.execute(_ALONE)).scalar_one():
         raise TooMany("Another draft is being tried out; wait a moment.", retry_after_s=5)
     now = await city_now(house, conn)
     draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, now)
-    city = readable(draft["document"], before.present)
-    base = await house.configurations.current(conn) if body.against == "in_force" else None
-    found = await try_out(conn, city, now - timedelta(days=body.days), now, as_of=body.as_of, base=base)
-    told = {**found.as_document(), "moved": [asdict(one) for one in found.moved[:MOST_MOVED]]}
+    city = await asyncio.to_thread(readable, draft["document"], before.present)
+    present = await house.configurations.current(conn)
+    base = present if body.against == "in_force" else None
+    unseen, since = present.hidden_from(caller.id), now - timedelta(days=body.days)
+    found = await try_out(conn, city, since, now, as_of=body.as_of, base=base, unseen=unseen)
+    told = {one.name: getattr(found, one.name) for one in fields(found)}
     told |= {"moves": found.reports - found.same, "revision": draft["revision"]}
-    return Response(orjson.dumps(told), media_type="application/json")
+    # The library writes dataclasses itself, fifty times as fast as `asdict` and in one go.
+    return Response(await asyncio.to_thread(orjson.dumps, told), media_type="application/json")
 
 
 @router.post("/{draft_id}/publish")

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.deps import Center, HouseDep, Staff, Tx
-from api.wiring import House, utc_now
+from api.wiring import utc_now
 from reports import readers, readings
 from reports.callers import Caller
 from reports.codes import read_code
+from reports.configuration import City, load
 from reports.problems import NotAllowed, NotFound
 
 router = APIRouter(prefix="/api/v1", tags=["restricted lane"])
@@ -37,7 +38,7 @@ class Why(BaseModel):
 async def named(caller: Staff, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """Every restricted category with its named readers; `unread` where nobody may read it."""
     _check(caller)
-    return await _named(conn, house)
+    return await _named(conn, await house.configurations.current(conn))
 
 
 @router.put("/restricted/readers")
@@ -46,7 +47,8 @@ async def name(body: NamedReaders, caller: Staff, conn: Tx, house: HouseDep) -> 
     _check(caller)
     city = await house.configurations.current(conn)
     await readers.set_readers(conn, city, body.category, body.readers, by=caller, now=utc_now())
-    return await _named(conn, house)
+    # Read past the cache: what is not committed yet must not be kept, under a number that another change may get.
+    return await _named(conn, await load(conn))
 
 
 def _check(caller: Caller) -> None:
@@ -54,8 +56,8 @@ def _check(caller: Caller) -> None:
         raise NotAllowed("Only supervisors and administrators name readers of the restricted lane.")
 
 
-async def _named(conn: Any, house: House) -> dict[str, Any]:
-    return {"categories": await readers.named(conn, await house.configurations.current(conn))}
+async def _named(conn: Any, city: City) -> dict[str, Any]:
+    return {"categories": await readers.named(conn, city)}
 
 
 @router.get("/reports/{code}/readings")

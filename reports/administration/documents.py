@@ -87,7 +87,7 @@ def _in_utc(value: Any) -> Any:
         return value
     try:
         return _said(datetime.fromisoformat(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         return value
 
 

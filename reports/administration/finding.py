@@ -94,6 +94,11 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "Phải có lịch mang mã “default”: lịch chung của thành phố.",
         "There must be a calendar “default”: the city's own.",
     ),
+    "no-working-time": (
+        "error",
+        "Lịch này không có giờ làm việc lâu dài, nên không tính được hạn: hãy đặt giờ cho ít nhất một ngày trong tuần.",
+        "It has no working hours that last, so no due time can be counted by it: give one day of the week some.",
+    ),
     "gone-with-reports": (
         "warning",
         "Mục này thôi dùng khi còn {count} phản ánh đang mở; các phản ánh đó vẫn được xử lý đến xong.",

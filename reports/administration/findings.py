@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from reports.administration import questions
@@ -14,7 +15,7 @@ from reports.administration.forms import SETTINGS
 from reports.administration.schemas import validator
 from reports.administration.sections import SECTIONS
 from reports.administration.words import SECTION_WORDS
-from reports.calendars import Calendar
+from reports.calendars import FIRST_YEAR, LAST_YEAR, Calendar
 from reports.clocks import ServiceLevel
 from reports.configuration import RESTRICTED, City, Tables, city_of
 from reports.problems import BadInput, Sentence
@@ -22,6 +23,8 @@ from reports.rule_problems import AreaName, RuleProblem
 from reports.rule_problems import problems as problems_of_rules
 
 DEFAULT = "default"
+MOST_FAULTS = 100
+"""So many of one item are told."""
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
@@ -55,7 +58,7 @@ def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]
     whole = filled(document)
     found = [
         *_settings(whole),
-        *_categories(whole),
+        *_categories(whole, around),
         *_agencies(whole, around),
         *_rules(whole),
         *_calendars(whole),
@@ -111,7 +114,8 @@ def _formal(section: str, code: str | None, pointer: str, why: Sentence) -> Find
 
 def form_troubles(section: str, item: Mapping[str, Any]) -> list[tuple[str, Sentence]]:
     """Pairs of pointer and sentence where the item has not the form of its section."""
-    errors = sorted(validator(section).iter_errors(item), key=lambda error: list(map(str, error.absolute_path)))
+    found = islice(validator(section).iter_errors(item), MOST_FAULTS)
+    errors = sorted(found, key=lambda error: list(map(str, error.absolute_path)))
     troubles = [fault for error in errors for fault in faults_of(error)]
     for name, schema in validator(section).schema["properties"].items():
         value = item.get(name)
@@ -128,8 +132,10 @@ NO_INSTANT = Sentence(
 
 def _is_instant(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
+        at = datetime.fromisoformat(value)
+        # Beyond these years the database would keep what nobody could read from it again.
+        return at.tzinfo is not None and FIRST_YEAR <= at.astimezone(UTC).year <= LAST_YEAR
+    except (ValueError, OverflowError):
         return False
 
 
@@ -168,14 +174,17 @@ def _tree(document: Document, section: str) -> Iterator[Finding]:
             yield Finding(section, code, "too-deep", "/parent_code")
 
 
-def _categories(document: Document) -> Iterator[Finding]:
+def _categories(document: Document, around: Surroundings) -> Iterator[Finding]:
     yield from _tree(document, "categories")
     parents = {item["parent_code"] for item in document["categories"]}
+    # A category with children takes no new reports, and may have some of before that it had none.
+    promising = {row["code"] for row in around.present["category"] if "normal" in (row["service_levels"] or {})}
     if not document["categories"]:
         yield Finding("categories", None, "no-categories")
     for item in document["categories"]:
         leaf = item["code"] not in parents
-        if leaf and "normal" not in (item["service_levels"] or {}):
+        promised = "normal" in (item["service_levels"] or {})
+        if not promised and (leaf or item["code"] in promising):
             yield Finding("categories", item["code"], "no-service-level", "/service_levels")
         if item["lane"] == RESTRICTED and item["public"]:
             yield Finding("categories", item["code"], "restricted-public", "/public")
@@ -240,11 +249,16 @@ def _one_rule(rule: Mapping[str, Any]) -> Iterator[Finding]:
 def _calendars(document: Document) -> Iterator[Finding]:
     if DEFAULT not in _codes(document, "calendars"):
         yield Finding("calendars", None, "no-default-calendar")
+    # Due times are counted by these; a calendar that only rules ask may well be closed for ever.
+    counted = {DEFAULT, *(agency["calendar"] for agency in document["agencies"])}
     for item in document["calendars"]:
         try:
-            Calendar.from_data(item["definition"])
+            calendar = Calendar.from_data(item["definition"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             yield Finding("calendars", item["code"], "calendar", "/definition", {"why": str(error)})
+            continue
+        if item["code"] in counted and not calendar.endless:
+            yield Finding("calendars", item["code"], "no-working-time", "/definition")
 
 
 def _words(document: Document) -> Iterator[Finding]:

@@ -27,10 +27,8 @@ def troubles(schema: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     """Pairs of JSON pointer and what is wrong there; nothing for no questions."""
     if schema is None:
         return
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        yield "/" + "/".join(str(part) for part in error.absolute_path), error.message
+    if (unreadable := _unreadable(schema)) is not None:
+        yield unreadable
         return
     asked = schema.get("properties", {})
     if schema.get("type", "object") != "object" or not isinstance(asked, dict):
@@ -46,6 +44,17 @@ def troubles(schema: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     for name, ask in asked.items():
         for place, what in _of_one(ask):
             yield f"/properties/{name}{place}", what
+
+
+def _unreadable(schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        return "/" + "/".join(str(part) for part in error.absolute_path), error.message
+    except (OverflowError, RecursionError) as error:
+        # It is looked at whether patterns can be compiled, and some end otherwise than they should.
+        return "", f"a pattern cannot be read: {error}"
+    return None
 
 
 def _of_one(ask: Any) -> Iterator[tuple[str, str]]:

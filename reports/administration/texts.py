@@ -29,8 +29,12 @@ def _troubles(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]
             yield from _troubles(part, f"{pointer}/{place}", depth + 1)
     elif isinstance(value, str):
         yield from _of_text(value, pointer)
-    elif isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) <= LARGEST):
-        yield pointer, Sentence("is no number that can be kept", "là số không lưu được")
+    elif isinstance(value, (int, float)):
+        # Compared first: a whole number of a thousand digits is finite and becomes no float.
+        if not (abs(value) <= LARGEST and math.isfinite(value)):
+            yield pointer, Sentence("is no number that can be kept", "là số không lưu được")
+    elif value is not None:
+        yield pointer, Sentence("is no text, number, list or group", "không phải chữ, số, danh sách hay nhóm giá trị")
 
 
 UNKEPT = Sentence("contains a character that cannot be kept", "có ký tự không lưu được")

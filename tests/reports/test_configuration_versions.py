@@ -303,3 +303,30 @@ def test_a_folder_holds_what_was_written_and_nothing_of_before(tmp_path: Path) -
     assert write_folder(tmp_path, fewer) == ["areas/commune-2025-07-01.geojson"]
     document, areas = read_folder(tmp_path)
     assert filled(document) == filled({}) and areas == {}
+
+
+def test_links_of_a_folder_are_neither_read_nor_written_through(tmp_path: Path) -> None:
+    """What lives in git comes from many hands; whoever applies it may read more than they may."""
+    folder, secret = tmp_path / "city", tmp_path / "secret"
+    secret.write_text("- code: nothing of theirs\n")
+    files = files_of(filled({}), {})
+    write_folder(folder, files)
+    for name in ("agencies.yaml", "areas/commune-2025-07-01.geojson"):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(secret)
+        with pytest.raises(FilesError, match="is a link"):
+            read_folder(folder)
+        with pytest.raises(FilesError, match="is a link"):
+            write_folder(folder, files)
+        path.unlink()
+    assert secret.read_text() == "- code: nothing of theirs\n"
+
+
+@pytest.mark.parametrize(
+    "value", ['"a\\0b"', '"\\ud800"', "1.0e+400", "9" * 400, "!!timestamp 2026-01-01", "!!binary QQ=="]
+)
+def test_a_value_that_cannot_be_kept_is_told_with_its_file_and_place(value: str) -> None:
+    with pytest.raises(FilesError, match=r"^x\.yaml: /0/name"):
+        load(f"- name: {value}", "x.yaml")

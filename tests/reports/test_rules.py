@@ -49,6 +49,17 @@ def test_hours_decide_which_rule_is_the_first() -> None:
     assert decided([rule("never", when="closed", calendar="always")], replace(POTHOLE, at=NIGHT))[0] == "desk"
 
 
+def test_the_moment_of_opening_is_open_and_that_of_closing_is_not() -> None:
+    rules = [rule("by-day", when="open"), rule("by-night", when="closed")]
+    moments = {(7, 30): "by-day", (11, 30): "by-night", (13, 30): "by-day", (17, 0): "by-night"}
+    for (hour, minute), wanted in moments.items():
+        at = MORNING.replace(hour=hour, minute=minute)
+        assert decided(rules, replace(POTHOLE, at=at))[0] == wanted, at
+        assert decided(rules, replace(POTHOLE, at=at - timedelta(microseconds=1)))[0] != wanted, at
+    midnight = replace(POTHOLE, at=MORNING.replace(hour=0, minute=0))
+    assert decided([rule("always", when="open", calendar="always")], midnight)[0] == "always"
+
+
 def test_a_rule_counts_only_while_it_is_valid() -> None:
     bounded = rule("new", valid_from=NIGHT, valid_to=NIGHT + timedelta(days=1))
     moments = [NIGHT - timedelta(seconds=1), NIGHT, NIGHT + timedelta(days=1)]

@@ -45,6 +45,7 @@ async def test_what_a_draft_would_move(town: Town) -> None:
         found = await try_out(conn, draft, NOW - timedelta(days=1), NOW + timedelta(days=1))
         nothing = await try_out(conn, town.city, NOW - timedelta(days=1), NOW + timedelta(days=1))
         later = await try_out(conn, draft, NOW + timedelta(days=1), NOW + timedelta(days=2))
+        unseen = await try_out(conn, draft, NOW - timedelta(days=1), NOW + timedelta(days=1), unseen=["conduct"])
     assert (found.reports, found.same, found.hidden, found.to_no_rule) == (3, 1, 1, 0)
     (one,) = found.moved
     assert (one.code, one.area, one.was.lead, one.now.lead) == (
@@ -57,6 +58,28 @@ async def test_what_a_draft_would_move(town: Town) -> None:
     assert hidden["code"] not in str(found.as_document())
     assert [(group.was_lead, group.now_lead, group.count) for group in found.groups] == [("roads", "ward", 2)]
     assert (nothing.same, nothing.moved, later.reports) == (3, (), 0)
+    # Who reads nothing of that category does not hear of it by a number either.
+    assert (unseen.reports, unseen.same, unseen.hidden) == (2, 1, 0)
+    assert [group.count for group in unseen.groups] == [1]
+
+
+async def test_a_draft_that_moves_a_category_in_the_tree_is_compared_with_the_tree_of_today(town: Town) -> None:
+    phone = await town.phone()
+    sent = {(await town.send(phone))["code"] for _ in range(3)}
+    rules = (rule("old", "roads", category="conduct"), rule("new", "power", category="fallen-tree"))
+
+    def below(parent: str) -> dict[str, Any]:
+        pothole = replace(town.city.categories["pothole"], parent=parent, path=("pothole", parent))
+        return {**town.city.categories, "pothole": pothole}
+
+    base = replace(town.city, rules=rules, categories=below("conduct"))
+    draft = replace(town.city, rules=rules, categories=below("fallen-tree"))
+    async with town.engine.connect() as conn:
+        found = await try_out(conn, draft, NOW - timedelta(days=1), NOW + timedelta(days=1), base=base)
+        few = await try_out(conn, draft, NOW - timedelta(days=1), NOW + timedelta(days=1), base=base, most=2)
+    assert {one.code: (one.was.lead, one.now.lead) for one in found.moved} == dict.fromkeys(sent, ("roads", "power"))
+    # Told one by one as far as was asked for; counted all the same.
+    assert (len(few.moved), few.reports - few.same, few.groups[0].count) == (2, 3, 3)
 
 
 async def test_boundaries_of_next_month_can_be_tried_today(town: Town) -> None:
