@@ -229,7 +229,7 @@ def create_account(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make an account, or change the one of this name.
+    """Make an account, or change the one of this name, whose sessions end.
 
     Example: hientruong create-account an.nguyen --role operator --name "Nguyễn Thị An"
     """
@@ -254,6 +254,8 @@ def create_account(
             account_id = await people.save_account(
                 conn, username=username, name=name, role=role, agency=agency, password_hash=hashed
             )
+            # Whoever knew the password of before, or had another role, signs in again.
+            await people.end_sessions(conn, account_id)
             return str(account_id)
 
     account_id = asyncio.run(go())

@@ -35,6 +35,7 @@ _ACCOUNT = text(
     "SELECT id, username, name, role, agency, password_hash FROM account WHERE username = :username AND active"
 )
 _END = text("DELETE FROM credential WHERE token_hash = :token_hash AND account_id IS NOT NULL")
+_END_ALL = text("DELETE FROM credential WHERE account_id = :id")
 _RENEW = text("""
 UPDATE credential SET expires_at = greatest(expires_at, least(:until, created_at + :longest))
 WHERE token_hash = :token_hash AND account_id IS NOT NULL AND expires_at > :now
@@ -95,6 +96,11 @@ async def new_session(conn: AsyncConnection, account_id: str, now: datetime, exp
 async def end_session(conn: AsyncConnection, token: str) -> None:
     """The token is worth nothing from now on."""
     await conn.execute(_END, {"token_hash": token_hash(token)})
+
+
+async def end_sessions(conn: AsyncConnection, account_id: UUID) -> None:
+    """No session of the account is worth anything from now on."""
+    await conn.execute(_END_ALL, {"id": account_id})
 
 
 async def renew_session(

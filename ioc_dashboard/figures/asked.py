@@ -43,7 +43,8 @@ def period_of(preset: Preset | None, first: date | None, last: date | None, toda
         raise BadInput(("/period", "goes without `from` and `to`"))
     if first is None or last is None:
         raise BadInput(("/from" if first is None else "/to", "is needed with the other end of the period"))
-    if not (1976 <= first.year <= 2200 and 1976 <= last.year <= 2200):
+    # Calendars end with 2200, and the day after is looked at.
+    if not (1976 <= first.year < 2200 and 1976 <= last.year < 2200):
         raise BadInput(("/from", "must be a day of our time"))
     if last < first:
         raise BadInput(("/to", "must not be before `from`"))

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
+from typer.testing import CliRunner
 
+from api.cli import app
 from tests.api.conftest import Doors, opened
 
 ACCOUNTS = "/api/v1/admin/accounts"
@@ -127,3 +130,16 @@ def test_the_last_administrator_stays(doors: Doors) -> None:
     finally:
         left = one if works(doors, one) else two
         assert change(doors, "admin", headers=left, role="admin").status_code == 200
+
+
+def test_a_command_that_gives_another_password_ends_the_sessions_of_the_old_one(
+    doors: Doors, shared_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, headers = make(doors, "stolen", role="supervisor")
+    monkeypatch.setenv("HIENTRUONG_DATABASE_URL", shared_database_url)
+    monkeypatch.setenv("HIENTRUONG_STATE_DIR", str(tmp_path))
+    given = ["--role", "supervisor", "--name", "Trần Mới", "--password", "mot-mat-khau-khac"]
+    done = CliRunner().invoke(app, ["create-account", "stolen", *given])
+    assert done.exit_code == 0, done.output
+    assert not works(doors, headers)
+    assert works(doors, sign_in(doors, "stolen", "mot-mat-khau-khac"))

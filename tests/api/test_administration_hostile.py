@@ -178,6 +178,12 @@ def test_a_hostile_file_is_refused_by_its_field_and_is_no_accident(doors: Doors,
             assert answer.json()["refused"] or name in HARMLESS, answer.text
 
 
+def test_figures_end_with_the_calendar(doors: Doors) -> None:
+    for day, status in (("2200-12-31", 422), ("2199-12-31", 200)):
+        answer = doors.client.get(f"/api/v1/figures?from={day}&to={day}", headers=doors.headers("leader"))
+        assert answer.status_code == status, answer.text
+
+
 def test_numbers_that_no_column_has_find_nothing(doors: Doors) -> None:
     for path in ("deeds?before=-1", f"deeds?before={10**30}", f"versions/{10**30}", "versions/-1"):
         answer = doors.client.get(f"{ADMIN}/{path}", headers=doors.headers("admin"))
