@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# Spreadsheets take a cell that begins like this for a formula, and residents write the texts.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take a cell that begins like this for a formula (some the wide signs too), and residents write the texts.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -113,6 +113,19 @@ def test_a_new_name_ends_no_session_another_role_does(doors: Doors) -> None:
     assert change(doors, "moving", role="agency").json()["errors"][0]["pointer"] == "/agency"
 
 
+def test_a_command_that_gives_another_password_ends_the_sessions_of_the_old_one(
+    doors: Doors, shared_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, headers = make(doors, "stolen", role="supervisor")
+    monkeypatch.setenv("HIENTRUONG_DATABASE_URL", shared_database_url)
+    monkeypatch.setenv("HIENTRUONG_STATE_DIR", str(tmp_path))
+    given = ["--role", "supervisor", "--name", "Trần Mới", "--password", "mot-mat-khau-khac"]
+    done = CliRunner().invoke(app, ["create-account", "stolen", *given])
+    assert done.exit_code == 0, done.output
+    assert not works(doors, headers)
+    assert works(doors, sign_in(doors, "stolen", "mot-mat-khau-khac"))
+
+
 def test_the_last_administrator_stays(doors: Doors) -> None:
     for part in ({"active": False}, {"role": "operator"}):
         answer = change(doors, "admin", **part)
@@ -130,16 +143,3 @@ def test_the_last_administrator_stays(doors: Doors) -> None:
     finally:
         left = one if works(doors, one) else two
         assert change(doors, "admin", headers=left, role="admin").status_code == 200
-
-
-def test_a_command_that_gives_another_password_ends_the_sessions_of_the_old_one(
-    doors: Doors, shared_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, headers = make(doors, "stolen", role="supervisor")
-    monkeypatch.setenv("HIENTRUONG_DATABASE_URL", shared_database_url)
-    monkeypatch.setenv("HIENTRUONG_STATE_DIR", str(tmp_path))
-    given = ["--role", "supervisor", "--name", "Trần Mới", "--password", "mot-mat-khau-khac"]
-    done = CliRunner().invoke(app, ["create-account", "stolen", *given])
-    assert done.exit_code == 0, done.output
-    assert not works(doors, headers)
-    assert works(doors, sign_in(doors, "stolen", "mot-mat-khau-khac"))

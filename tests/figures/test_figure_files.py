@@ -118,11 +118,12 @@ STEPS: list[dict[str, Any]] = [
 
 def test_no_cell_of_a_file_becomes_a_formula() -> None:
     columns = (Column("Tên", "Name", "text"), Column("Số", "Number"), Column("Lúc", "At", "moment"))
-    sheet = Sheet("areas", columns, [[word, 3, NOW] for word in (DANGEROUS, "+1", "-1", "@x", "Hẻm ẵ ệ ữ ợ")])
+    sheet = Sheet("areas", columns, [[word, 3, NOW] for word in (DANGEROUS, "+1", "＝1+1", "@x", "Hẻm ẵ ệ ữ ợ")])
     text = files.csv_file(sheet, "vi", ZONE)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert text.startswith("\ufeff") and rows[0] == ["Tên", "Số", "Lúc"]
-    assert rows[1] == [f"'{DANGEROUS}", "3", "2026-11-24 09:00"] and rows[5][0] == "Hẻm ẵ ệ ữ ợ"
+    assert rows[1] == [f"'{DANGEROUS}", "3", "2026-11-24 09:00"] and rows[3][0] == "'＝1+1"
+    assert rows[5][0] == "Hẻm ẵ ệ ữ ợ"
     with zipfile.ZipFile(io.BytesIO(files.workbook([sheet], "vi", ZONE, NOW))) as book:
         page = book.read("xl/worksheets/sheet1.xml").decode()
         words = book.read("xl/sharedStrings.xml").decode()
