@@ -1,7 +1,7 @@
 """From the body of a request to a draft: what a resident may send, and when two bodies are the same."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from reports.intake import Draft
 from reports.problems import BadInput
 
 LONGEST_DESCRIPTION = 10_000
+LONGEST_ANSWER, ANSWERS_BYTES = 2_000, 16_384
 # A phone's clock may be this wrong without anybody noticing: a second for the network, the rest for its drift.
 TRUSTED_SKEW = timedelta(seconds=120)
 DEEPEST = 32
@@ -162,6 +163,17 @@ def with_true_time(draft: Draft, sent_at: str | None, now: datetime) -> Draft:
     return replace(draft, captured_at=corrected, clock_skew_s=round(skew.total_seconds(), 1))
 
 
+def _check_size(answers: Mapping[str, Any]) -> None:
+    """Every list and event carries them, and each is tried on a pattern: some take the square of a text's length."""
+    long = [name for name, one in answers.items() if isinstance(one, str) and len(one) > LONGEST_ANSWER]
+    if long:
+        raise BadInput(
+            *((f"/answers/{name[:100]}", f"has more than {LONGEST_ANSWER} characters") for name in long[:20])
+        )
+    if len(orjson.dumps(answers)) > ANSWERS_BYTES:
+        raise BadInput(("/answers", f"take more than {ANSWERS_BYTES} bytes together"))
+
+
 def check_against_city(body: ReportBody, city: City) -> None:
     """What only the city's configuration can tell: the category, its anonymity, its extra questions."""
     category = city.categories.get(body.category)
@@ -169,6 +181,7 @@ def check_against_city(body: ReportBody, city: City) -> None:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
     if body.anonymous and not category.anonymous_allowed:
         raise BadInput(("/anonymous", "this category needs to know who reports; nobody else will"))
+    _check_size(body.answers or {})
     if category.validator is not None:
         found = sorted(category.validator.iter_errors(body.answers or {}), key=lambda error: list(map(str, error.path)))
         if found:

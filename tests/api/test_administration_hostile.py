@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -191,3 +192,15 @@ def test_numbers_that_no_column_has_find_nothing(doors: Doors) -> None:
     answer = doors.client.post(f"{ADMIN}/layers/roads", content="9" * 5000, headers=doors.headers("admin"))
     assert answer.status_code == 415
     assert upload(doors, "layers/roads", "9" * 5000).status_code == 422
+
+
+def test_answers_are_as_long_as_somebody_would_write(doors: Doors) -> None:
+    for answers, pointer in (
+        ({"pole": "A" * 2_001}, "/answers/pole"),
+        ({str(n): [n] * 100 for n in range(100)}, "/answers"),
+    ):
+        body = {"category": "pothole", "location": {"lon": 107.08, "lat": 10.35}, "answers": answers}
+        headers = {**doors.headers("reporter"), "Idempotency-Key": str(uuid4())}
+        refused = doors.client.post("/api/v1/reports", json=body, headers=headers)
+        assert refused.status_code == 422, refused.text
+        assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]

@@ -140,6 +140,8 @@ def test_a_draft_that_changed_nothing_becomes_what_is_in_force_and_one_that_did_
         ({"properties": {"a": {"type": "array"}}}, "/properties/a/type"),
         ({"properties": {"a": {"$ref": "#/x"}}}, "/properties/a/$ref"),
         ({"properties": {"a": {"pattern": "("}}}, "/properties/a/pattern"),
+        ({"properties": {"a": {"pattern": "(\\d+\\s?)+$"}}}, "/properties/a/pattern"),
+        ({"properties": {"a": {"pattern": "(?=(x|[a-z]*){2,})y"}}}, "/properties/a/pattern"),
         ({"properties": {"a": {"enum": []}}}, "/properties/a/enum"),
         ({"properties": {}, "required": ["b"]}, "/required"),
         ({"properties": {"a": {"type": "strnig"}}}, "/properties/a/type"),
