@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -27,11 +28,13 @@ def export(folder: Folder, as_json: AsJson = False) -> None:
     from api.configuration_files import FilesError, files_of, write_folder
     from api.wiring import utc_now
     from geo.dated import collections_of, read_dated
+    from geo.layer_files import layer_collections, read_layers
     from reports.administration import versions
 
     async def go(conn: Any, house: Any) -> dict[str, Any]:
         standing = await versions.standing(conn, utc_now())
-        files = files_of(standing.document, collections_of(await read_dated(conn)))
+        layers = layer_collections(await read_layers(conn))
+        files = files_of(standing.document, collections_of(await read_dated(conn)), layers)
         return {"version": standing.version.n, "files": len(files), "changed": write_folder(folder, files)}
 
     try:
@@ -50,27 +53,31 @@ def diff(folder: Existing, as_json: AsJson = False) -> None:
     """
     from api.city_time import city_now
     from geo.dated import differences, read_dated, read_files
+    from geo.layer_files import layer_differences, read_layer_files, read_layers
     from reports.administration import versions
     from reports.administration.differences import difference
 
-    document, files = _read(folder)
+    document, files, layer_paths = _read(folder)
 
     async def go(conn: Any, house: Any) -> dict[str, Any]:
         now = await city_now(house, conn)
         standing = await versions.standing(conn, now)
         areas = differences(await read_dated(conn), await asyncio.to_thread(read_files, files))
+        wanted = await asyncio.to_thread(read_layer_files, layer_paths)
         return {
             "version": standing.version.n,
             "difference": difference(standing.document, versions.published(document, now)),
             "areas": [_area(one) for one in areas],
+            "layers": list(map(asdict, layer_differences(await read_layers(conn), wanted))),
         }
 
     found = _run(go)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        print("\n".join([*_lines(found["difference"]), *map(_area_line, found["areas"])]) or "Nothing differs.")
-    if found["difference"] or found["areas"]:
+        of_shapes = [*map(_area_line, found["areas"]), *map(_layer_line, found["layers"])]
+        print("\n".join([*_lines(found["difference"]), *of_shapes]) or "Nothing differs.")
+    if found["difference"] or found["areas"] or found["layers"]:
         raise typer.Exit(1)
 
 
@@ -80,20 +87,24 @@ def apply(
     note: Annotated[str, typer.Option(help="Why; kept with the version.")] = "hientruong config apply",
     as_json: AsJson = False,
 ) -> None:
-    """Put the files in force: areas, then the configuration as a new version, all or nothing. Again: changes nothing.
+    """Put the files in force: areas and layers, then the configuration as a new version, all or nothing. Again: changes
+    nothing.
 
-    What is not in the files is retired; areas that are not in them stay.
+    What is not in the files is retired; areas and layers that are not in them stay. A layer's file without features
+    takes the layer away.
 
     Example: hientruong config apply city/ --note "Nghị quyết 12"
     """
     from api.city_time import city_now
     from geo.dated import apply as apply_areas
     from geo.dated import read_files
+    from geo.layer_files import apply_layers, counted, read_layer_files
+    from reports import events, journal
     from reports.administration import versions
     from reports.callers import Caller
     from reports.problems import Unpublishable
 
-    document, files = _read(folder)
+    document, files, layer_paths = _read(folder)
     # Not the system, which acts by itself: somebody with a key to the machine.
     by = Caller("account", name="hientruong config", role="admin")
 
@@ -101,9 +112,15 @@ def apply(
         await versions.lock(conn)
         before = await versions.standing(conn, await city_now(house, conn))
         areas = await apply_areas(conn, await asyncio.to_thread(read_files, files))
+        wanted = await asyncio.to_thread(read_layer_files, layer_paths)
+        layers = await apply_layers(conn, wanted)
         now = await city_now(house, conn)
+        facts = [events.LayerImported(layer=layer, features=many) for layer, many in counted(wanted, layers).items()]
+        if facts:
+            await journal.record(conn, facts, by=by, at=now)
         version = await versions.publish(conn, document, base=before.version.n, note=note, by=by, now=now)
-        return {"version": version.n, "changed": version.n != before.version.n, "areas": [_area(one) for one in areas]}
+        told = {"areas": [_area(one) for one in areas], "layers": list(map(asdict, layers))}
+        return {"version": version.n, "changed": version.n != before.version.n, **told}
 
     try:
         done = _run(go)
@@ -112,14 +129,16 @@ def apply(
         print(json.dumps({"problems": found}, ensure_ascii=False) if as_json else "\n".join(map(_problem, found)))
         _cannot("nothing was changed")
     words = f"Version {done['version']} is in force" + ("" if done["changed"] else ", as before")
-    print(json.dumps(done, ensure_ascii=False) if as_json else f"{words}; {len(done['areas'])} areas changed.")
+    many = f"{len(done['areas'])} areas and {len(done['layers'])} features of layers changed."
+    print(json.dumps(done, ensure_ascii=False) if as_json else f"{words}; {many}")
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], Any]:
-    from api.configuration_files import FilesError, read_folder
+def _read(folder: Path) -> tuple[dict[str, Any], Any, dict[str, Path]]:
+    """The document, and the files of areas and of layers."""
+    from api.configuration_files import FilesError, layer_files, read_folder
 
     try:
-        return read_folder(folder)
+        return *read_folder(folder), layer_files(folder)
     except FilesError as error:
         _cannot(str(error), 2)
 
@@ -186,3 +205,10 @@ def _area_line(one: dict[str, Any]) -> str:
     mark = "+" if one["what"] == ["added"] else "~"
     what = "" if mark == "+" else f": {', '.join(one['what'])}"
     return f"{mark} areas/{one['kind']}-{one['valid_from']}/{one['code']} ({one['name']}){what}"
+
+
+def _layer_line(one: dict[str, Any]) -> str:
+    first = one["what"][0]
+    mark = {"added": "+", "removed": "-"}.get(first, "~")
+    what = f": {', '.join(one['what'])}" if mark == "~" else ""
+    return f"{mark} layers/{one['layer']}/{one['code']} ({one['name']}){what}"

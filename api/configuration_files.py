@@ -1,9 +1,10 @@
 """The configuration as files that can live in git: one YAML file for each section, one GeoJSON file for each kind of
-area and day.
+area and day, and for each imported layer.
 
     configuration.yaml                 format, default desk, settings
     categories.yaml, agencies.yaml ... a list of items each, in their order; what is the default is left out
     areas/commune-2025-07-01.geojson   the areas of a kind that began on that day
+    layers/roads.geojson               the features of a layer
 
 Written in a stable order, so that a difference in git is a difference of the city. YAML is read as its version 1.2 does
 (no is a word, 07:30 is a time of day and not a number), and a key that stands twice is refused.
@@ -24,7 +25,9 @@ from reports.problems import BadInput
 
 HEAD = "configuration.yaml"
 AREAS = "areas"
+LAYERS = "layers"
 ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+LAYER_FILE = re.compile(r"(?P<layer>[a-z0-9][a-z0-9-]{0,39})\.geojson")
 AREA_FILE = re.compile(r"(?P<kind>[a-z]+)-(?P<day>\d{4}-\d{2}-\d{2})\.geojson")
 
 Collections = dict[tuple[str, str], dict[str, Any]]
@@ -101,14 +104,18 @@ def load(text: str, name: str) -> Any:
     return value
 
 
-def files_of(document: Document, areas: Collections) -> dict[str, str]:
-    """The files by their name inside the folder."""
+def files_of(
+    document: Document, areas: Collections, layers: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, str]:
+    """The files by their name inside the folder. `layers`: GeoJSON by layer."""
     head = {name: document[name] for name in ("format", "default_desk", "settings")}
     files = {HEAD: dump(head)}
     for name, section in SECTIONS.items():
         files[f"{name}.yaml"] = dump([_brief(section, item) for item in document[name]])
     for (kind, day), collection in areas.items():
         files[f"{AREAS}/{kind}-{day}.geojson"] = _geojson(collection)
+    for layer, layer_collection in (layers or {}).items():
+        files[f"{LAYERS}/{layer}.geojson"] = _geojson(layer_collection)
     return files
 
 
@@ -133,11 +140,12 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> list[str]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
             changed.append(name)
-    for path in sorted((folder / AREAS).glob("*.geojson")):
-        name = f"{AREAS}/{path.name}"
-        if AREA_FILE.fullmatch(path.name) and name not in files:
-            path.unlink()
-            changed.append(name)
+    for inside, ours in ((AREAS, AREA_FILE), (LAYERS, LAYER_FILE)):
+        for path in sorted((folder / inside).glob("*.geojson")):
+            name = f"{inside}/{path.name}"
+            if ours.fullmatch(path.name) and name not in files:
+                path.unlink()
+                changed.append(name)
     return changed
 
 
@@ -165,7 +173,8 @@ def read_folder(folder: Path) -> tuple[Document, dict[tuple[str, str], Path]]:
 
 def _no_links(folder: Path) -> None:
     """Files that live in git come from many hands, and whoever runs this may read and write more than they may."""
-    for path in (folder / AREAS, *folder.glob("*.y*ml"), *(folder / AREAS).glob("*")):
+    ours = [folder / AREAS, folder / LAYERS]
+    for path in (*ours, *folder.glob("*.y*ml"), *(inside for place in ours for inside in place.glob("*"))):
         if path.is_symlink():
             raise FilesError(f"{path.relative_to(folder)} is a link; only files of the folder itself are used")
 
@@ -195,3 +204,14 @@ def _area_files(folder: Path) -> Iterator[tuple[tuple[str, str], Path]]:
         if match is None:
             raise FilesError(f"{AREAS}/{path.name} is not named as KIND-YYYY-MM-DD.geojson")
         yield (match["kind"], match["day"]), path
+
+
+def layer_files(folder: Path) -> dict[str, Path]:
+    """The files of layers by the name of the layer."""
+    found = {}
+    for path in sorted((folder / LAYERS).glob("*")):
+        match = LAYER_FILE.fullmatch(path.name)
+        if match is None:
+            raise FilesError(f"{LAYERS}/{path.name} is not named as LAYER.geojson, in small letters and hyphens")
+        found[match["layer"]] = path
+    return found

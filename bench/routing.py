@@ -164,8 +164,9 @@ async def _roads(
         steps = ((at.x + step * chance.uniform(0, 0.002), at.y + step * chance.uniform(0, 0.002)) for step in range(20))
         line = ", ".join(f"{x} {y}" for x, y in steps)
         rows.append({"code": f"w{number}", "owner": chance.choice(departments), "line": f"LINESTRING({line})"})
-    sql = "INSERT INTO layer_feature (layer, code, part, name, owner, geom) VALUES ('roads', :code, 0, :code, :owner, "
-    await conn.execute(text(sql + "ST_GeomFromText(:line, 4326))"), rows)
+    sql = "INSERT INTO layer_feature (layer, code, part, name, owner, geom, whole) "
+    shape = "SELECT 'roads', :code, 0, :code, :owner, g, g FROM ST_GeomFromText(:line, 4326) g"
+    await conn.execute(text(sql + shape), rows)
 
 
 def _point(shape: Any, chance: random.Random) -> Point:

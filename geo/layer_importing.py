@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from pyproj.exceptions import ProjError
-from shapely import force_2d, from_wkb, get_coordinates, make_valid
+from shapely import force_2d, from_wkb, get_coordinates, make_valid, to_wkb
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as shape_of
 from shapely.geometry.base import BaseGeometry
@@ -129,10 +129,10 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
     taken, refused = await asyncio.to_thread(read_things, path, options)
     if not taken:
         raise BadImport("Nothing in the file can be taken, so the layer stays as it is.")
-    await conn.execute(_LOCK)
+    await conn.execute(LOCK)
     before = {row.code: (row.name, row.owner) for row in await conn.execute(_STORED, {"layer": options.layer})}
     if not options.dry_run:
-        await _replace(conn, options.layer, taken)
+        await store(conn, options.layer, taken)
     now = {one.code: (one.name, one.owner) for one in taken}
     owners = Counter(one.owner or "" for one in taken)
     return LayerReport(
@@ -150,21 +150,24 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
     )
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_layer'))")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('geo.import_layer'))")
 _STORED = text("SELECT code, name, owner FROM layer_feature WHERE layer = :layer AND part = 0")
 _REMOVE = text("DELETE FROM layer_feature WHERE layer = :layer")
 # Pieces with few corners, as areas have them: a road across the city must not be walked whole for each report.
 _ADD = text("""
-INSERT INTO layer_feature (layer, code, part, name, owner, props, geom)
-SELECT :layer, t.code, row_number() OVER (PARTITION BY t.code) - 1, t.name, t.owner, CAST(t.props AS jsonb), t.piece
-FROM (SELECT n.code, n.name, n.owner, n.props, ST_Subdivide((ST_Dump(ST_GeomFromText(n.shape, 4326))).geom, 64) AS piece
-      FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[]), CAST(:owners AS text[]), CAST(:props AS text[]),
-                  CAST(:shapes AS text[])) AS n(code, name, owner, props, shape)) t
+INSERT INTO layer_feature (layer, code, part, name, owner, props, geom, whole)
+SELECT :layer, p.code, p.part, p.name, p.owner, CAST(p.props AS jsonb), p.piece, CASE WHEN p.part = 0 THEN p.whole END
+FROM (SELECT t.*, row_number() OVER (PARTITION BY t.code) - 1 AS part
+      FROM (SELECT n.code, n.name, n.owner, n.props, w.whole, ST_Subdivide((ST_Dump(w.whole)).geom, 64) AS piece
+            FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[]), CAST(:owners AS text[]), CAST(:props AS text[]),
+                        CAST(:shapes AS text[])) AS n(code, name, owner, props, shape),
+                 LATERAL (SELECT ST_GeomFromWKB(decode(n.shape, 'hex'), 4326) AS whole) w) t) p
 """)
 _AT_ONCE = 1_000
 
 
-async def _replace(conn: AsyncConnection, layer: str, things: Sequence[LayerThing]) -> None:
+async def store(conn: AsyncConnection, layer: str, things: Sequence[LayerThing]) -> None:
+    """Make the layer hold exactly these things; whoever does so holds `LOCK`."""
     await conn.execute(_REMOVE, {"layer": layer})
     for start in range(0, len(things), _AT_ONCE):
         some = things[start : start + _AT_ONCE]
@@ -178,7 +181,7 @@ def _columns(things: Sequence[LayerThing]) -> dict[str, list[Any]]:
         "names": [one.name for one in things],
         "owners": [one.owner for one in things],
         "props": [orjson.dumps(one.props).decode() for one in things],
-        "shapes": [one.shape.wkt for one in things],
+        "shapes": [to_wkb(one.shape, hex=True) for one in things],
     }
 
 

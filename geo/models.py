@@ -108,13 +108,15 @@ class LayerFeature(SQLModel, table=True):
     """A piece of a feature of an imported layer: a road, a park, a pole, with whose it is.
 
     Long features are cut into pieces with few corners (`part` from 0), as areas are: only distances to a point are
-    asked of them. A layer is replaced as a whole (`geo.layer_importing`).
+    asked of them. `whole`, at the first piece, is the feature as it came, for files (`geo.layer_files`). A layer is
+    replaced as a whole (`geo.layer_importing`).
     """
 
     __tablename__ = "layer_feature"
     __table_args__ = (
         UniqueConstraint("layer", "code", "part", name="layer_feature_once"),
         Index("layer_feature_geom", "geom", postgresql_using="gist"),
+        CheckConstraint("(part = 0) = (whole IS NOT NULL)", name="layer_feature_whole"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
@@ -125,6 +127,7 @@ class LayerFeature(SQLModel, table=True):
     owner: str | None = Field(default=None, sa_column=Column(Text))
     props: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     geom: Any = Field(sa_column=Column(GeoShape, nullable=False))
+    whole: Any = Field(default=None, sa_column=Column(GeoShape))
 
 
 class BasemapFeature(SQLModel, table=True):

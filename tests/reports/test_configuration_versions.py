@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.configuration_files import FilesError, dump, files_of, load, read_folder, write_folder
 from api.demo import city as demo
-from api.demo.reading import ROADS_FILE
 from geo.dated import collections_of, read_dated
 from reports.administration import questions, versions
 from reports.administration.differences import difference, merged
@@ -194,10 +193,13 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
     assert old.config("export", str(first)).exit_code == 0
     assert old.config("diff", str(first)).output == "Nothing differs.\n"
     assert new.config("diff", str(first)).exit_code == 1
-    # Layers are data of their own, and a rule that asks for one that is not there would never match.
+    # A rule that asks for a layer that is neither there nor in the files would never match.
+    roads = first / "layers" / "roads.geojson"
+    written = roads.read_bytes()
+    roads.unlink()
     refused = new.config("apply", str(first))
     assert refused.exit_code == 1 and "rules/road-owner/near/layer: No layer roads was imported." in refused.output
-    assert new.run("import-layer", str(ROADS_FILE), "--layer", "roads").exit_code == 0
+    roads.write_bytes(written)
     applied = new.config("apply", str(first), "--note", "thành lập")
     assert applied.exit_code == 0, applied.output
     assert new.config("export", str(second)).exit_code == 0
@@ -206,6 +208,21 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
     assert Path("areas/commune-2025-07-01.geojson") in files
     again = new.config("apply", str(first), "--json")
     assert json.loads(again.output)["changed"] is False
+    # A road less, one with another owner: told one by one, and what cannot be read changes nothing at all.
+    layer = json.loads(written)
+    gone, other = layer["features"].pop(0)["properties"], layer["features"][0]["properties"]
+    other["owner"] = "nobody-knows"
+    roads.write_text(json.dumps(layer), "utf-8")
+    shown = new.config("diff", str(first))
+    assert shown.output.splitlines() == [
+        f"- layers/roads/{gone['code']} ({gone['name']})",
+        f"~ layers/roads/{other['code']} ({other['name']}): owner",
+    ]
+    layer["features"][1]["geometry"]["coordinates"] = [[1200000, 600000], [1200001, 600000]]
+    roads.write_text(json.dumps(layer), "utf-8")
+    for refused in (new.config("diff", str(first)), new.config("apply", str(first))):
+        assert refused.exit_code == 2 and "roads.geojson: feature 2 cannot be used" in refused.output
+    roads.write_bytes(written)
     # Somebody edits the files: the difference is readable, and what makes no sense is refused whole.
     rules = first / "rules.yaml"
     rules.write_text(rules.read_text("utf-8").replace("lead: chieu-sang", "lead: dien-luc", 1), "utf-8")
