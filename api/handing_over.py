@@ -17,8 +17,8 @@ from notifications.handovers.letters import Letterhead, letter
 from notifications.handovers.messages import Message
 from notifications.handovers.postbox import Postbox
 from notifications.handovers.queue import Claimed
-from notifications.handovers.targets import Target, Webhook
 from notifications.handovers.webhook import WebhookSender
+from reports.external_systems import Target, Webhook
 from reports.views import Address
 
 

@@ -21,6 +21,7 @@ from reports.rule_reading import AreaSet, area_sets, ground_of, rule_of
 
 URGENCIES = ("normal", "urgent")
 RESTRICTED = "restricted"
+LANES = ("standard", "instant", RESTRICTED)
 # The city's own calendar; every agency without one of its own works by it.
 DEFAULT = "default"
 _AGENCY = ("code", "name", "name_en", "kind", "parent_code", "calendar", "area_code")

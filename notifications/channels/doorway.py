@@ -6,10 +6,7 @@ later would not do: the name may resolve to another address the second time. So 
 whose answer is the address that gets connected.
 """
 
-import ipaddress
-import re
 import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,26 +14,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from notifications.problems import EndpointRefused
+from reports.public_addresses import is_public, looks_public
 
 _LONGEST_ENDPOINT = 2048
-_INNER_NAMES = (".local", ".internal", ".localhost")
-# Whoever connects maps other characters to these: a host of circled digits is 127.0.0.1, and no name is asked for then.
-# International names come as xn--.
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII)
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        # Addresses that carry an IPv4 address inside are as public as that one.
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return _is_public(str(inner))
-        if ip.is_site_local:
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 def origin_of(url: str) -> str:
@@ -83,24 +63,12 @@ class Doorway:
             raise EndpointRefused("The endpoint must be https.")
         if parts.username is not None or parts.password is not None:
             raise EndpointRefused("The endpoint must not carry a user name.")
-        if not _looks_public(parts.hostname or ""):
+        if not looks_public(parts.hostname or ""):
             raise EndpointRefused("The endpoint is not on the public internet.")
 
 
 #: No exceptions.
 PUBLIC_ONLY = Doorway()
-
-
-def _looks_public(host: str) -> bool:
-    if not _HOST.fullmatch(host):
-        return False
-    # inet_aton reads what connect() would read: 127.1, 0x7f.1 and 2130706433 are all the loopback.
-    with suppress(OSError):
-        host = socket.inet_ntoa(socket.inet_aton(host))
-    try:
-        return _is_public(host)
-    except ValueError:
-        return "." in host.strip(".") and not host.rstrip(".").endswith(_INNER_NAMES)
 
 
 class PublicResolver(AbstractResolver):
@@ -121,7 +89,7 @@ class PublicResolver(AbstractResolver):
         # The resolver is not told the scheme; the endpoint with its scheme was checked before.
         if any(self._doorway.lets(f"{scheme}://{host}:{port}") for scheme in ("https", "http")):
             return found
-        public = [one for one in found if _is_public(one["host"])]
+        public = [one for one in found if is_public(one["host"])]
         if not public:
             raise EndpointRefused(f"{host} is not on the public internet.")
         return public

@@ -17,8 +17,8 @@ from notifications.channels.base import Delivered, Outcome, Refused, Retry
 from notifications.handovers import outbox, queue
 from notifications.handovers.messages import Message
 from notifications.handovers.queue import Claimed
-from notifications.handovers.targets import Target
 from notifications.sender import SEND_LIMIT, Begin
+from reports.external_systems import Target
 
 #: Carried to one agency before the others are looked at again.
 BATCH: Final = 50

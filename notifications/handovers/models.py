@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from reports.external_systems import EMAIL, WEBHOOK
+
 PENDING: Final = "pending"
 SENDING: Final = "sending"
 DELIVERED: Final = "delivered"
@@ -16,8 +18,6 @@ DEAD: Final = "dead"
 STATES: Final = (DEAD, DELIVERED, PENDING, SENDING)
 OPEN: Final = (PENDING, SENDING)
 
-WEBHOOK: Final = "webhook"
-EMAIL: Final = "email"
 KINDS: Final = (EMAIL, WEBHOOK)
 
 #: What became of a mail: a command was carried out; its words were kept at the case; it waits for a person (nobody

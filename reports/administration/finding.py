@@ -114,6 +114,38 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "Địa bàn “{value}” không có hiện nay và sắp tới.",
         "There is no area “{value}”, now or later.",
     ),
+    "shape": ("error", "Phạm vi vẽ không dùng được: {why}", "The drawn shape cannot be used: {why}"),
+    "shape-crossed": (
+        "warning",
+        "Phạm vi vẽ tự cắt hoặc các vùng chồng lên nhau; phần chồng lên nhau bị tính là ở ngoài. Hãy vẽ lại.",
+        "The drawn shape crosses itself or its parts overlap ({why}); what is covered twice counts as outside.",
+    ),
+    "rung-order": (
+        "error",
+        "Bước này không được sớm hơn bước trước nó: từ {least} trở lên.",
+        "This step must not come before the one above it: {least} or more.",
+    ),
+    "called-twice": (
+        "warning",
+        "Người này đã được báo ở bước trước; không ai được báo hai lần, nên bước này sẽ bị bỏ qua.",
+        "This person is called by a step above; nobody is called twice, so this step is passed over.",
+    ),
+    "nobody-untouched": (
+        "warning",
+        "Ở kênh này không ai được báo khi cơ quan chưa tiếp nhận.",
+        "In this lane nobody is called when the agency leaves a case untouched.",
+    ),
+    "nobody-late": (
+        "warning",
+        "Ở kênh này không ai được báo khi quá hạn.",
+        "In this lane nobody is called when a case is late.",
+    ),
+    "external-bad": ("error", "Địa chỉ này {why_vi}.", "This {why}."),
+    "external-inner": (
+        "warning",
+        "Không phải https trên internet: chỉ gửi được khi máy chủ cho phép (HIENTRUONG_HANDOVER_ALLOWED_ORIGINS).",
+        "Not https on the public internet: it is called only where HIENTRUONG_HANDOVER_ALLOWED_ORIGINS names it.",
+    ),
     "unreadable": ("error", "Cấu hình không đọc được: {why}.", "The configuration cannot be read: {why}."),
 }
 

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from reports.administration import questions
+from geo.problems import BadShape
+from geo.shapes import from_geojson
+from reports import external_systems
+from reports.administration import ladders, questions
 from reports.administration.documents import Document, filled, tables_of
 from reports.administration.faults import faults_of
 from reports.administration.finding import OF_RULES, Finding
@@ -61,6 +64,7 @@ def problems(document: Mapping[str, Any], around: Surroundings) -> list[Finding]
         *_categories(whole, around),
         *_agencies(whole, around),
         *_rules(whole),
+        *_area_sets(whole),
         *_calendars(whole),
         *(running_out(whole, around.today) if around.today is not None else ()),
         *_words(whole),
@@ -157,6 +161,7 @@ def _settings(document: Document) -> Iterator[Finding]:
         yield Finding("settings", "default_desk", "no-desk")
     elif desk not in _codes(document, "agencies"):
         yield _unknown("settings", "default_desk", "", desk, "agencies")
+    yield from ladders.problems(document["settings"])
 
 
 def _tree(document: Document, section: str) -> Iterator[Finding]:
@@ -210,6 +215,9 @@ def _agencies(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _unknown("agencies", item["code"], "/calendar", item["calendar"], "calendars")
         if item.get("area_code") is not None and item["area_code"] not in around.areas:
             yield Finding("agencies", item["code"], "unknown-area", "/area_code", {"value": item["area_code"]})
+        for kind, member, why in external_systems.troubles(item["external"]) if item.get("external") else ():
+            facts = {"why": str(why), "why_vi": why.vi} if why is not None else {}
+            yield Finding("agencies", item["code"], kind, f"/external/{member}", facts)
 
 
 def _rules(document: Document) -> Iterator[Finding]:
@@ -220,6 +228,20 @@ def _rules(document: Document) -> Iterator[Finding]:
         yield from _references("rules", rule, named)
         yield from _one_rule(rule)
         yield from _levels("rules", rule)
+
+
+def _area_sets(document: Document) -> Iterator[Finding]:
+    for item in document["area_sets"]:
+        if item["shape"] is None:
+            continue
+        try:
+            drawn = from_geojson(item["shape"])
+        except BadShape as error:
+            yield Finding("area_sets", item["code"], "shape", "/shape", {"why": error.detail})
+            continue
+        if drawn.notes:
+            # Whether a place lies inside is asked of the rings as they are: what is covered twice counts as outside.
+            yield Finding("area_sets", item["code"], "shape-crossed", "/shape", {"why": "; ".join(drawn.notes)})
 
 
 def _references(section: str, item: Mapping[str, Any], named: Mapping[str, set[str]]) -> Iterator[Finding]:

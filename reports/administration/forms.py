@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from reports.administration import ladders
 from reports.clocks import LONGEST
 from reports.configuration import URGENCIES
+from reports.external_systems import EMAIL, WEBHOOK
+from reports.external_systems import LONGEST as LONGEST_ADDRESS
 
 TEXT = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
 MAYBE_TEXT = {"type": ["string", "null"], "maxLength": 4000}
@@ -37,6 +40,15 @@ PROOF = shaped(
         "unique": {"type": ["boolean", "null"]},
         "words": {"type": ["integer", "null"], "minimum": 1, "maximum": 100},
     }
+)
+# The keys that sign are kept elsewhere, sealed: nothing else has a place here.
+EXTERNAL = shaped(
+    {
+        "kind": {"enum": [WEBHOOK, EMAIL]},
+        "url": {"type": ["string", "null"], "maxLength": LONGEST_ADDRESS},
+        "address": {"type": ["string", "null"], "maxLength": 320},
+    },
+    "kind",
 )
 RELATIVE = shaped({"to": {"enum": ["commune", "owner"]}, "up": {"type": "integer", "minimum": 0, "maximum": 5}}, "to")
 NEAR = shaped(
@@ -79,7 +91,7 @@ SETTINGS: dict[str, Any] = {
             "items": TEXT,
             "maxItems": 500,
         },
-        "escalation": {"title": "Báo lên cấp trên", "title_en": "Escalation", "type": ["object", "null"]},
+        ladders.ESCALATION: ladders.SCHEMA,
     },
 }
 """Of the city's settings. What is not here is kept, and warned of: perhaps another version of the software knows it."""

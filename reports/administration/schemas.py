@@ -14,10 +14,10 @@ from jsonschema.validators import extend
 from sqlalchemy import ARRAY, Boolean, Column, DateTime, Float, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 
-from reports.administration.forms import LEVELS, NEAR, PROOF, RELATIVE, SETTINGS, STOPPER
+from reports.administration.forms import EXTERNAL, LEVELS, NEAR, PROOF, RELATIVE, SETTINGS, STOPPER
 from reports.administration.sections import MISSING, SECTIONS, Section
 from reports.administration.words import SECTION_WORDS, named
-from reports.configuration import URGENCIES
+from reports.configuration import LANES, URGENCIES
 from reports.lifecycle import Command
 
 CODE = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 64}
@@ -30,7 +30,7 @@ SAID: dict[str, dict[str, Any]] = {
     "categories.code": CODE,
     "categories.icon": CODE,
     "categories.parent_code": {"type": ["string", "null"], "x-of": "categories"},
-    "categories.lane": {"enum": ["standard", "instant", "restricted"]},
+    "categories.lane": {"enum": list(LANES)},
     "categories.approvals": {"type": "integer", "minimum": 0, "maximum": 2},
     "categories.dispute_days": {"type": "integer", "minimum": 0, "maximum": 365},
     "categories.extensions_allowed": {"type": "integer", "minimum": 0, "maximum": 20},
@@ -48,6 +48,7 @@ SAID: dict[str, dict[str, Any]] = {
     "agencies.legacy_code": {"type": ["string", "null"], "pattern": "^[0-9A-Z]+(\\.[0-9A-Z]+){0,7}$", "maxLength": 35},
     "agencies.area_code": {"type": ["string", "null"], "x-of": "areas"},
     "agencies.phone": {"type": ["string", "null"], "maxLength": 40},
+    "agencies.external": EXTERNAL,
     "calendars.definition": {"type": "object"},
     "reasons.command": {"enum": [command.value for command in Command]},
     "templates.command": {"enum": [command.value for command in Command]},

@@ -13,9 +13,9 @@ from notifications.handovers import messages, queue, secrets
 from notifications.handovers.courier import Courier
 from notifications.handovers.messages import Message
 from notifications.handovers.queue import Claimed
-from notifications.handovers.targets import Target, Webhook
 from notifications.handovers.webhook import WebhookSender
 from reports.callers import Caller
+from reports.external_systems import Target, Webhook
 from reports.sealing import seal
 from tests.reports.town import OPERATOR, Town
 
