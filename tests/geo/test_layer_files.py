@@ -1,4 +1,4 @@
-"""Imported layers as files: nothing is lost on the way, differences are named, and what cannot be used by its feature."""
+"""Imported layers as files: nothing is lost on the way, differences are named, what cannot be used by its feature."""
 
 import json
 from pathlib import Path

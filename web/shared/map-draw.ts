@@ -28,7 +28,7 @@ const CLOSE_PX = 12;
 export class Drawing {
   private corners: Position[] = [];
 
-  constructor(private readonly map: GlMap, private readonly done: (ring: Position[] | null) => void, private readonly changed: (corners: number) => void) {
+  constructor(private readonly map: GlMap, private readonly done: (ring: Position[] | null) => void, private readonly changed: (corners: number) => void, private readonly crossed: () => void = () => undefined) {
     map.on("click", this.onClick);
     map.on("mousemove", this.onMove);
     map.getCanvas().addEventListener("keydown", this.onKey);
@@ -70,7 +70,8 @@ export class Drawing {
 
   finish(): void {
     const ring = ringOf(this.corners);
-    if (ring !== null && !crosses(ring)) this.stop(ring);
+    if (ring !== null && crosses(ring)) this.crossed();
+    else if (ring !== null) this.stop(ring);
   }
 
   stop(ring: Position[] | null): void {

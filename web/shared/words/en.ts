@@ -12,6 +12,7 @@ import { proofEn } from "./en-proof";
 import { crewsEn } from "./en-crews";
 import { adminEn } from "./en-admin";
 import { adminFormsEn } from "./en-admin-forms";
+import { adminToolsEn } from "./en-admin-tools";
 import { externalEn } from "./en-external";
 import { hotspotsEn } from "./en-hotspots";
 
@@ -29,6 +30,7 @@ export const en: Record<Key, string> = {
   ...crewsEn,
   ...adminEn,
   ...adminFormsEn,
+  ...adminToolsEn,
   ...externalEn,
   ...hotspotsEn,
   "yes": "Yes",

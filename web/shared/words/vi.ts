@@ -11,6 +11,7 @@ import { proofVi } from "./vi-proof";
 import { crewsVi } from "./vi-crews";
 import { adminVi } from "./vi-admin";
 import { adminFormsVi } from "./vi-admin-forms";
+import { adminToolsVi } from "./vi-admin-tools";
 import { externalVi } from "./vi-external";
 import { hotspotsVi } from "./vi-hotspots";
 
@@ -29,6 +30,7 @@ export const vi = {
   ...crewsVi,
   ...adminVi,
   ...adminFormsVi,
+  ...adminToolsVi,
   ...externalVi,
   ...hotspotsVi,
   "yes": "Có",

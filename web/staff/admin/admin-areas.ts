@@ -1,14 +1,15 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
-import { api, csrfHeaders, problemOf } from "../../shared/api";
+import { api } from "../../shared/api";
 import { controls } from "../../shared/controls";
 import { icon } from "../../shared/icons";
 import { t } from "../../shared/preferences";
-import { asRefused, Refused, unreachable } from "../../shared/problem";
+import { asRefused } from "../../shared/problem";
 import { serverNow } from "../../shared/server-time";
 import { toInput } from "../../shared/times";
 import { AdminElement } from "./admin-element";
+import "./admin-layers";
 import { changed, changeWords, drawn, reportLines, type AreaImport, type AreaVersion, type Comparison } from "./area-changes";
 import { faultWords } from "./fault-words";
 import { options, ticked, typed } from "./form-part";
@@ -16,17 +17,10 @@ import { formStyles } from "./form-styles";
 import { monthAfter } from "./month";
 import { NOTHING } from "./geo-map";
 import "./geo-map";
+import { upload } from "./upload";
 
 const KINDS = ["commune", "neighbourhood", "province"] as const;
 type AreaKind = (typeof KINDS)[number];
-
-/** A form sent as multipart; the answer as JSON. Throws Refused. */
-export async function upload<T>(path: string, fields: FormData): Promise<T> {
-  const answer = await fetch(path, { method: "POST", body: fields, credentials: "same-origin", headers: { Accept: "application/json", ...csrfHeaders("POST") } }).catch(() => null);
-  if (answer === null) throw unreachable("offline");
-  if (!answer.ok) throw new Refused(await problemOf(answer));
-  return (await answer.json()) as T;
-}
 
 /** Boundaries: a file is looked at first and imported after, with the day from which it holds; any two days compared on a map. */
 @customElement("ht-admin-areas")
@@ -42,8 +36,6 @@ export class AdminAreas extends AdminElement {
   @state() private fault: string | null = null;
   @state() private pair: [string, string] | null = null;
   @state() private comparison: Comparison | null = null;
-  @state() private layerName = "";
-  @state() private layerFile: File | null = null;
 
   static override styles = [controls, formStyles, css`
     :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-4); align-content: start; } .two { display: grid; grid-template-columns: minmax(16rem, 1fr) minmax(0, 2fr); gap: var(--s-4); } ht-geo-map { height: min(34rem, 60vh); }
@@ -140,37 +132,11 @@ export class AdminAreas extends AdminElement {
         <div><ht-geo-map bare .shown=${shown} label=${t("admin.areas.compare")}></ht-geo-map><p class="key"><span><i class="was"></i> ${words(pair[0])}</span><span><i></i> ${words(pair[1])}</span><span><i class="hatch"></i> ${t("admin.areas.key.changed")}</span></p></div></div></section>`;
   }
 
-  private async sendLayer(event: Event): Promise<void> {
-    event.preventDefault();
-    if (this.layerFile === null || !/^[a-z0-9-]+$/.test(this.layerName)) return;
-    const fields = new FormData();
-    fields.append("file", this.layerFile);
-    this.busy = true;
-    this.fault = null;
-    try {
-      await upload(`/api/v1/admin/layers/${this.layerName}`, fields);
-      this.drafting.say(t("admin.layers.saved", { layer: this.layerName }));
-      this.layerFile = null;
-      await this.drafting.readLayers();
-    } catch (error) {
-      this.fault = faultWords(asRefused(error));
-    }
-    this.busy = false;
-  }
-
-  private layers(may: boolean): TemplateResult {
-    const { layers } = this.drafting;
-    return html`<section class="group"><h3>${t("admin.layers")}</h3><p class="hint">${t("admin.layers.hint")}</p>
-      ${layers.length === 0 ? html`<p class="quiet">${t("admin.layers.none")}</p>` : html`<table><thead><tr><th scope="col">${t("admin.near.layer")}</th><th scope="col">${t("admin.layers.count")}</th><th scope="col">${t("admin.layers.owners")}</th></tr></thead><tbody>${layers.map((one) => html`<tr><td class="code">${one.layer}</td><td class="number">${one.features ?? ""}</td><td>${(one.owners ?? []).join(", ") || "—"}</td></tr>`)}</tbody></table>`}
-      ${may ? html`<form class="row" @submit=${(event: Event) => void this.sendLayer(event)}><label>${t("admin.near.layer")}<input name="layer" pattern="[a-z0-9\\-]+" required placeholder="roads" .value=${this.layerName} @input=${(event: Event) => { this.layerName = typed(event); }}></label>
-        <label class="grow">${t("admin.areas.file")}<input type="file" accept=".geojson,.json,application/geo+json" required @change=${(event: Event) => { this.layerFile = (event.currentTarget as HTMLInputElement).files?.[0] ?? null; }}></label><button ?disabled=${this.busy}>${icon("upload")}${t("admin.layers.act")}</button></form>` : nothing}</section>`;
-  }
-
   override render(): TemplateResult {
     const may = this.drafting.me.role === "admin";
     return html`<div class="title"><h2>${t("admin.section.areas")}</h2><span class="gap"></span><label class="unit">${t("admin.areas.kind")}<select .value=${this.kind} @change=${(event: Event) => { this.kind = typed(event) as AreaKind; this.looked = null; void this.load(); }}>${options(KINDS.map((value) => ({ value, words: t(`admin.areas.kind.${value}`) })), this.kind)}</select></label></div>
       ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
-      <p class="note info">${t("admin.areas.at_once")}</p>${may ? this.importing() : nothing}${this.comparing()}${this.layers(may)}`;
+      <p class="note info">${t("admin.areas.at_once")}</p>${may ? this.importing() : nothing}${this.comparing()}<ht-admin-layers .drafting=${this.drafting}></ht-admin-layers>`;
   }
 }
 

@@ -24,9 +24,10 @@ export class AdminProblems extends AdminElement {
     const { document } = this.drafting;
     const known = (SECTIONS as readonly string[]).includes(one.section);
     const what = said(`admin.one.${one.section}`, one.section);
-    const name = known && one.code !== null ? namesIn(document, []).of(one.section as Section, one.code) : "";
+    const name = one.code === null ? "" : known ? namesIn(document, []).of(one.section as Section, one.code) : said(`admin.field.${one.code}`, said(`admin.one.${one.code}`, one.code));
+    const leads = known || one.section === "settings";
     return html`<li class=${one.severity}>${icon("alarm")}<div><strong>${t(one.severity === "error" ? "admin.problems.error" : "admin.problems.warning")}: ${what}${name === "" ? "" : ` “${name}”`}</strong><span>${findingWords(one)}</span></div>
-      ${known && one.code !== null ? html`<button @click=${() => this.dispatchEvent(new CustomEvent("jump", { detail: { section: one.section, code: one.code } }))}>${t("admin.problems.open")}${icon("right")}</button>` : nothing}</li>`;
+      ${leads && one.code !== null ? html`<button @click=${() => this.dispatchEvent(new CustomEvent("jump", { detail: { section: one.section, code: one.code } }))}>${t("admin.problems.open")}${icon("right")}</button>` : nothing}</li>`;
   }
 
   override render(): TemplateResult {

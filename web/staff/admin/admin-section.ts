@@ -10,6 +10,7 @@ import { styled } from "../styled";
 import { AdminElement } from "./admin-element";
 import "./admin-confirm";
 import type { AdminConfirm } from "./admin-confirm";
+import "./agency-keys";
 import "./agency-members";
 import { faultWords } from "./fault-words";
 import { formStyles } from "./form-styles";
@@ -137,6 +138,13 @@ export class AdminSection extends AdminElement {
     }
   }
 
+  /** Whether the agency works behind a web hook, and this person makes its keys. */
+  private hooked(code: string): boolean {
+    const { document, me } = this.drafting;
+    const external = document === null ? undefined : (find(document, "agencies", code)?.["external"] as { kind?: string } | null | undefined);
+    return me.role === "admin" && external?.kind === "webhook";
+  }
+
   private signs(row: Row): TemplateResult {
     const found = (this.drafting.findings ?? []).filter((one) => one.section === this.section && one.code === row.code);
     const changed = changeOf(this.drafting.difference, this.section, row.code);
@@ -176,7 +184,7 @@ export class AdminSection extends AdminElement {
         ${section === "rules" ? html`<p class="note info"><span>${t("admin.rules.how")}</span></p>` : nothing}
         ${code === null ? html`<p class="blank">${t("admin.choose", { what: t(`admin.section.${section}`) })}</p>` : html`<ht-item-form .drafting=${drafting} .section=${section} .code=${code} .above=${this.above}
           @saved=${(event: CustomEvent<string>) => { if (event.detail !== code) this.go(event.detail); }} @gone=${() => this.go(null)} @remove=${(event: CustomEvent<string>) => void this.takeOut(event.detail)}>
-            ${section === "agencies" && code !== NEW ? html`<ht-agency-members .drafting=${drafting} .agency=${code}></ht-agency-members>` : nothing}</ht-item-form>`}
+            ${section === "agencies" && code !== NEW ? html`<ht-agency-members .drafting=${drafting} .agency=${code}></ht-agency-members>` : nothing}${section === "agencies" && this.hooked(code) ? html`<ht-agency-keys .drafting=${drafting} .agency=${code}></ht-agency-keys>` : nothing}</ht-item-form>`}
         ${section === "rules" ? html`<ht-rule-test .drafting=${drafting}></ht-rule-test>` : nothing}</div>
       <ht-admin-confirm></ht-admin-confirm>`;
   }

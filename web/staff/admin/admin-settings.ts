@@ -1,19 +1,23 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, query, state } from "lit/decorators.js";
 
 import { controls } from "../../shared/controls";
 import { icon } from "../../shared/icons";
-import { t } from "../../shared/preferences";
-import { asRefused } from "../../shared/problem";
+import { currentLanguage, t } from "../../shared/preferences";
+import { asRefused, type Refused } from "../../shared/problem";
 import { AdminElement } from "./admin-element";
 import { same } from "./compare-items";
-import { faultWords } from "./fault-words";
+import { faultWords, findingWords } from "./fault-words";
 import { indented, options, typed } from "./form-part";
 import { formStyles } from "./form-styles";
+import type { LadderEditor, Wrong } from "./ladder-editor";
+import "./ladder-editor";
+import type { Ladders } from "./ladders";
 
 interface HotSpots { cases: number; metres: number; days: number }
 /** What the software does where a city has decided nothing. */
 const FIRST: HotSpots = { cases: 3, metres: 50, days: 90 };
+const DESK = "default_desk";
 
 /** Null for nothing said: the software's own then holds. */
 function numbers(text: string): number[] | null {
@@ -26,75 +30,126 @@ function lines(text: string): string[] | null {
   return found.length === 0 ? null : found;
 }
 
-/** When a place where the same comes back becomes a hot spot: part of the draft like everything that is published. */
+/** The city's own settings (hot spots, default desk, warnings, ladders, bare answers): part of the draft like everything that is published. */
 @customElement("ht-admin-settings")
 export class AdminSettings extends AdminElement {
-  @state() private typed: HotSpots | null = null;
-  @state() private desk: string | null | undefined = undefined;
-  @state() private warnings: string | null = null;
-  @state() private bare: string | null = null;
-  @state() private fault: string | null = null;
+  /** What was typed and is not in the draft yet, by setting; the desk is beside them. */
+  @state() private changed: Record<string, unknown> = {};
+  /** As typed, until it can be read as numbers or lines. */
+  @state() private texts: { warnings?: string; bare_answers?: string } = {};
+  @state() private fault: Refused | null = null;
   @state() private busy = false;
+  @query("ht-ladder-editor") private ladders!: LadderEditor;
 
   static override styles = [controls, formStyles, css`:host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; max-width: 64rem; } .sentence { font-size: var(--t-l); }`];
 
   get dirty(): boolean {
-    return (this.typed !== null && !same(this.typed, this.stored())) || (this.desk !== undefined && this.desk !== (this.drafting.document?.default_desk ?? null)) || this.warnings !== null || this.bare !== null;
+    return Object.entries(this.changed).some(([name, value]) => !same(value, this.stored(name)));
   }
 
-  private stored(): HotSpots {
-    return { ...FIRST, ...(this.drafting.document?.settings["hot_spots"] as Partial<HotSpots> | undefined) };
+  private stored(name: string): unknown {
+    const { document } = this.drafting;
+    return (name === DESK ? document?.default_desk : document?.settings[name]) ?? null;
+  }
+
+  private now(name: string): unknown {
+    return name in this.changed ? this.changed[name] : this.stored(name);
+  }
+
+  private set(name: string, value: unknown): void {
+    this.changed = { ...this.changed, [name]: value };
   }
 
   private reset(): void {
-    this.typed = this.warnings = this.bare = null;
-    this.desk = undefined;
-  }
-
-  /** How early people are warned, and which answers say nothing. */
-  private others(settings: Record<string, unknown>, off: boolean): TemplateResult {
-    const warnings = this.warnings ?? ((settings["warnings"] ?? []) as number[]).join(", ");
-    const bare = this.bare ?? ((settings["bare_answers"] ?? []) as string[]).join("\n");
-    return html`<section class="group"><h3>${t("admin.warnings.title")}</h3><label>${t("admin.warnings.label")}<input name="warnings" inputmode="numeric" placeholder="50, 80, 100" pattern="[0-9 ,]*" .value=${warnings} ?disabled=${off} @input=${(event: Event) => { this.warnings = typed(event); }}></label></section>
-      <section class="group"><h3>${t("admin.bare.title")}</h3><label>${t("admin.bare.label")}<textarea name="bare_answers" rows="4" .value=${bare} ?disabled=${off} @input=${(event: Event) => { this.bare = typed(event); }}></textarea></label></section>`;
+    this.changed = {};
+    this.texts = {};
+    this.fault = null;
   }
 
   private async save(event: Event): Promise<void> {
     event.preventDefault();
-    if (this.drafting.document === null || !(event.currentTarget as HTMLFormElement).reportValidity()) return;
+    if (this.drafting.document === null || this.busy || !(event.currentTarget as HTMLFormElement).reportValidity() || !this.ladders.reportValidity()) return;
     this.busy = true;
     this.fault = null;
     try {
-      const { settings: before, default_desk: desk } = this.drafting.document;
-      const next = {
-        ...before,
-        ...(this.typed === null ? {} : { hot_spots: { ...(before["hot_spots"] as object | undefined), ...this.typed } }),
-        ...(this.warnings === null ? {} : { warnings: numbers(this.warnings) }),
-        ...(this.bare === null ? {} : { bare_answers: lines(this.bare) }),
-      };
-      await this.drafting.putSettings(next, this.desk === undefined ? desk : this.desk);
+      const { [DESK]: desk = this.stored(DESK), ...settings } = this.changed;
+      await this.drafting.putSettings({ ...this.drafting.document.settings, ...settings }, desk as string | null);
       this.reset();
       this.drafting.say(t("admin.saved"));
     } catch (error) {
-      this.fault = faultWords(asRefused(error));
+      this.fault = asRefused(error);
     }
     this.busy = false;
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    if (this.drafting.writable && this.dirty) (event.currentTarget as HTMLFormElement).requestSubmit();
+  };
+
+  /** What is wrong with a setting, with the place inside it. What the draft has is not told of while something else is typed. */
+  private wrong(name: string): Wrong[] {
+    const found = name in this.changed ? [] : (this.drafting.findings ?? []).filter((one) => one.section === "settings" && one.code === name).map((one) => ({ pointer: one.pointer.slice(name.length + 1), words: findingWords(one) }));
+    const start = `/settings/${name}`;
+    const refused = (this.fault?.problem.errors ?? []).filter(({ pointer }) => pointer === start || pointer.startsWith(`${start}/`))
+      .map((one) => ({ pointer: one.pointer.slice(start.length), words: currentLanguage() === "vi" ? (one.detail_vi ?? one.detail) : one.detail }));
+    return [...refused, ...found];
+  }
+
+  private told(name: string): TemplateResult | typeof nothing {
+    const wrong = this.wrong(name);
+    return wrong.length === 0 ? nothing : html`<span class="wrong" id="w-${name}">${wrong.map(({ words }) => html`<span>${words}</span>`)}</span>`;
+  }
+
+  private spots(off: boolean): TemplateResult {
+    const now = { ...FIRST, ...(this.now("hot_spots") as Partial<HotSpots> | null) };
+    const field = (name: keyof HotSpots, least: number, most: number): TemplateResult => html`<label>${t(`admin.spots.${name}`)}<input class="narrow" type="number" name=${name} required min=${least} max=${most} .value=${Number.isNaN(now[name]) ? "" : String(now[name])} ?disabled=${off}
+      @input=${(event: Event) => this.set("hot_spots", { ...now, [name]: typed(event) === "" ? NaN : Number(typed(event)) })}></label>`;
+    return html`<section class="group"><h3>${t("admin.field.hot_spots")}</h3><p class="sentence" role="status">${t("admin.spots.sentence", { ...now })}</p>
+      <div class="row">${field("cases", 2, 100)}${field("metres", 5, 2000)}${field("days", 1, 1095)}</div><p class="hint">${t("admin.spots.hint")}</p>${this.told("hot_spots")}</section>`;
+  }
+
+  private desk(off: boolean): TemplateResult {
+    const chosen = (this.now(DESK) ?? "") as string;
+    const choices = [{ value: "", words: t("admin.agency.none") }, ...indented(this.drafting.document?.agencies ?? [], "agencies")];
+    return html`<section class="group"><h3>${t("admin.one.default_desk")}</h3><label>${t("admin.desk")}<span class="hint">${t("admin.desk.hint")}</span><select name=${DESK} ?disabled=${off} .value=${chosen} @change=${(event: Event) => this.set(DESK, typed(event) === "" ? null : typed(event))}>${options(choices, chosen)}</select>${this.told(DESK)}</label></section>`;
+  }
+
+  private warnings(off: boolean): TemplateResult {
+    const words = this.texts.warnings ?? ((this.now("warnings") ?? []) as number[]).join(", ");
+    const put = (event: Event): void => {
+      this.texts = { ...this.texts, warnings: typed(event) };
+      this.set("warnings", numbers(typed(event)));
+    };
+    return html`<section class="group"><h3>${t("admin.warnings.title")}</h3><label>${t("admin.warnings.label")}<span class="hint">${t("admin.warnings.hint")}</span><input name="warnings" inputmode="numeric" placeholder="50, 80, 100" pattern="[0-9 ,]*" .value=${words} ?disabled=${off} aria-invalid=${this.wrong("warnings").length > 0} @input=${put}>${this.told("warnings")}</label></section>`;
+  }
+
+  private escalation(off: boolean): TemplateResult {
+    const usual = (this.drafting.schemas["settings"]?.properties["escalation"]?.default ?? {}) as Ladders;
+    return html`<section class="group"><h3>${t("admin.ladder.title")}</h3><p class="hint">${t("admin.ladder.hint")}</p>
+      <ht-ladder-editor .value=${this.now("escalation") ?? {}} .usual=${usual} .wrong=${this.wrong("escalation")} ?disabled=${off} @change-ladders=${(event: CustomEvent<Ladders | null>) => this.set("escalation", event.detail)}></ht-ladder-editor></section>`;
+  }
+
+  private bare(off: boolean): TemplateResult {
+    const words = this.texts.bare_answers ?? ((this.now("bare_answers") ?? []) as string[]).join("\n");
+    const put = (event: Event): void => {
+      this.texts = { ...this.texts, bare_answers: typed(event) };
+      this.set("bare_answers", lines(typed(event)));
+    };
+    return html`<section class="group"><h3>${t("admin.bare.title")}</h3><label>${t("admin.bare.label")}<textarea name="bare_answers" rows="4" .value=${words} ?disabled=${off} @input=${put}></textarea>${this.told("bare_answers")}</label></section>`;
   }
 
   override render(): TemplateResult | typeof nothing {
     const { drafting } = this;
     if (drafting.document === null) return nothing;
-    const now = this.typed ?? this.stored();
-    const chosen = this.desk === undefined ? drafting.document.default_desk : this.desk;
-    const field = (name: keyof HotSpots, least: number, most: number): TemplateResult => html`<label>${t(`admin.spots.${name}`)}<input class="narrow" type="number" name=${name} required min=${least} max=${most} .value=${String(now[name])} ?disabled=${!drafting.writable}
-      @input=${(event: Event) => { this.typed = { ...now, [name]: Number(typed(event)) }; }}></label>`;
+    const off = !drafting.writable;
     return html`<div class="title"><h2>${t("admin.section.spots")}</h2></div>
-      <form novalidate @submit=${(event: Event) => void this.save(event)}><section class="group"><p class="sentence" role="status">${t("admin.spots.sentence", { ...now })}</p>
-        ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}
-        <div class="row">${field("cases", 2, 100)}${field("metres", 5, 2000)}${field("days", 1, 1095)}</div><p class="hint">${t("admin.spots.hint")}</p></section>
-        <section class="group"><h3>${t("admin.one.default_desk")}</h3><label>${t("admin.desk")}<span class="hint">${t("admin.desk.hint")}</span><select name="default_desk" ?disabled=${!drafting.writable} .value=${chosen ?? ""} @change=${(event: Event) => { this.desk = typed(event) === "" ? null : typed(event); }}>${options([{ value: "", words: t("admin.agency.none") }, ...indented(drafting.document.agencies, "agencies")], chosen ?? "")}</select></label></section>
-        ${this.others(drafting.document.settings, !drafting.writable)}
-        ${drafting.writable ? html`<div class="foot"><button class="first" ?disabled=${!this.dirty || this.busy}>${icon("check")}${t("admin.save")}</button><button type="button" ?disabled=${!this.dirty} @click=${() => this.reset()}>${t("admin.give_up")}</button></div>` : nothing}</form>`;
+      <form novalidate @submit=${(event: Event) => void this.save(event)} @keydown=${this.onKey}>
+        ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${faultWords(this.fault)}</p>`}
+        ${this.spots(off)}${this.desk(off)}${this.warnings(off)}${this.escalation(off)}${this.bare(off)}
+        ${drafting.writable ? html`<div class="foot"><button class="first" ?disabled=${!this.dirty || this.busy}>${icon("check")}${t(this.busy ? "pending" : "admin.save")} <kbd>Ctrl S</kbd></button><button type="button" ?disabled=${!this.dirty} @click=${() => this.reset()}>${t("admin.give_up")}</button>
+          <span role="status" class="quiet">${this.dirty ? t("admin.unsaved") : ""}</span></div>` : nothing}</form>`;
   }
 }
 

@@ -19,6 +19,7 @@ import "./admin-problems";
 import "./admin-readers";
 import type { AdminSection } from "./admin-section";
 import "./admin-section";
+import type { AdminSettings } from "./admin-settings";
 import "./admin-settings";
 import { adminStyles } from "./admin-styles";
 import "./admin-toasts";
@@ -42,6 +43,7 @@ export class Administration extends AdminElement {
   @state() private place: Place = placeIn(location.search);
   @state() private menu = false;
   @query("ht-admin-section") private section!: AdminSection | null;
+  @query("ht-admin-settings") private settings!: AdminSettings | null;
   @query("ht-publish") private publishing!: PublishDialog;
   @query("ht-admin-confirm") private confirm!: AdminConfirm;
 
@@ -72,12 +74,19 @@ export class Administration extends AdminElement {
   };
 
   private readonly onUnload = (event: BeforeUnloadEvent): void => {
-    if (this.section?.unsaved === true) event.preventDefault();
+    if (this.section?.unsaved === true || this.settings?.dirty === true) event.preventDefault();
   };
+
+  /** Whether what was typed here may be lost, after asking where there is something. */
+  private async mayLeave(): Promise<boolean> {
+    if (this.section !== null) return this.section.mayLeave();
+    if (this.settings?.dirty !== true) return true;
+    return (await this.confirm.ask({ title: t("admin.leave"), text: t("admin.leave.text"), act: t("admin.leave.act") })) !== null;
+  }
 
   /** Goes to another place, unless something typed would be lost and is wanted back. */
   private async go(change: Partial<Place>, replace = false): Promise<void> {
-    if (!replace && this.section !== null && !(await this.section.mayLeave())) return;
+    if (!replace && !(await this.mayLeave())) return;
     this.place = { ...this.place, ...change };
     this.menu = false;
     history[replace ? "replaceState" : "pushState"](null, "", addressOf(this.place));
@@ -85,7 +94,7 @@ export class Administration extends AdminElement {
   }
 
   private async choose(id: string | null): Promise<void> {
-    if (this.section !== null && !(await this.section.mayLeave())) {
+    if (!(await this.mayLeave())) {
       this.requestUpdate();
       return;
     }
@@ -150,7 +159,7 @@ export class Administration extends AdminElement {
   private content(): TemplateResult | typeof nothing {
     const { drafting, place } = this;
     if (drafting.document === null) return drafting.fault === null ? html`<p class="quiet" role="status">${t("admin.loading")}</p>` : nothing;
-    const jump = (event: CustomEvent<{ section: Section; code: string }>): void => void this.go({ name: event.detail.section, item: event.detail.code });
+    const jump = (event: CustomEvent<{ section: Section | "settings"; code: string }>): void => void this.go(event.detail.section === "settings" ? { name: "spots", item: null } : { name: event.detail.section, item: event.detail.code });
     if ((SECTIONS as readonly string[]).includes(place.name)) return html`<ht-admin-section .drafting=${drafting} section=${place.name} .code=${place.item} @item=${(event: CustomEvent<string | null>) => void this.go({ item: event.detail })}></ht-admin-section>`;
     switch (place.name) {
       case "areas": return html`<ht-admin-areas .drafting=${drafting}></ht-admin-areas>`;

@@ -10,8 +10,9 @@ const ROOT = "/api/v1/admin";
 /** A changed list is checked again once the hand rests. */
 const REST_MS = 400;
 
-export type Schemas = Partial<Record<string, { properties: Record<string, unknown> }>>;
-export interface Undo { section: Section; code: string; was: Item | null; now: Item | null; order?: readonly string[] }
+export type Schemas = Partial<Record<string, { properties: Record<string, { default?: unknown }> }>>;
+export type Settings = Pick<Document, "settings" | "default_desk">;
+export interface Undo { section: Section | "settings"; code: string; was: Item | null; now: Item | null; order?: readonly string[]; settings?: Settings }
 /** Somebody changed the same item meanwhile: as the form first saw it, and as it is now (undefined: gone). */
 export class Overtaken extends Error {
   constructor(readonly saw: Item | undefined, readonly now: Item | undefined) {
@@ -222,9 +223,17 @@ export class Drafting {
     this.checkSoon();
   }
 
-  async putSettings(settings: Record<string, unknown>, desk: string | null): Promise<void> {
+  async putSettings(settings: Record<string, unknown>, desk: string | null, remember = true): Promise<void> {
     const draft = this.open();
-    await this.write(`${ROOT}/drafts/${draft.id}/settings`, "PUT", { settings, default_desk: desk, revision: draft.revision }, draft);
+    const before: Settings = { settings: draft.document.settings, default_desk: draft.document.default_desk };
+    try {
+      await this.write(`${ROOT}/drafts/${draft.id}/settings`, "PUT", { settings, default_desk: desk, revision: draft.revision }, draft);
+    } catch (error) {
+      // What others did is taken up at once; what was typed is put on top of it with the next try.
+      if (asRefused(error).status === 409) await this.refresh();
+      throw error;
+    }
+    if (remember) this.undos.push({ section: "settings", code: "", was: null, now: null, settings: before });
     await this.refresh();
     this.checkSoon();
   }
@@ -252,7 +261,9 @@ export class Drafting {
   async undo(): Promise<Undo | undefined> {
     const last = this.undos.at(-1);
     if (last === undefined) return undefined;
-    if (last.order !== undefined) await this.reorder(last.section, last.order, false);
+    if (last.section === "settings") {
+      if (last.settings !== undefined) await this.putSettings(last.settings.settings, last.settings.default_desk, false);
+    } else if (last.order !== undefined) await this.reorder(last.section, last.order, false);
     else await this.put(last.section, last.code, last.was, last.now ?? undefined, false);
     this.undos.pop();
     this.tell();

@@ -7,6 +7,7 @@ import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 import { controls } from "../../shared/controls";
 import { HtElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
+import { Drawing } from "../../shared/map-draw";
 import { basemap, givenStyle, groundTones, withGround } from "../../shared/map-base";
 import { namePoints } from "../../shared/map-names";
 import { coloursAt, mapStyle } from "../../shared/map-style";
@@ -47,7 +48,8 @@ function hatch(colour: string): ImageData {
 }
 
 /** The administration's map: the city's areas, some of them picked, and shapes and points of `shown` (members `tone` and
- *  `id`). Fires `pick` (an area's code) when `pickable`, `place` (lon, lat) when `placing`, and `choose` (a shape's id). */
+ *  `id`). Fires `pick` (an area's code) when `pickable`, `place` (lon, lat) when `placing`, and `choose` (a shape's id); while
+ *  something is drawn `corners` (their number), `crossed` when it cannot be closed so, and `ring` at the end (null: given up). */
 @customElement("ht-geo-map")
 export class GeoMap extends HtElement {
   @property({ attribute: false }) picked: readonly string[] = [];
@@ -65,6 +67,7 @@ export class GeoMap extends HtElement {
   private given: StyleSpecification | null = null;
   private theme = "";
   private fitted = "";
+  private drawing: Drawing | null = null;
 
   static override styles = [unsafeCSS(glCss), controls, css`
     :host { display: block; position: relative; min-height: 16rem; background: var(--map-ground); border: 1px solid var(--line); border-radius: var(--r-m); overflow: hidden; }
@@ -77,7 +80,7 @@ export class GeoMap extends HtElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.map?.remove();
-    this.map = null;
+    this.map = this.drawing = null;
     this.ready = false;
   }
 
@@ -122,6 +125,26 @@ export class GeoMap extends HtElement {
     this.fit();
   }
 
+  /** Begins to draw a ring; the canvas takes the focus, so that it can be drawn with the keys. False before the map is there. */
+  begin(): boolean {
+    if (this.map === null || !this.ready || this.drawing !== null) return false;
+    this.drawing = new Drawing(this.map, (ring) => {
+      this.drawing = null;
+      void this.map?.getSource<GeoJSONSource>("drawn")?.setData(NOTHING);
+      this.fire("ring", ring);
+    }, (corners) => this.fire("corners", corners), () => this.fire("crossed", null));
+    this.map.getCanvas().focus();
+    return true;
+  }
+
+  /** What the hand does while drawing: a corner at the middle of the map, the last one back, closing, giving up. */
+  step(what: "corner" | "back" | "close" | "stop"): void {
+    if (what === "corner") this.drawing?.here();
+    else if (what === "back") this.drawing?.back();
+    else if (what === "close") this.drawing?.finish();
+    else this.drawing?.stop(null);
+  }
+
   /** Shows everything once whenever other things are shown. */
   private fit(): void {
     const corners = this.shown.features.flatMap((feature) => positions(feature.geometry));
@@ -143,7 +166,7 @@ export class GeoMap extends HtElement {
 
   private onClick(event: MapMouseEvent): void {
     const { map } = this;
-    if (map === null) return;
+    if (map === null || this.drawing !== null) return;
     if (this.placing) {
       this.fire("place", { lon: event.lngLat.lng, lat: event.lngLat.lat });
       return;
@@ -168,7 +191,7 @@ export class GeoMap extends HtElement {
     }
     this.theme = theme;
     if (changed.has("picked") || changed.has("shown") || changed.has("chosen")) this.draw();
-    if (this.map !== null) this.map.getCanvas().style.cursor = this.placing ? "crosshair" : this.pickable ? "pointer" : "";
+    if (this.map !== null && this.drawing === null) this.map.getCanvas().style.cursor = this.placing ? "crosshair" : this.pickable ? "pointer" : "";
   }
 
   override render(): TemplateResult {

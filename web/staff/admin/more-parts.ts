@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { t } from "../../shared/preferences";
 import { textOf, without } from "./model";
+import "./shape-editor";
 import { grouped, options, ticked, typed, type At, type Part } from "./form-part";
 
 type Value = Record<string, unknown>;
@@ -38,7 +39,6 @@ const external: Part = (at: At) => {
       <span class="hint">${t("admin.external.secret")}</span>`}`);
 };
 
-const shape: Part = (at: At) => grouped(at, html`<p class="quiet">${at.value === null || at.value === undefined ? t("admin.shape.none") : t("admin.shape.drawn")}</p>
-  ${at.value === null || at.value === undefined ? nothing : html`<button type="button" @click=${() => at.set(null)}>${t("admin.shape.clear")}</button>`}`);
+const shape: Part = (at: At) => grouped(at, html`<ht-shape-editor .value=${at.value} .picked=${at.item["areas"] ?? []} ?disabled=${at.off} @shape=${(event: CustomEvent<unknown>) => at.set(event.detail)}></ht-shape-editor>`);
 
 export const MORE = { stopper, proof, external, shape };

@@ -1,5 +1,6 @@
 /** Values of the configuration in words: a level as "3 ngày làm việc từ lúc chuyển", a code as its name. */
 import { locale, said, t } from "../../shared/preferences";
+import { ladderWords, type Ladders } from "./ladders";
 import type { Names } from "./names";
 import type { Level, RuleItem, Section } from "./model";
 import { read } from "./questions";
@@ -30,11 +31,21 @@ export function valueWords(section: string, name: string, value: unknown, names:
   if (LEVELS.has(name)) return levelsOrLevel(value as Record<string, unknown>);
   if (name === "questions") return t("admin.questions.count", { n: read(value as Record<string, unknown>).questions.length });
   if (name === "stopper") return (value as { text?: string }).text ?? "";
+  if (section === "settings") return settingWords(name, value, names);
   if (name === "relative") return leadWords({ relative: value as RuleItem["relative"], lead: null }, names);
   if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.length === 0 ? t("admin.none") : short(value.map((one) => word(section, name, one, names)).join(", "));
   if (typeof value === "string") return short(word(section, name, value, names));
   if (typeof value === "number") return new Intl.NumberFormat(locale()).format(value);
   return short(JSON.stringify(value));
+}
+
+/** A setting of the city: its own sentence where it has one. */
+function settingWords(name: string, value: unknown, names: Names): string {
+  if (name === "escalation") return ladderWords(value as Ladders);
+  if (name === "hot_spots") return t("admin.spots.sentence", value as Record<string, number>);
+  if (name === "warnings") return t("admin.warnings.words", { list: (value as number[]).join(", ") });
+  if (Array.isArray(value)) return short(value.join("; "));
+  return typeof value === "string" ? word("settings", name, value, names) : short(JSON.stringify(value));
 }
 
 function levelsOrLevel(value: Record<string, unknown>): string {
