@@ -10,12 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications.handovers.answering import Answered, is_genuine
-from notifications.handovers.models import EMAIL
 from notifications.handovers.opening import Opened
 from notifications.handovers.outbox import targets
 from reports.callers import Caller
 from reports.configuration import City
-from reports.external_systems import Mailbox
+from reports.external_systems import EMAIL, Mailbox
 from reports.rows import visible_facts, visible_sql
 
 _ADD = text("""

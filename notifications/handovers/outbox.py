@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from notifications import cursor
 from notifications.handovers.letters import CHECKS, WRITTEN
-from notifications.handovers.models import EMAIL
-from reports.external_systems import BadTarget, Target, read_target
+from reports.external_systems import EMAIL, BadTarget, Target, read_target
 from reports.facts import HEARD
 from reports.journal import Entry, read_sealed
 

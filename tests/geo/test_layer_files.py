@@ -14,7 +14,16 @@ from geo.layer_importing import LayerOptions, import_layer
 from geo.nearest import nearest
 from geo.problems import BadFile
 
-ODD = {"lanes": 4, "big": 1e300, "small": 1e-7, "none": -0.0, "yes": True, "x": "ổ gà", "a": 2**60, "whole": 1.0}
+ODD: dict[str, Any] = {
+    "lanes": 4,
+    "big": 1e300,
+    "small": 1e-7,
+    "none": -0.0,
+    "yes": True,
+    "x": "ổ gà",
+    "a": 2**60,
+    "whole": 1.0,
+}
 LONG = [[107.0 + step / 997, 10.35 + step % 7 / 1009] for step in range(150)]
 
 
