@@ -287,6 +287,13 @@ def _readers(categories: list[dict[str, Any]], named: list[tuple[str, str]]) -> 
     }
 
 
+def closed_to(tables: Tables, account_id: str) -> frozenset[str]:
+    """The categories of the restricted lane, retired ones too, for which this account is no named reader."""
+    named = [(row["category"], str(row["account_id"])) for row in tables["category_reader"]]
+    readers = _readers(list(map(dict, tables["category"])), named)
+    return frozenset(code for code, accounts in readers.items() if account_id not in accounts)
+
+
 def _path(code: str, parents: dict[str, str | None]) -> tuple[str, ...]:
     path, above = [code], parents.get(code)
     while above is not None and above not in path:

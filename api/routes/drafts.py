@@ -158,7 +158,7 @@ async def found(draft_id: str, caller: AdminReader, conn: Tx, house: HouseDep) -
     """What is wrong with the draft (errors stand in the way of publishing) and what somebody should know."""
     now = await city_now(house, conn)
     draft, before = await drafts.one(conn, draft_id), await versions.standing(conn, now)
-    found = await versions.judged(conn, draft["document"], before.present, now)
+    found = await versions.judged(conn, draft["document"], before.present, now, caller)
     return {"revision": draft["revision"], "problems": [finding.as_document() for finding in found]}
 
 

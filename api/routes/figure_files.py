@@ -31,7 +31,8 @@ def _file(body: bytes | str, kind: str, name: str, **headers: str) -> Response:
 
 async def _of_sheet(sheet: Sheet, kind: Kind, lang: Lang, zone: str, name: str, **headers: str) -> Response:
     if kind == "csv":
-        return _file(files.csv_file(sheet, lang, zone), files.CSV, f"{name}.csv", **headers)
+        written = await asyncio.to_thread(files.csv_file, sheet, lang, zone)
+        return _file(written, files.CSV, f"{name}.csv", **headers)
     made = await asyncio.to_thread(files.workbook, [sheet], lang, zone, utc_now())
     return _file(made, files.XLSX, f"{name}.xlsx", **headers)
 

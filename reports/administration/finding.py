@@ -38,6 +38,12 @@ KINDS: dict[str, tuple[Severity, str, str]] = {
         "Luồng hạn chế không bao giờ công khai; hãy tắt “Công khai”.",
         "The restricted lane is never public; switch “Public” off.",
     ),
+    "lane-opened": (
+        "error",
+        "Chỉ người được chỉ định đọc mới được đưa lĩnh vực này ra khỏi luồng hạn chế: phản ánh đã có sẽ mở cho mọi cán "
+        "bộ trung tâm.",
+        "Only a named reader may take this out of the restricted lane: the whole center would read its reports.",
+    ),
     "unread": (
         "warning",
         "Chưa ai được chỉ định đọc lĩnh vực hạn chế này.",

@@ -37,7 +37,8 @@ class Surroundings:
     of these, the ones reports are filed by.
 
     `members`: active officers by agency. `people`: usernames of the center's active accounts. `layers`: imported ones.
-    `open_by_...`: open reports by category and by leading agency. `present`: the tables as they are.
+    `open_by_...`: open reports by category and by leading agency. `present`: the tables as they are. `closed`: the
+    restricted categories that whoever wants to publish is no named reader of.
     """
 
     present: Tables
@@ -48,6 +49,7 @@ class Surroundings:
     layers: frozenset[str] = frozenset()
     open_by_category: Mapping[str, int] = field(default_factory=dict)
     open_by_agency: Mapping[str, int] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
     # Where the city's calendars have to reach from; None: nobody asks.
     today: date | None = None
 
@@ -193,6 +195,8 @@ def _categories(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield Finding("categories", item["code"], "no-service-level", "/service_levels")
         if item["lane"] == RESTRICTED and item["public"]:
             yield Finding("categories", item["code"], "restricted-public", "/public")
+        if item["lane"] != RESTRICTED and item["code"] in around.closed:
+            yield Finding("categories", item["code"], "lane-opened", "/lane")
         yield from _levels("categories", item)
         for pointer, why in questions.troubles(item["questions"]):
             yield Finding("categories", item["code"], "questions", f"/questions{pointer}", {"why": why})

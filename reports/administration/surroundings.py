@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.administration.findings import Surroundings
 from reports.administration.sections import SECTIONS
-from reports.callers import CENTER_ROLES
-from reports.configuration import Tables, read_tables
+from reports.callers import CENTER_ROLES, Caller
+from reports.configuration import Tables, closed_to, read_tables
 from reports.rule_problems import AreaName
 
 _AREAS = text("""
@@ -36,9 +36,12 @@ async def read_present(conn: AsyncConnection) -> Tables:
     return tables
 
 
-async def read_surroundings(conn: AsyncConnection, present: Tables, today: date) -> Surroundings:
+async def read_surroundings(
+    conn: AsyncConnection, present: Tables, today: date, by: Caller | None = None
+) -> Surroundings:
     """The facts that `findings.problems` needs. One statement each; the last counts all open reports, but those of the
     restricted lane: whoever changes the configuration need not be one of its readers, and learns of none of them.
+    `by`: the account that wants to publish; who has a key to the machine has none.
     """
     areas = (await conn.execute(_AREAS, {"today": today})).all()
     layers = frozenset(row.layer for row in await conn.execute(_LAYERS))
@@ -62,5 +65,6 @@ async def read_surroundings(conn: AsyncConnection, present: Tables, today: date)
         layers=layers,
         open_by_category=by_category,
         open_by_agency=by_agency,
+        closed=closed_to(present, by.id) if by is not None and by.id else frozenset(),
         today=today,
     )

@@ -160,7 +160,7 @@ async def publish(
             version=before.version.n,
             difference=await since(conn, base, before),
         )
-    grave = [finding for finding in await judged(conn, document, before.present, now) if finding.grave]
+    grave = [finding for finding in await judged(conn, document, before.present, now, by) if finding.grave]
     if grave:
         raise Unpublishable(
             *((_place(finding), str(finding.as_document()["detail"])) for finding in grave),
@@ -193,9 +193,11 @@ def _place(finding: Finding) -> str:
     return f"/{finding.section}" + (f"/{finding.code}" if finding.code is not None else "") + finding.pointer
 
 
-async def judged(conn: AsyncConnection, document: Mapping[str, Any], present: Tables, now: datetime) -> list[Finding]:
+async def judged(
+    conn: AsyncConnection, document: Mapping[str, Any], present: Tables, now: datetime, by: Caller
+) -> list[Finding]:
     """What is wrong with the document, as of today."""
-    around = await read_surroundings(conn, present, now.date())
+    around = await read_surroundings(conn, present, now.date(), by)
     # Rules of a large city against all its areas take a second, in which others want to be served.
     return await asyncio.to_thread(_problems, document, around, now)
 

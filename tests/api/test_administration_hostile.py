@@ -129,6 +129,24 @@ def test_whoever_changes_the_rules_learns_nothing_of_the_restricted_lane(doors: 
     told(doors, "DELETE", f"drafts/{draft.id}", status=204)
 
 
+def test_only_a_named_reader_takes_a_category_out_of_the_restricted_lane(doors: Doors) -> None:
+    """Else an administrator would read in two steps what nobody named him for."""
+    draft = Draft(doors)
+    conduct = next(item for item in draft.document()["categories"] if item["code"] == "conduct")
+    draft.put("categories", "conduct", {**conduct, "lane": "standard"})
+    errors = [(one["code"], one["kind"], one["pointer"]) for one in draft.problems() if one["severity"] == "error"]
+    assert errors == [("conduct", "lane-opened", "/lane")]
+    assert draft.publish(status=422)["problems"][0]["detail_vi"]
+    readers = {"category": "conduct", "readers": ["admin"]}
+    named = doors.client.put("/api/v1/restricted/readers", json=readers, headers=doors.headers("supervisor"))
+    assert named.status_code == 200, named.text
+    assert [one["kind"] for one in draft.problems() if one["severity"] == "error"] == []
+    nobody = {"category": "conduct", "readers": []}
+    assert doors.client.put("/api/v1/restricted/readers", json=nobody, headers=doors.headers("supervisor")).is_success
+    assert [one["kind"] for one in draft.problems() if one["severity"] == "error"] == ["lane-opened"]
+    told(doors, "DELETE", f"drafts/{draft.id}", status=204)
+
+
 def upload(doors: Doors, path: str, content: str, **form: str) -> Any:
     """The answer to a file in a form."""
     files = {"file": ("la.geojson", content.encode("utf-8", "surrogatepass"), "application/geo+json")}
