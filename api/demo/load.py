@@ -20,9 +20,9 @@ from pwdlib import PasswordHash
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.demo import city, crews
+from api.demo import city, crews, hot_spots
 from api.demo.pictures import NAMES, Photo, attachment_id, draw_all
-from api.demo.reading import DemoReport, read, reports
+from api.demo.reading import DemoReport, Plan, read, reports
 from api.demo.timeline import Step, timeline
 from geo.places import CAP_M
 from media.store import MediaStore
@@ -95,7 +95,8 @@ async def load(
         await city.name_readers(conn, now)
         if fresh:
             configuration = await load_configuration(conn)
-            await _Run(conn, configuration, ids, photos).through(steps)
+            await _Run(conn, configuration, ids, photos).through(steps, now)
+            await hot_spots.look(conn, configuration, now)
             await crews.send_out(conn, configuration, ids, now)
     return Loaded(fresh, len(wanted), len(steps) if fresh else 0, len(photos) if fresh else 0, tuple(ids))
 
@@ -162,10 +163,13 @@ class _Run:
         self._people = {account["username"]: account for account in city.accounts()}
         self._lives: dict[str, _Life] = {}
 
-    async def through(self, steps: Sequence[Step]) -> None:
-        """All of them, in the order of time."""
+    async def through(self, steps: Sequence[Step], now: datetime) -> None:
+        """All of them, in the order of time, and between them what was planned for hot spots."""
         await self._add_devices(steps[0].at)
+        plans = hot_spots.moments(now)
         for step in steps:
+            while plans and plans[0][0] <= step.at:
+                await self._plan(*plans.pop(0))
             await (self._submit(step) if step.command == "submit" else self._perform(step))
 
     async def _add_devices(self, at: datetime) -> None:
@@ -174,6 +178,13 @@ class _Run:
             text("INSERT INTO device (id, platform, locale, created_at) VALUES (:id, 'android', 'vi', :at)"),
             rows,
         )
+
+    async def _plan(self, at: datetime, plan: Plan) -> None:
+        if (life := self._lives.get(plan.report)) is not None:
+            person = self._people[plan.by]
+            caller = Caller("account", self._ids[plan.by], plan.by, person["name"], person["role"])
+            scene = Scene(self._conn, self._city, caller, at, lambda attachment, variant: "")
+            await hot_spots.carry_out(scene, plan, life.code)
 
     def _scene(self, step: Step) -> Scene:
         return Scene(self._conn, self._city, self._caller(step), step.at, lambda attachment, variant: "")

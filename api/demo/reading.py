@@ -41,6 +41,18 @@ class DemoReport:
     into: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Who is to mend the cause of a hot spot, and how. `report`: slug of a case in it; `by`: supervisor or leader."""
+
+    report: str
+    by: str
+    days_ago: int
+    owner_agency: str
+    target_days: int
+    plan: str
+
+
 @cache
 def read(name: str) -> dict[str, Any]:
     """The content of `data/<name>.json`. Not to be changed by the caller."""
@@ -53,3 +65,8 @@ def read(name: str) -> dict[str, Any]:
 def reports() -> tuple[DemoReport, ...]:
     """All reports of the demo in the order of their file."""
     return tuple(DemoReport(**report) for report in read("reports")["reports"])
+
+
+def plans() -> tuple[Plan, ...]:
+    """The plans that were made for hot spots."""
+    return tuple(Plan(**plan) for plan in read("hot_spots")["plans"])

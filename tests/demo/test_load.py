@@ -106,7 +106,7 @@ async def test_states_are_spread_as_told(demo: Demo, town: AsyncEngine) -> None:
     )
     assert (states["received"], states["verified"], states["resolved"]) == (12, 6, 2)
     assert (states["rejected"], states["merged"], states["awaiting_resident"]) == (3, 1, 1)
-    assert states["published"] + states["closed"] == 25
+    assert states["published"] + states["closed"] == 30
     assert states["dispatched"] + states["in_progress"] >= 8
     late = "SELECT count(*) FROM report WHERE open AND due_basis = 'running' AND due_at < :now"
     assert await one(town, late, now=NOW) >= 3
@@ -159,6 +159,24 @@ async def test_every_due_time_can_be_recomputed_from_the_data(demo: Demo, town: 
         assert due == due_at(started or received, level, calendar)
         checked += 1
     assert checked >= 58
+
+
+async def test_one_hot_spot_has_a_plan_and_one_is_new(demo: Demo, town: AsyncEngine) -> None:
+    spots = await rows(
+        town,
+        "SELECT state, category, cases, owner_agency, target_on > :today, found_at = :now, "
+        "(SELECT count(*) FROM report r WHERE r.hot_spot = h.code AND r.open) FROM hot_spot h ORDER BY state",
+        today=NOW.date(),
+        now=NOW,
+    )
+    assert [tuple(spot) for spot in spots] == [
+        ("open", "garbage-dump", 3, None, None, True, 1),
+        ("planned", "road-pothole", 3, "so-xay-dung", True, False, 0),
+    ]
+
+
+async def test_no_agency_has_a_system_of_its_own(town: AsyncEngine) -> None:
+    assert await one(town, "SELECT count(*) FROM agency WHERE external IS NOT NULL") == 0
 
 
 async def test_pictures_lie_in_the_store_with_position_and_time(demo: Demo, town: AsyncEngine) -> None:
