@@ -1,6 +1,7 @@
 """Fetches answers from the city's mail box (IMAP), in a thread: what is unread, one by one, marked when taken."""
 
 import asyncio
+import contextlib
 import imaplib
 import logging
 import re
@@ -23,7 +24,7 @@ class NoMailbox(Exception):
 
 async def fetch(house: House) -> int:
     """Take what is unread; answers how many mails were taken."""
-    box = await asyncio.to_thread(_Box, house.settings.imap)
+    box = await asyncio.to_thread(Box, house.settings.imap)
     try:
         taken = 0
         for number in await asyncio.to_thread(box.unread):
@@ -39,7 +40,7 @@ async def fetch(house: House) -> int:
         await asyncio.to_thread(box.close)
 
 
-async def _take(house: House, box: "_Box", number: str) -> int:
+async def _take(house: House, box: "Box", number: str) -> int:
     most = house.settings.handover.mail_bytes
     # One byte more than allowed is enough to see that it is too big.
     raw = await asyncio.to_thread(box.read, number, most + 1)
@@ -49,14 +50,18 @@ async def _take(house: House, box: "_Box", number: str) -> int:
     return 1
 
 
-class _Box:
+class Box:
     """One conversation with the server; every method blocks. Raises NoMailbox."""
 
     def __init__(self, settings: Imap) -> None:
         self._server: imaplib.IMAP4 = _asked(lambda: _open(settings))
         password = settings.password.get_secret_value() if settings.password else ""
-        _asked(lambda: self._server.login(settings.user, password))
-        _asked(lambda: self._server.select(f'"{settings.folder}"'))
+        try:
+            _asked(lambda: self._server.login(settings.user, password))
+            _asked(lambda: self._server.select(f'"{settings.folder}"'))
+        except NoMailbox:
+            self.close()
+            raise
 
     def unread(self) -> list[str]:
         _, found = _asked(lambda: self._server.uid("SEARCH", "UNSEEN"))
@@ -84,7 +89,13 @@ def _open(settings: Imap) -> imaplib.IMAP4:
         return imaplib.IMAP4_SSL(host, settings.port, ssl_context=ssl.create_default_context(), timeout=SECONDS)
     server = imaplib.IMAP4(host, settings.port, timeout=SECONDS)
     if settings.security == "starttls":
-        server.starttls(ssl.create_default_context())
+        try:
+            server.starttls(ssl.create_default_context())
+        except (imaplib.IMAP4.error, OSError):
+            # Not offered, or not by whom we know: no word in clear, and no connection left open.
+            with contextlib.suppress(OSError):
+                server.shutdown()
+            raise
     return server
 
 

@@ -44,7 +44,12 @@ class Postbox:
             return smtplib.SMTP_SSL(self.host, self.port, timeout=self.seconds, context=ssl.create_default_context())
         server = smtplib.SMTP(self.host, self.port, timeout=self.seconds)
         if self.security == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            try:
+                server.starttls(context=ssl.create_default_context())
+            except (smtplib.SMTPException, OSError):
+                # Not offered, or not by whom we know: no word in clear, and no connection left open.
+                server.close()
+                raise
         return server
 
 

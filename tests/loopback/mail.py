@@ -6,11 +6,13 @@
         server.wait_for(1)                             # -> mails that came in
         server.put(raw)                                # unread in the box
 
-Only what smtplib and imaplib say is understood.
+`LoopbackMail(context, "tls")` speaks TLS from the first byte, `"starttls"` offers it; `sign_ins` says of each whether
+it was under TLS. Only what smtplib and imaplib say is understood.
 """
 
 import re
 import socketserver
+import ssl
 import threading
 from email import policy
 from email.message import EmailMessage
@@ -22,6 +24,31 @@ from tests.loopback.listener import wait_until
 
 class _Lines(socketserver.StreamRequestHandler):
     server: Any
+
+    def setup(self) -> None:
+        if self.server.mail.security == "tls":
+            self.request = self.server.mail.context.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        if self.hidden:
+            self.request.close()
+
+    @property
+    def offers(self) -> bool:
+        """Whether this conversation may still go over to TLS."""
+        return self.server.mail.security == "starttls" and not self.hidden
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what is said now is under TLS."""
+        return isinstance(self.request, ssl.SSLSocket)
+
+    def hide(self) -> None:
+        """From here on under TLS."""
+        self.request = self.server.mail.context.wrap_socket(self.request, server_side=True)
+        super().setup()
 
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
@@ -43,6 +70,16 @@ class _Smtp(_Lines):
                 self.say("354 go on")
                 mail.received.append(self._data())
                 self.say("250 taken")
+            elif verb.startswith("EHLO"):
+                for said in ["loopback"] + ["STARTTLS"] * self.offers:
+                    self.say(f"250-{said}")
+                self.say("250 AUTH PLAIN")
+            elif verb.startswith("STARTTLS") and self.offers:
+                self.say("220 go on")
+                self.hide()
+            elif verb.startswith("AUTH"):
+                mail.sign_ins.append(self.hidden)
+                self.say("235 welcome")
             elif verb.startswith("QUIT"):
                 self.say("221 bye")
                 return
@@ -63,6 +100,8 @@ class _Imap(_Lines):
             tag, _, rest = line.partition(" ")
             self._answer(rest)
             self.say(f"{tag} OK done")
+            if rest.upper().startswith("STARTTLS"):
+                self.hide()
             if rest.upper().startswith("LOGOUT"):
                 return
 
@@ -70,7 +109,9 @@ class _Imap(_Lines):
         mail = self.server.mail
         verb = asked.upper()
         if verb.startswith("CAPABILITY"):
-            self.say("* CAPABILITY IMAP4rev1")
+            self.say(f"* CAPABILITY IMAP4rev1{' STARTTLS' if self.offers else ''}")
+        elif verb.startswith("LOGIN"):
+            mail.sign_ins.append(self.hidden)
         elif verb.startswith("SELECT"):
             self.say(f"* {len(mail.box)} EXISTS")
         elif verb.startswith("UID SEARCH"):
@@ -92,11 +133,18 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     mail: "LoopbackMail"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Somebody hung up, or did not like our certificate: that is what tests are about."""
+        self.mail.broken += 1
+
 
 class LoopbackMail:
-    """Both servers over one memory."""
+    """Both servers over one memory. `security`: none, tls or starttls, with the server's side of `context`."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None, security: str = "none") -> None:
+        self.context, self.security = context, security
+        self.sign_ins: list[bool] = []
+        self.broken = 0
         self.received: list[EmailMessage] = []
         self.refuse: list[str] = []
         self.box: list[bytes] = []
