@@ -67,7 +67,7 @@ def describe() -> dict[str, Any]:
 
 _ID = {"type": ["integer", "string"]}
 _FROM_CLIENT = ("auth", "subscribe", "unsubscribe", "presence")
-_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall", "crew", "crew_order")
+_FROM_SERVER = ("hello", "result", "error", "presence", "progress", "alarms", "wall", "crew", "crew_order", "hot_spots")
 
 
 def _fixed_messages() -> dict[str, Any]:
@@ -135,6 +135,10 @@ def _fixed_messages() -> dict[str, Any]:
                 }
             ),
             "summary": "To subscribers of operations and of the crew's agency: its stops were put in another order.",
+        },
+        "hot_spots": {
+            **_message({"type": {"const": "hot_spots"}}),
+            "summary": "To subscribers of operations and of agency: hot spots have changed; ask GET /api/v1/hot-spots.",
         },
         "result": _message(
             {

@@ -114,9 +114,9 @@ async def insert(conn: AsyncConnection, code: str, category: str, shape: Mapping
     await conn.execute(_INSERT, {"code": code, "category": category, "now": now, **shape})
 
 
-async def grow(conn: AsyncConnection, code: str, shape: Mapping[str, Any]) -> None:
-    """It is so large now; writes only what changed."""
-    await conn.execute(_GROW, {"code": code, **shape})
+async def grow(conn: AsyncConnection, code: str, shape: Mapping[str, Any]) -> bool:
+    """It is so large now; writes only what changed, and answers whether anything did."""
+    return (await conn.execute(_GROW, {"code": code, **shape})).rowcount > 0
 
 
 async def turn(
@@ -132,10 +132,10 @@ async def plan(conn: AsyncConnection, code: str, fields: Mapping[str, Any], by: 
     await conn.execute(_PLAN, {"code": code, **fields, "by": by, "now": now})
 
 
-async def count(conn: AsyncConnection, members: Iterable[tuple[int, str]]) -> None:
-    """Exactly these done cases belong to these hot spots, and no other done case does to any."""
+async def count(conn: AsyncConnection, members: Iterable[tuple[int, str]]) -> bool:
+    """Exactly these done cases belong to these hot spots, and no other done case does to any; whether that is news."""
     rows = [{"id": case, "spot": spot} for case, spot in members]
-    await conn.execute(_COUNT, {"members": orjson.dumps(rows).decode()})
+    return (await conn.execute(_COUNT, {"members": orjson.dumps(rows).decode()})).rowcount > 0
 
 
 async def inside(conn: AsyncConnection, metres: float) -> dict[int, tuple[str, int]]:

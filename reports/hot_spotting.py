@@ -13,6 +13,10 @@ from reports.problems import BadInput, NotFound, Stale
 from reports.step import Scene, note
 
 LOCK = 0x48_4F_54  # "HOT"
+CHANNEL = "hot_spots"
+"""NOTIFY here wakes whoever shows the hot spots: what they are now is read from the table."""
+
+_WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _WAIT_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 _ACCOUNT = text("SELECT EXISTS (SELECT FROM account WHERE username = :username AND active AND role = ANY(:roles))")
@@ -31,33 +35,40 @@ async def sweep(scene: Scene) -> bool:
     rule = rule_of(scene.city.settings)
     outcome = reconcile(await hot_spot_rows.groups(conn, rule, now), await hot_spot_rows.known(conn), rule.metres)
     members: list[tuple[int, str]] = []
+    changed = False
     for found in outcome.found:
-        code = await _settle(scene, found)
+        code, other = await _settle(scene, found)
+        changed |= other
         members += [(case.id, code) for case in found.group.cases]
     for one in outcome.without:
         # A plan does not end by waiting: whoever owns it says when it is done.
         if one.state != "planned":
             await _turn(scene, one, "gone")
-    await hot_spot_rows.count(conn, members)
-    await _mark(scene, rule.metres)
+            changed = True
+    changed |= await hot_spot_rows.count(conn, members)
+    changed |= await _mark(scene, rule.metres)
+    if changed:
+        await conn.execute(_WAKE)
     return True
 
 
-async def _settle(scene: Scene, found: Found) -> str:
+async def _settle(scene: Scene, found: Found) -> tuple[str, bool]:
+    """The code of the hot spot, and whether anything of it has changed."""
     shape = _shape(found.group)
     if found.known is None:
         code = f"DN{new_code()[:6]}"
         await hot_spot_rows.insert(scene.conn, code, found.group.category, shape, scene.now)
         fact = events.HotSpotFound(hot_spot=code, category=found.group.category, cases=shape["cases"])
         await journal.record(scene.conn, [fact], by=scene.by, at=scene.now)
-        return code
+        return code, True
     code = found.known.code
-    await hot_spot_rows.grow(scene.conn, code, shape)
-    if found.state != found.known.state or found.back:
+    grown = await hot_spot_rows.grow(scene.conn, code, shape)
+    turned = found.state != found.known.state or found.back
+    if turned:
         await _turn(scene, found.known, found.state, back=found.back)
     for other in found.merged:
         await _turn(scene, other, "merged", merged_into=code)
-    return code
+    return code, grown or turned or bool(found.merged)
 
 
 def _shape(group: Group) -> dict[str, Any]:
@@ -78,8 +89,11 @@ async def _turn(scene: Scene, one: Known, state: str, *, back: bool = False, mer
     await journal.record(scene.conn, [fact], by=scene.by, at=scene.now)
 
 
-async def _mark(scene: Scene, metres: float) -> None:
-    """Open reports that lie in a hot spot say so; one that does not any more loses the mark in silence."""
+async def _mark(scene: Scene, metres: float) -> bool:
+    """Open reports that lie in a hot spot say so; one that does not any more loses the mark in silence.
+
+    Whether any mark has changed.
+    """
     lie, marked = await hot_spot_rows.inside(scene.conn, metres), await hot_spot_rows.marked(scene.conn)
     wanted: dict[int, str | None] = {report: lie[report][0] if report in lie else None for report in {*lie, *marked}}
     wanted = {report: spot for report, spot in wanted.items() if marked.get(report) != spot}
@@ -90,6 +104,7 @@ async def _mark(scene: Scene, metres: float) -> None:
         spot, cases = lie[report]
         fact = events.ReportInHotSpot(hot_spot=spot, cases=cases)
         await note(scene, before=found[report], row=found[report], events=[fact])
+    return bool(changed)
 
 
 class StaleSpot(Stale):
@@ -125,6 +140,7 @@ async def decide(scene: Scene, code: str, version: int, wanted: Mapping[str, Any
         target_on=target.isoformat() if target else None,
     )
     await journal.record(conn, [fact], by=scene.by, at=scene.now)
+    await conn.execute(_WAKE)
 
 
 async def _check(scene: Scene, wanted: Mapping[str, Any]) -> None:

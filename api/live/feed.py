@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.live import crews, progress, scenes
+from api.live import crews, hot_spots, progress, scenes
 from api.live.alarms import Alarms
 from api.live.hub import Hub
 from api.live.presence import CHANNEL as PRESENCE
@@ -19,6 +21,7 @@ from reports.alarming import CHANNEL as ALARMS
 from reports.configuration import NoConfiguration
 from reports.events import AccountChanged, AccountPasswordGiven
 from reports.facts import Fact
+from reports.hot_spotting import CHANNEL as HOT_SPOTS
 from reports.problems import Problem
 from reports.sealing import CHANNEL
 
@@ -100,29 +103,25 @@ class Feed:
     async def _listen(self) -> None:
         """Keep one connection that hears NOTIFY; while it is away the fallback carries on."""
         dsn = self._house.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        hearers: dict[str, Callable[[str], None]] = {
+            CHANNEL: lambda _: self._woken.set(),
+            PRESENCE: self._presence.heard,
+            ALARMS: lambda _: self._alarms.wake(),
+            HOT_SPOTS: lambda _: hot_spots.heard(self._hub),
+            progress.CHANNEL: partial(progress.heard, self._hub),
+            scenes.CHANNEL: partial(scenes.heard, self._hub),
+            crews.CHANNEL: partial(crews.heard, self._hub),
+        }
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
-                    await conn.execute(f"LISTEN {CHANNEL}")
-                    await conn.execute(f"LISTEN {PRESENCE}")
-                    await conn.execute(f"LISTEN {progress.CHANNEL}")
-                    await conn.execute(f"LISTEN {ALARMS}")
-                    await conn.execute(f"LISTEN {scenes.CHANNEL}")
-                    await conn.execute(f"LISTEN {crews.CHANNEL}")
+                    for channel in hearers:
+                        await conn.execute(f"LISTEN {channel}")
                     self._woken.set()
+                    # What was said while it was away, nobody repeats.
+                    hot_spots.heard(self._hub)
                     async for notice in conn.notifies():
-                        if notice.channel == PRESENCE:
-                            self._presence.heard(notice.payload)
-                        elif notice.channel == progress.CHANNEL:
-                            progress.heard(self._hub, notice.payload)
-                        elif notice.channel == ALARMS:
-                            self._alarms.wake()
-                        elif notice.channel == scenes.CHANNEL:
-                            scenes.heard(self._hub, notice.payload)
-                        elif notice.channel == crews.CHANNEL:
-                            crews.heard(self._hub, notice.payload)
-                        else:
-                            self._woken.set()
+                        hearers[notice.channel](notice.payload)
             except (psycopg.Error, OSError) as error:
                 log.warning("the feed's listener lost the database, trying again: %s", error)
                 await asyncio.sleep(FALLBACK_SECONDS)

@@ -73,6 +73,10 @@ class Hub:
         for connection in {one for topic in topics for one in self._topics.get(topic, ())}:
             connection.tell(message)
 
+    def topics(self, beginning: str) -> tuple[str, ...]:
+        """The topics somebody listens to whose names begin so."""
+        return tuple(topic for topic in self._topics if topic.startswith(beginning))
+
     def listeners(self, topic: str) -> tuple[Listening, ...]:
         """The connections under the topic now."""
         return tuple(self._topics.get(topic, ()))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.deps import HouseDep, Staff, Tx
+from api.wiring import utc_now
 from ioc_dashboard import hot_spot_list
 from reports import hot_spotting
 from reports.callers import Caller
@@ -42,17 +43,20 @@ Planner = Annotated[Caller, Depends(_planner, scope="function")]
 
 @router.get("/hot-spots")
 async def listed(
-    _: Staff, conn: Tx, house: HouseDep, state: Annotated[list[State] | None, Query(max_length=4)] = None
+    caller: Staff, conn: Tx, house: HouseDep, state: Annotated[list[State] | None, Query(max_length=4)] = None
 ) -> dict[str, Any]:
-    """Those nobody has taken first, then by number of cases; without `state` all that are not gone."""
+    """Those nobody has taken first, then by number of cases; without `state` all that are not gone.
+
+    An agency is told of those it is to mend, and of those in which a case of its own lies.
+    """
     city = await house.configurations.current(conn)
-    return await hot_spot_list.listed(conn, city, [*(state or ("open", "planned", "done"))])
+    return await hot_spot_list.listed(conn, caller, city, [*(state or ("open", "planned", "done"))], utc_now())
 
 
 @router.get("/hot-spots/{code}")
-async def one(code: str, _: Staff, conn: Tx, house: HouseDep) -> dict[str, Any]:
+async def one(code: str, caller: Staff, conn: Tx, house: HouseDep) -> dict[str, Any]:
     """A hot spot with its reports and what happened to it."""
-    found = await hot_spot_list.one(conn, await house.configurations.current(conn), code)
+    found = await hot_spot_list.one(conn, caller, await house.configurations.current(conn), code, utc_now())
     if found is None:
         raise NotFound
     return found
@@ -63,7 +67,7 @@ async def decide(code: str, body: Decision, caller: Planner, conn: Tx, house: Ho
     """Set owner and plan as a whole. 409 `/problems/stale` when it has changed since that version."""
     scene = await house.scene(conn, caller)
     await hot_spotting.decide(scene, code, body.version, body.model_dump(exclude={"version"}))
-    found = await hot_spot_list.one(conn, scene.city, code)
+    found = await hot_spot_list.one(conn, caller, scene.city, code, scene.now)
     if found is None:
         raise NotFound
     return found

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import insert, text
 
@@ -13,9 +14,10 @@ from reports.callers import SYSTEM, Caller
 from reports.hot_spotting import StaleSpot
 from reports.models import Report
 from reports.problems import BadInput, NotFound
-from tests.reports.town import LEADER, OPERATOR, SUPERVISOR, Town
+from tests.reports.town import LEAD, LEADER, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town
 
 DAY = timedelta(days=1)
+EVERY = ("open", "planned", "done", "gone")
 NOTHING: dict[str, Any] = {"owner_agency": None, "owner_account": None, "plan": None, "target_on": None, "done": False}
 
 
@@ -28,6 +30,7 @@ async def done(town: Town, *, days: float = 10, east: float = 0, category: str =
             "state": "published",
             "category": category,
             "lead": "roads",
+            "involved": ["roads"],
             "due_basis": "running",
         },
         **{"lon": 107.08 + east / 109_500, "lat": 10.35, "area_code": "26506", "area_name": "Phường Vũng Tàu"},
@@ -44,7 +47,7 @@ async def look(town: Town) -> bool:
 
 async def spots(town: Town, *states: str) -> list[dict[str, Any]]:
     async with town.engine.connect() as conn:
-        found = await hot_spot_list.listed(conn, town.city, [*(states or ("open", "planned", "done", "gone"))])
+        found = await hot_spot_list.listed(conn, LEADER, town.city, [*(states or EVERY)], town.now)
     return list(found["hot_spots"])
 
 
@@ -52,7 +55,7 @@ async def decide(town: Town, by: Caller, spot: dict[str, Any], **wanted: Any) ->
     async with town.engine.begin() as conn:
         scene = town.scene(conn, by)
         await hot_spotting.decide(scene, spot["code"], spot["version"], {**NOTHING, **wanted})
-        found = await hot_spot_list.one(conn, town.city, spot["code"])
+        found = await hot_spot_list.one(conn, by, town.city, spot["code"], town.now)
     assert found is not None
     return found
 
@@ -128,10 +131,58 @@ async def test_owner_plan_done_and_back(town: Town) -> None:
         *("Thay nắp cống", None),
     )
     async with town.engine.connect() as conn:
-        one = await hot_spot_list.one(conn, town.city, spot["code"])
+        one = await hot_spot_list.one(conn, LEADER, town.city, spot["code"], town.now)
     assert one is not None
     assert [entry["data"]["state"] for entry in one["history"][:3]] == ["open", "done", "planned"]
     assert len(one["reports"]) == 4
+
+
+async def test_an_agency_is_told_of_its_own_business_alone(town: Town) -> None:
+    """`roads` led the cases; `ward` is to mend the cause; `power` has nothing to do with it."""
+    for _ in range(3):
+        await done(town)
+    await look(town)
+    (spot,) = await spots(town)
+    assert spot["public_cases"] == spot["cases"] == 3
+    await decide(town, SUPERVISOR, spot, owner_agency="ward", plan="Thay nắp cống")
+    for who, reports in ((LEADER, 3), (LEAD, 3), (SUPPORT, 0), (OUTSIDER, None)):
+        async with town.engine.connect() as conn:
+            one = await hot_spot_list.one(conn, who, town.city, spot["code"], town.now)
+            found = await hot_spot_list.listed(conn, who, town.city, [*EVERY], town.now)
+        assert (one and len(one["reports"])) == reports
+        assert len(found["hot_spots"]) == (reports is not None)
+
+
+async def test_whoever_shows_them_is_woken_by_a_change_and_by_nothing_else(town: Town) -> None:
+    dsn = town.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as listener:
+        await listener.execute(f"LISTEN {hot_spotting.CHANNEL}")
+
+        async def told() -> int:
+            """How often since the last time; what this connection itself says last ends the listening."""
+            await listener.execute(f"NOTIFY {hot_spotting.CHANNEL}, 'end'")
+            number = 0
+            async for notice in listener.notifies():
+                if notice.payload == "end":
+                    break
+                number += 1
+            return number
+
+        await look(town)
+        assert await told() == 0
+        for _ in range(3):
+            await done(town)
+        await look(town)
+        assert await told() == 1
+        await look(town)
+        assert await told() == 0
+        (spot,) = await spots(town)
+        await decide(town, SUPERVISOR, spot, owner_agency="roads", plan="Thay nắp cống")
+        assert await told() == 1
+        inside = await town.send(await town.phone())
+        await done(town, east=10)
+        await look(town)
+        assert await told() == 1 and inside["code"]
 
 
 async def test_what_calms_down_is_gone_but_a_plan_does_not_end_by_waiting(town: Town) -> None:

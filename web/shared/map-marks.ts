@@ -31,7 +31,8 @@ export function drawMarks(colour: (token: string) => string): { name: string; im
   const marks = shapes.flatMap((shape) => tones.map((tone) => ({
     name: `${shape}-${tone}`, ratio: RATIO, image: draw(SIZE, SIZE, (ink) => drawShape(ink, shape, colour(`--${tone}`), colour("--surface"))),
   })));
-  return [...marks, { name: "chosen", ratio: RATIO, image: draw(36, 44, (ink) => drawDrop(ink, colour("--accent"), colour("--surface"))) }];
+  const spots = SPOT_STATES.map((state) => ({ name: `spot-${state}`, ratio: RATIO, image: draw(SPOT_WIDE, SPOT_HIGH, (ink) => drawSpot(ink, state, colour(SPOT_TONE[state]), colour("--surface"))) }));
+  return [...marks, ...spots, { name: "chosen", ratio: RATIO, image: draw(36, 44, (ink) => drawDrop(ink, colour("--accent"), colour("--surface"))) }];
 }
 
 function draw(width: number, height: number, how: (ink: CanvasRenderingContext2D) => void): ImageData {
@@ -63,6 +64,36 @@ function drawShape(ink: CanvasRenderingContext2D, shape: Shape, tone: string, gr
   ink.strokeStyle = ground; ink.fillStyle = ground; ink.lineWidth = 2.2; ink.lineCap = "round";
   if (shape === "triangle") { ink.beginPath(); ink.moveTo(middle, 10.5); ink.lineTo(middle, 15); ink.moveTo(middle, 18.4); ink.lineTo(middle, 18.5); ink.stroke(); }
   if (shape === "square" || shape === "dot") { ink.beginPath(); ink.moveTo(middle - 3.5, middle + 0.3); ink.lineTo(middle - 1, middle + 2.8); ink.lineTo(middle + 3.7, middle - 2.6); ink.stroke(); }
+}
+
+/** A hot spot: a seal with teeth on a stem, room for its count inside. Full: nobody is in charge; with a ring: a plan is made;
+ *  hollow: its cause is mended. */
+export const SPOT_STATES = ["open", "planned", "done"] as const;
+export type SpotState = (typeof SPOT_STATES)[number];
+export const SPOT_TONE = { open: "--late", planned: "--progress", done: "--done" } as const;
+const SPOT_WIDE = 38;
+const SPOT_HIGH = 46;
+/** How far above its place the count of a hot spot stands, in pixels. */
+export const SPOT_RISE = SPOT_HIGH - SPOT_WIDE / 2;
+const TEETH = 14;
+
+function drawSpot(ink: CanvasRenderingContext2D, state: SpotState, tone: string, ground: string): void {
+  const middle = SPOT_WIDE / 2;
+  const outline = new Path2D();
+  for (let corner = 0; corner < TEETH * 2; corner += 1) {
+    const [turn, reach] = [(corner * Math.PI) / TEETH, corner % 2 === 0 ? middle - 2 : middle - 4.5];
+    outline.lineTo(middle + reach * Math.sin(turn), middle - reach * Math.cos(turn));
+  }
+  outline.closePath();
+  const stem = new Path2D(`M${middle - 4} ${SPOT_WIDE - 5} L${middle} ${SPOT_HIGH - 2} L${middle + 4} ${SPOT_WIDE - 5} Z`);
+  ink.lineJoin = "round";
+  ink.strokeStyle = ground; ink.lineWidth = 4; ink.stroke(stem); ink.stroke(outline);
+  ink.fillStyle = tone; ink.fill(stem); ink.fill(outline);
+  if (state === "open") return;
+  const inside = new Path2D();
+  inside.arc(middle, middle, middle - 7, 0, Math.PI * 2);
+  if (state === "done") { ink.fillStyle = ground; ink.fill(inside); }
+  else { ink.strokeStyle = ground; ink.lineWidth = 1.6; ink.stroke(inside); }
 }
 
 function drawDrop(ink: CanvasRenderingContext2D, tone: string, ground: string): void {

@@ -3,6 +3,7 @@
 import type { DataDrivenPropertyValueSpecification, ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 import { FONTS } from "./map-style";
+import { t } from "./preferences";
 
 /** How reports are shown. Points are single ones at every zoom; the others count. */
 export const VIEWS = ["points", "clusters", "heat", "hexagons"] as const;
@@ -139,6 +140,13 @@ export type AreaLoads = Readonly<Record<string, AreaLoad>>;
 export function tints(loads: AreaLoads): { code: string; full: number; share: number }[] {
   const most = Math.max(1, ...Object.values(loads).map((one) => one.open));
   return Object.entries(loads).map(([code, one]) => ({ code, full: one.open / most, share: one.open > 0 ? one.late / one.open : 0 }));
+}
+
+/** What a cell or hexagon holds, in words. */
+export function countWords(said: Record<string, unknown>): string {
+  const parts = (["waiting", "handling", "approving", "done"] as const).filter((name) => Number(said[name] ?? 0) > 0).map((name) => `${t(`map.group.${name}`)}: ${Number(said[name])}`);
+  if (Number(said["urgent"] ?? 0) > 0) parts.push(`${t("map.group.urgent")}: ${Number(said["urgent"])}`);
+  return [t("map.count", { count: Number(said["count"] ?? 0) }), ...parts].join(" · ");
 }
 
 /** Codes that the screen knows better than any tile: what is live, and what was and has gone. Grows only. */

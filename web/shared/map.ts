@@ -12,7 +12,8 @@ import { drawn, Drawing } from "./map-draw";
 import { CrewMarks, crewMarkStyles, followSelect, type CrewMark } from "./map-crews";
 import { drawMarks, markOf } from "./map-marks";
 import { namePoints, type Box } from "./map-names";
-import { Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type View } from "./map-reports";
+import { countWords, Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type View } from "./map-reports";
+import { drawSpots, SPOTS, spotUnder, withSpots, type SpotMark } from "./map-spots";
 import { coloursAt, mapStyle } from "./map-style";
 import type { State } from "./model";
 import { t } from "./preferences";
@@ -30,7 +31,7 @@ const LAST_ZOOM = 24;
  *
  *  With `reports` (and `hexagons`), addresses of tiles without their query, it also shows what the server counted, as
  *  `view` says, under the filters in `query`. `points` stay on top: what is in `known` is drawn from them alone. `load`
- *  tints the areas. */
+ *  tints the areas. `spots` are hot spots; a click on one fires `hot-spot` with its code. */
 @customElement("ht-map")
 export class HtMap extends HtElement {
   @property({ attribute: false }) points: readonly MapPoint[] = [];
@@ -45,6 +46,7 @@ export class HtMap extends HtElement {
   @property({ attribute: false }) load: AreaLoads | null = null;
   @property({ attribute: false }) known: Iterable<string> | null = null;
   @property({ attribute: false }) crews: readonly CrewMark[] = [];
+  @property({ attribute: false }) spots: readonly SpotMark[] = [];
   @state() private followed = "";
   @state() private failed = false;
   @state() private base: Basemap = NO_BASEMAP;
@@ -109,7 +111,7 @@ export class HtMap extends HtElement {
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.on("style.load", () => this.furnish());
     map.on("idle", () => this.nameAreas());
-    for (const layer of ["points", ...(this.reports === "" ? [] : ["tile-points", "clusters", "hexagons"])]) {
+    for (const layer of ["points", SPOTS, ...(this.reports === "" ? [] : ["tile-points", "clusters", "hexagons"])]) {
       map.on("click", layer, (event) => this.onPoint(event));
       map.on("mousemove", layer, (event) => this.onHover(event));
       map.on("mouseleave", layer, () => { this.hover = null; if (this.drawing === null) map.getCanvas().style.cursor = ""; });
@@ -121,8 +123,9 @@ export class HtMap extends HtElement {
     const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     const colours = coloursAt(this);
     const style = withGround(mapStyle(location.origin + this.tiles, colours, scale), this.base, this.given, location.origin, colours, groundTones(this), scale);
-    if (this.reports === "") return style;
-    return withReports(style, { reports: this.address(this.reports), hexagons: this.address(this.hexagons) }, tonesAt(this), scale, this.view, this.load !== null);
+    if (this.reports === "") return withSpots(style, this, scale);
+    const furnished = withReports(style, { reports: this.address(this.reports), hexagons: this.address(this.hexagons) }, tonesAt(this), scale, this.view, this.load !== null);
+    return withSpots(furnished, this, scale);
   }
 
   private address(tiles: string): string {
@@ -143,6 +146,7 @@ export class HtMap extends HtElement {
     this.tell(this.learnt.all());
     this.drawLoad();
     this.drawSelected();
+    if (this.map !== null) drawSpots(this.map, this.spots);
     this.setAttribute("data-ready", "");
   }
 
@@ -157,6 +161,7 @@ export class HtMap extends HtElement {
     if (!this.ready) return;
     if (changed.has("points")) this.drawPoints();
     if (changed.has("points") || changed.has("known")) this.tell(this.learnt.learn(this.known ?? this.drawn.keys()));
+    if (changed.has("spots") && this.map !== null) drawSpots(this.map, this.spots);
     if (changed.has("query")) this.ask();
     if (changed.has("view") || changed.has("load")) this.showLayers();
     if (changed.has("load")) this.drawLoad();
@@ -313,20 +318,25 @@ export class HtMap extends HtElement {
   }
 
   private onPoint(event: MapLayerMouseEvent): void {
-    if (this.drawing !== null) return;
+    if (this.drawing !== null || this.covered(event)) return;
     const found = event.features?.[0];
     const code: unknown = found?.properties["code"];
-    if (typeof code === "string") this.fire("choose", code);
+    if (typeof code === "string") this.fire(found?.layer.id === SPOTS ? "hot-spot" : "choose", code);
     else if (found !== undefined) {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       event.target.easeTo({ center: event.lngLat, zoom: event.target.getZoom() + 2, duration: calm ? 0 : 300 });
     }
   }
 
+  /** Whether a hot spot lies above what was met, or what was met is a hot spot with a report above it. */
+  private covered(event: MapLayerMouseEvent): boolean {
+    return (event.features?.[0]?.layer.id === SPOTS) !== (spotUnder(event.target, event.point) !== null);
+  }
+
   private onHover(event: MapLayerMouseEvent): void {
-    if (this.drawing !== null) return;
+    if (this.drawing !== null || this.covered(event)) return;
     const said = event.features?.[0]?.properties ?? {};
-    const title: unknown = said["title"] ?? (typeof said["code"] === "string" ? said["code"] : counts(said));
+    const title: unknown = said["title"] ?? (typeof said["code"] === "string" ? said["code"] : countWords(said));
     event.target.getCanvas().style.cursor = "pointer";
     if (typeof title === "string") this.hover = { title, x: event.point.x, y: event.point.y };
   }
@@ -356,13 +366,6 @@ export class HtMap extends HtElement {
       ${this.base.attribution === "" ? nothing : html`<p class="credit">${this.base.attribution}</p>`}
       ${this.hover === null ? nothing : html`<div class="tip">${this.hover.title}</div>`}`;
   }
-}
-
-/** What a cell or hexagon holds, in words. */
-function counts(said: Record<string, unknown>): string {
-  const parts = (["waiting", "handling", "approving", "done"] as const).filter((name) => Number(said[name] ?? 0) > 0).map((name) => `${t(`map.group.${name}`)}: ${Number(said[name])}`);
-  if (Number(said["urgent"] ?? 0) > 0) parts.push(`${t("map.group.urgent")}: ${Number(said["urgent"])}`);
-  return [t("map.count", { count: Number(said["count"] ?? 0) }), ...parts].join(" · ");
 }
 
 function same(one: MapPoint | undefined, other: MapPoint): boolean {

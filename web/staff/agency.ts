@@ -47,6 +47,7 @@ export class AgencyDesk extends StaffElement {
   @query("ht-case") private caseView!: CasePane;
   @query("ht-command") private dialog!: CommandDialog;
   @query("ht-agency-dialogs") private dialogs!: AgencyDialogs;
+  @query("ht-topbar") private topbar!: Topbar;
   private list: string[] = [];
   private place = 0;
   private oldLoaded = false;
@@ -118,7 +119,7 @@ export class AgencyDesk extends StaffElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    if (!forDesk(event) || this.dialog.isOpen || this.dialogs.isOpen) return;
+    if (!forDesk(event) || this.dialog.isOpen || this.dialogs.isOpen || this.topbar.isOpen) return;
     const key = event.key.toUpperCase();
     const report = this.desk.report(this.desk.chosen);
     const command = report === undefined || event.key.length > 1 ? undefined : commandFor(event.key, this.caseView.open(report));
@@ -126,7 +127,7 @@ export class AgencyDesk extends StaffElement {
     else if (key === "K" || event.key === "ArrowUp") this.move(-1);
     else if (event.key === "Escape") this.select(null);
     else if (key === "=") this.caseView.explainDue();
-    else if (key === "!") this.renderRoot.querySelector<Topbar>("ht-topbar")?.showEscalations();
+    else if (key === "!") this.topbar.showEscalations();
     else if (command !== undefined) void this.give(command);
     else return;
     event.preventDefault();
@@ -175,7 +176,8 @@ export class AgencyDesk extends StaffElement {
   private map(): TemplateResult {
     const report = this.desk.report(this.desk.chosen);
     return html`<ht-map .points=${mapPoints(this.desk, this.minute)} .crews=${this.desk.crews.at(serverNow())} .chosen=${report === undefined ? null : pointOf(this.desk, report, this.minute)}
-      .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])}></ht-map>`;
+      .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])} .spots=${this.desk.hotSpots.marks()}
+      @hot-spot=${(event: CustomEvent<string>) => this.topbar.showHotSpot(event.detail)}></ht-map>`;
   }
 
   override render(): TemplateResult {
@@ -188,7 +190,7 @@ export class AgencyDesk extends StaffElement {
         <nav class="phone"><button class="bare" @click=${() => this.select(null)}>${icon("left")}${t("agency.back")}</button>
           <button class="bare" aria-pressed=${this.mapShown} @click=${() => { this.mapShown = !this.mapShown; }}>${icon("map")}${t("pane.map")}</button></nav>
         <div class="work">
-          <ht-case .desk=${desk} .code=${desk.chosen} @command=${(event: CustomEvent<Command>) => void this.give(event.detail)}></ht-case></div>
+          <ht-case .desk=${desk} .code=${desk.chosen} @command=${(event: CustomEvent<Command>) => void this.give(event.detail)} @hot-spot=${(event: CustomEvent<string>) => this.topbar.showHotSpot(event.detail)}></ht-case></div>
         ${this.map()}
       </main>
       ${desk.catalogues.failed ? html`<p class="note bad failed">${t("catalogues.failed")} <button class="link" @click=${() => location.reload()}>${t("action.again")}</button></p>` : nothing}

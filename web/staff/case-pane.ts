@@ -113,11 +113,10 @@ export class CasePane extends StaffElement {
       ${buttons.length > 0 ? buttons.map((command) => this.button(command, pending)) : html`<p class="quiet">${why}</p>`}</div>`;
   }
 
-  /** The same was solved there before: at the center the way to its owner and plan. */
+  /** The same was solved there before: the way to its owner and plan. */
   private hotSpot(report: Report): TemplateResult | typeof nothing {
     const code = report.hot_spot ?? null;
     if (code === null) return nothing;
-    if (!this.center) return html`<span class="chip urgent">${icon("redo")}<span>${t("hotspot.in", { code })}</span></span>`;
     return html`<button class="link" data-hot-spot=${code} @click=${() => this.dispatchEvent(new CustomEvent("hot-spot", { detail: code }))}>${icon("redo")} ${t("hotspot.in", { code })}</button>`;
   }
 

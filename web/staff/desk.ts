@@ -9,6 +9,7 @@ import { asRefused, type Refused } from "../shared/problem";
 import { serverNow, serverTime } from "../shared/server-time";
 import { everySecond } from "../shared/ticker";
 import { Catalogues } from "./catalogues";
+import { KnownHotSpots } from "./known-hot-spots";
 import type { Command } from "./actions";
 import { foreseen } from "./optimism";
 import { Kept, type Template, type View } from "./kept";
@@ -30,6 +31,7 @@ export class Desk {
   readonly catalogues = new Catalogues();
   /** Where crews on duty are. */
   readonly crews = new CrewPositions(() => this.tell());
+  readonly hotSpots = new KnownHotSpots(() => this.tell());
   readonly views = new Kept<View>("views", () => this.tell());
   readonly templates = new Kept<Template>("templates", () => this.tell());
   /** The pages after the snapshot. */
@@ -81,6 +83,7 @@ export class Desk {
       refused: (problem) => this.toast(problem.detail ?? problem.title, "bad"),
     });
     this.live.hear("crew", (message) => this.crews.hear(message as unknown as Said));
+    this.live.hear("hot_spots", () => this.hotSpots.hear());
     this.live.start();
     window.addEventListener("online", () => this.live.wake());
     document.addEventListener("visibilitychange", () => {
@@ -276,7 +279,7 @@ export class Desk {
   private onState(state: LiveState): void {
     this.connection = state;
     if (state !== "live") this.lookers.clear();
-    else void this.crews.load();
+    else void Promise.all([this.crews.load(), this.hotSpots.load()]);
     this.tell();
   }
 

@@ -4,7 +4,7 @@ import { bodyOf, decisionOf, ME, type HotSpot } from "./hot-spot-words";
 
 const SPOT = {
   code: "DN234678", version: 3, state: "open", category: "pothole", category_name: "Ổ gà", category_name_en: "Pothole", area: null, location: { lon: 107, lat: 10 }, radius_m: 20,
-  cases: 4, open_cases: 1, first_at: "2026-11-01T00:00:00Z", last_at: "2026-11-20T00:00:00Z", recurrences: 0, owner_agency: null, owner_account: null, owner_name: null, plan: null, target_on: null, done_at: null,
+  cases: 4, open_cases: 1, public_cases: 4, first_at: "2026-11-01T00:00:00Z", last_at: "2026-11-20T00:00:00Z", recurrences: 0, owner_agency: null, owner_account: null, owner_name: null, plan: null, target_on: null, done_at: null,
 } satisfies HotSpot;
 
 it("sends what it was told when nothing was changed", () => {

@@ -17,6 +17,8 @@ export interface HotSpot {
   radius_m: number;
   cases: number;
   open_cases: number;
+  /** Of the cases, those that everybody may read now. */
+  public_cases: number;
   first_at: string;
   last_at: string;
   recurrences: number;

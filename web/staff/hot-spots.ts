@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 
 import { api } from "../shared/api";
@@ -20,13 +20,14 @@ const TONE = { open: "urgent", planned: "in_progress", done: "done", gone: "" } 
 /** Where the same was solved again and again: the list, and one of them with its reports, owner and plan. Fires `choose`. */
 @customElement("ht-hot-spots")
 export class HotSpotList extends StaffElement {
-  @state() private found: HotSpots | null = null;
   @state() private spot: WholeHotSpot | null = null;
   @state() private wanted: Decision | null = null;
   @state() private fault: string | null = null;
   @state() private saved = false;
   @state() private busy = false;
   @query("dialog") private dialog!: HTMLDialogElement;
+  /** What was known when this one was last asked for. */
+  private seen: HotSpots | null = null;
 
   static override styles = [controls, dialogStyles, css`
     :host { display: inline-flex; }
@@ -52,16 +53,26 @@ export class HotSpotList extends StaffElement {
   private async list(): Promise<void> {
     this.spot = null;
     this.fault = null;
-    try {
-      this.found = await api<HotSpots>("/api/v1/hot-spots");
-    } catch {
-      this.fault = t("hotspot.failed");
-    }
+    await this.desk.hotSpots.load();
+    if (this.desk.hotSpots.failed) this.fault = t("hotspot.failed");
   }
 
-  private async open(code: string): Promise<void> {
+  /** What changed elsewhere is shown, but never in the middle of what a person writes. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { spot, wanted, desk: { hotSpots: { found } } } = this;
+    if (spot === null || wanted === null || this.busy || !this.isOpen || found === this.seen) return;
+    if (JSON.stringify(wanted) !== JSON.stringify(decisionOf(spot))) return;
+    const now = found?.hot_spots.find((one) => one.code === spot.code);
+    const same = now !== undefined && (["version", "cases", "open_cases", "public_cases"] as const).every((field) => now[field] === spot[field]);
+    if (same) this.seen = found;
+    else void this.open(spot.code, this.saved);
+  }
+
+  private async open(code: string, saved = false): Promise<void> {
     this.fault = null;
-    this.saved = false;
+    this.saved = saved;
+    this.seen = this.desk.hotSpots.found;
     try {
       this.spot = await api<WholeHotSpot>(`/api/v1/hot-spots/${encodeURIComponent(code)}`);
       this.wanted = decisionOf(this.spot);
@@ -128,6 +139,7 @@ export class HotSpotList extends StaffElement {
 
   private one(spot: WholeHotSpot): TemplateResult {
     return html`<p class="line"><strong>${t("hotspot.cases", { n: spot.cases })}</strong>${this.chip(spot)}<span class="code">${spot.code}</span></p><p class="quiet">${spotFacts(spot)}</p>
+      ${spot.state === "gone" ? nothing : html`<p class="line">${icon("users")}<span>${t("hotspot.public", { n: spot.public_cases })}</span><a href=${`/hot-spots#${spot.code}`} target="_blank" rel="noopener">${t("hotspot.portal")}</a></p>`}
       ${PLANNERS.includes(this.desk.me.role) && this.wanted !== null ? this.form(spot, this.wanted) : html`<p>${t("hotspot.owner")}: ${spot.owner_name ?? t("hotspot.owner.none")}</p>${spot.plan === null ? nothing : html`<p>${spot.plan}</p>`}`}
       <section class="group"><h3>${t("hotspot.reports")}</h3><ul class="reports">${spot.reports.map((one) => html`<li><button type="button" class="link code" @click=${() => this.go(one.code)}>${one.code}</button>
         ${one.open ? html`<span class="chip waiting">${icon(one.state)}<span>${t(`state.${one.state}`)}</span></span>` : nothing}<span class="quiet">${moment(one.received_at)}</span></li>`)}</ul></section>
@@ -137,8 +149,9 @@ export class HotSpotList extends StaffElement {
   }
 
   private all(): TemplateResult | typeof nothing {
-    if (this.found === null) return this.fault === null ? html`<p class="quiet">…</p>` : nothing;
-    const { rule, hot_spots: spots } = this.found;
+    const { found } = this.desk.hotSpots;
+    if (found === null) return this.fault === null ? html`<p class="quiet">…</p>` : nothing;
+    const { rule, hot_spots: spots } = found;
     return html`<p class="quiet">${t("hotspot.rule", { ...rule })}</p>${spots.length === 0 ? html`<p>${t("hotspot.none")}</p>` : html`<ul class="spots">${spots.map((spot) => this.row(spot))}</ul>`}`;
   }
 

@@ -307,7 +307,7 @@ export class TriageDesk extends StaffElement {
 
   private map(): TemplateResult {
     return html`<ht-map-pane .desk=${this.desk} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}
-      @select=${(event: CustomEvent<string[]>) => { this.picked = new Set(event.detail); }}></ht-map-pane>`;
+      @hot-spot=${(event: CustomEvent<string>) => this.topbar.showHotSpot(event.detail)} @select=${(event: CustomEvent<string[]>) => { this.picked = new Set(event.detail); }}></ht-map-pane>`;
   }
 
   private tools(): TemplateResult {

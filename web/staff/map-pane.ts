@@ -7,6 +7,7 @@ import { controls } from "../shared/controls";
 import { icon } from "../shared/icons";
 import type { HtMap, MapPoint } from "../shared/map";
 import "../shared/map";
+import type { SpotMark } from "../shared/map-spots";
 import { VIEWS, type AreaLoads, type View } from "../shared/map-reports";
 import { t } from "../shared/preferences";
 import { serverNow } from "../shared/server-time";
@@ -18,10 +19,11 @@ import { StaffElement } from "./staff-element";
 
 const KEPT = "hientruong-map";
 const LOAD_EVERY = 15_000;
+const NO_SPOTS: readonly SpotMark[] = [];
 const REFRESH_PAUSE = 1_500;
 
 /** The desk's map with its layers and tools. It shows what the queue shows; fires `choose` and, when what a drawn area holds is
- *  to be ticked, `select` with the codes. */
+ *  to be ticked, `select` with the codes; `hot-spot` with the code of one that was clicked. */
 @customElement("ht-map-pane")
 export class MapPane extends StaffElement {
   @property() tab: Tab = "waiting";
@@ -29,6 +31,7 @@ export class MapPane extends StaffElement {
   @property({ attribute: false }) minute = 0;
   @state() private view: View = "points";
   @state() private tinted = false;
+  @state() private spots = true;
   @state() private load: AreaLoads | null = null;
   @state() private loadFailed = false;
   @state() private open = false;
@@ -57,9 +60,10 @@ export class MapPane extends StaffElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}") as { view?: View; tinted?: boolean };
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}") as { view?: View; tinted?: boolean; spots?: boolean };
     this.view = VIEWS.find((view) => view === kept.view) ?? "points";
     this.tinted = kept.tinted === true;
+    this.spots = kept.spots !== false;
     this.timer = window.setInterval(() => void this.askLoad(), LOAD_EVERY);
     this.stopEvents = this.desk.onEvents(() => this.refreshSoon());
     void this.askLoad();
@@ -94,7 +98,7 @@ export class MapPane extends StaffElement {
   }
 
   private keep(): void {
-    localStorage.setItem(KEPT, JSON.stringify({ view: this.view, tinted: this.tinted }));
+    localStorage.setItem(KEPT, JSON.stringify({ view: this.view, tinted: this.tinted, spots: this.spots }));
   }
 
   private pickView(view: View): void {
@@ -107,6 +111,11 @@ export class MapPane extends StaffElement {
     if (!tinted) this.load = null;
     this.keep();
     void this.askLoad();
+  }
+
+  private pickSpots(shown: boolean): void {
+    this.spots = shown;
+    this.keep();
   }
 
   private draw(): void {
@@ -159,6 +168,8 @@ export class MapPane extends StaffElement {
       <fieldset><legend>${t("map.view")}</legend>${VIEWS.map((view) => html`<label><input type="radio" name="view" value=${view} .checked=${this.view === view} @change=${() => this.pickView(view)}>${t(`map.view.${view}`)}</label>`)}</fieldset>
       <label><input type="checkbox" data-load .checked=${this.tinted} @change=${(event: Event) => this.pickLoad((event.target as HTMLInputElement).checked)}>${t("map.load.show")}</label>
       ${this.tinted ? html`<p class="quiet">${t("map.load.key")}</p>` : nothing}
+      <label><input type="checkbox" data-spots .checked=${this.spots} @change=${(event: Event) => this.pickSpots((event.target as HTMLInputElement).checked)}>${t("map.spots.show")}</label>
+      ${this.spots ? html`<p class="quiet">${t("map.spots.key")}</p>` : nothing}
       ${this.loadFailed ? html`<p class="note warn">${t("map.load.failed")}</p>` : nothing}</div>`;
   }
 
@@ -191,7 +202,7 @@ export class MapPane extends StaffElement {
     const chosen: MapPoint | null = report === undefined ? null : pointOf(this.desk, report, this.minute);
     return html`<ht-map .points=${shownPoints(this.desk, this.tab, this.filters, this.minute)} .known=${this.desk.collection.reports.keys()} .chosen=${chosen}
         .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])} reports="/api/v1/tiles/open/{z}/{x}/{y}.mvt"
-        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${queryOf(this.tab, this.filters)} .view=${this.view} .load=${this.load} .crews=${this.desk.crews.at(serverNow())}
+        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${queryOf(this.tab, this.filters)} .view=${this.view} .load=${this.load} .crews=${this.desk.crews.at(serverNow())} .spots=${this.spots ? this.desk.hotSpots.marks() : NO_SPOTS}
         @area=${(event: CustomEvent<Position[] | null>) => void this.onArea(event.detail)} @corners=${(event: CustomEvent<number>) => { this.corners = event.detail; }}></ht-map>
       ${this.corners >= 0 ? html`<div class="cross" aria-hidden="true">+</div>` : nothing}${this.tools()}`;
   }

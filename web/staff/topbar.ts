@@ -97,7 +97,8 @@ export class Topbar extends StaffElement {
       <span role="status">${this.connection()}</span>
       <ht-wall-pin .desk=${this.desk}></ht-wall-pin>
       ${["supervisor", "leader", "agency"].includes(me.role) ? html`<ht-escalations .desk=${this.desk}></ht-escalations>` : nothing}
-      ${this.keys ? html`<ht-hot-spots .desk=${this.desk}></ht-hot-spots><ht-handovers .desk=${this.desk}></ht-handovers><ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
+      ${this.keys || me.role === "agency" ? html`<ht-hot-spots .desk=${this.desk}></ht-hot-spots>` : nothing}
+      ${this.keys ? html`<ht-handovers .desk=${this.desk}></ht-handovers><ht-mentions .desk=${this.desk}></ht-mentions>` : nothing}
       ${this.keys ? html`<button class="bare square helps" aria-label=${t("help.title")} title="${t("help.title")} (?)" @click=${() => this.dispatchEvent(new CustomEvent("help"))}>${icon("help")}</button>` : nothing}
       ${me.role === "admin" || me.role === "leader" ? html`<a class="button bare figures" href="/admin" aria-label=${t("admin.title")} title=${t("admin.title")}>${icon("route")}<span>${t("admin.title")}</span></a>` : nothing}
       <a class="button bare figures" href="/ioc/figures" aria-label=${t("figures.topbar")} title=${t("figures.topbar")}>${icon("chart")}<span>${t("figures.topbar")}</span></a>

@@ -14,6 +14,8 @@ export const hotspotsEn: Record<keyof typeof hotspotsVi, string> = {
   "hotspot.state.gone": "Gone",
   "hotspot.cases": "{n} times",
   "hotspot.open_cases": "{n} open reports",
+  "hotspot.public": "{n} times on the public portal",
+  "hotspot.portal": "See it there",
   "hotspot.since": "{since} to {last}",
   "hotspot.back": "came back {n} times",
   "hotspot.owner": "In charge",

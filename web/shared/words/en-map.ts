@@ -19,6 +19,8 @@ export const mapEn: Record<keyof typeof mapVi, string> = {
   "map.load.show": "Tint areas by load",
   "map.load.key": "Fuller: more open reports. Yellow: 10 % late or more. Red: 30 % late or more.",
   "map.load.failed": "The areas' figures did not come; they will be asked for again.",
+  "map.spots.show": "Hot spots",
+  "map.spots.key": "A toothed seal with the number of times. Full: nobody in charge. With a ring: planned. Hollow: mended.",
   "map.draw": "Draw an area to select",
   "map.draw.how": "Click each corner, or move the map with the arrow keys and press Space. Enter closes the area, Backspace takes the last corner back, Esc gives up.",
   "map.draw.corner": "Corner at the middle",

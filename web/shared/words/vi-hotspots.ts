@@ -12,6 +12,8 @@ export const hotspotsVi = {
   "hotspot.state.gone": "Đã hết",
   "hotspot.cases": "{n} lần",
   "hotspot.open_cases": "{n} phản ánh đang mở",
+  "hotspot.public": "Người dân thấy {n} lần trên cổng công khai",
+  "hotspot.portal": "Xem trên cổng",
   "hotspot.since": "{since} đến {last}",
   "hotspot.back": "tái diễn {n} lần",
   "hotspot.owner": "Phụ trách",

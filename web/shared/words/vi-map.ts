@@ -17,6 +17,8 @@ export const mapVi = {
   "map.load.show": "Tô địa bàn theo tải",
   "map.load.key": "Đậm: nhiều phản ánh mở. Vàng: trễ từ 10 %. Đỏ: trễ từ 30 %.",
   "map.load.failed": "Chưa lấy được số liệu địa bàn; sẽ thử lại.",
+  "map.spots.show": "Điểm nóng",
+  "map.spots.key": "Dấu răng cưa với số lần. Đặc: chưa ai phụ trách. Có vòng: đã có kế hoạch. Rỗng: đã khắc phục.",
   "map.draw": "Khoanh vùng để chọn",
   "map.draw.how": "Bấm từng góc, hoặc dời bản đồ bằng phím mũi tên rồi bấm phím cách. Enter để khép vùng, Backspace bỏ góc cuối, Esc để thôi.",
   "map.draw.corner": "Thêm góc ở giữa",
