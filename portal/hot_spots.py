@@ -1,6 +1,7 @@
 """The hot spots everybody may see, as GeoJSON: what the sweep of `reports.hot_spotting` found, and what people plan."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.published import TABLES
-from reports.hot_spots import rule_of
+from reports.hot_spots import LIVING, rule_of
 from reports.measures import DONE_AT
 from reports.shown_place import VISIBLE
 
@@ -54,7 +55,8 @@ SELECT coalesce(jsonb_agg(jsonb_build_object('type', 'Feature', 'geometry',
 
 
 async def hot_spots(conn: AsyncConnection, now: datetime, *, locale: str = "vi") -> dict[str, Any]:
-    """The hot spots as a GeoJSON FeatureCollection (RFC 7946) with the `rule` they were found by, most cases first.
+    """The hot spots as a GeoJSON FeatureCollection (RFC 7946), most cases first, with the `rule` they were found by and
+    the `counts` by state.
 
     Properties: hot_spot (its code), state, category, category_name, category_icon, count, since, last, lead, lead_name,
     owner and owner_name (an agency; none where the center itself owns it: `center_owns`), plan, target_on, recurrences,
@@ -65,7 +67,9 @@ async def hot_spots(conn: AsyncConnection, now: datetime, *, locale: str = "vi")
     features = json.loads((await conn.execute(_SPOTS, facts)).scalar_one())
     for feature in features:
         feature["properties"]["bbox"] = _widened(feature["properties"]["bbox"])
-    return {"type": "FeatureCollection", "rule": asdict(rule), "features": features}
+    states = Counter(feature["properties"]["state"] for feature in features)
+    counts = {state: states[state] for state in LIVING}
+    return {"type": "FeatureCollection", "rule": asdict(rule), "counts": counts, "features": features}
 
 
 def _widened(box: list[float]) -> list[float]:

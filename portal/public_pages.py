@@ -84,7 +84,7 @@ def _hours(locale: str) -> Callable[[float | None], str]:
 def hot_spots_page(view: View, found: Mapping[str, Any]) -> str:
     """The hot spots as `portal.hot_spots.hot_spots` gives them."""
     spots = [_spot(feature["properties"]) for feature in found["features"]]
-    return render("hot_spots.html", view, spots=spots, rule=found["rule"])
+    return render("hot_spots.html", view, spots=spots, sums=found["counts"], rule=found["rule"])
 
 
 def _spot(spot: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Hot spots against the rule written out: density clusters by brute force over random small cities."""
 
+import re
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import combinations
@@ -156,9 +157,12 @@ def test_the_rows_behind_a_hot_spot(portal: Portal) -> None:
     assert "/?category=road-pothole&amp;bbox=" in page
     assert "Thay nắp cống" in page and "UBND Phường Vũng Tàu" in page and "31/12/2026" in page
     assert "0912345678" not in page
-    address = page.split('<h2><a href="')[1].split('"')[0].replace("&amp;", "&")
+    found = re.search(r'<h2 id="DN\w+"><a href="([^"]+)"', page)
+    assert found and '<span class="seal planned">' in page and "1 đã có kế hoạch" in page
+    address = found[1].replace("&amp;", "&")
     listed = portal.client.get("/api/v1/public/reports?" + address.partition("?")[2]).json()["features"]
     assert {one["properties"]["code"] for one in listed} == {f"SPOT{number:05}" for number in range(3)}
     document = portal.client.get("/api/v1/public/hot-spots")
     assert document.headers["content-type"] == "application/geo+json"
     assert document.json()["rule"] == {"cases": 3, "metres": 50.0, "days": 180}
+    assert document.json()["counts"] == {"open": 0, "planned": 1, "done": 0}

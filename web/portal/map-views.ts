@@ -2,6 +2,7 @@
 import type { FeatureCollection, Point } from "geojson";
 import type { Map as GlMap } from "maplibre-gl";
 
+import type { SpotMark } from "../shared/map-spots";
 import { h, icon, t } from "./page";
 
 const WIDE = "(min-width: 64rem)";
@@ -137,20 +138,21 @@ export class PublishedMap extends MapPane {
   }
 }
 
-/** Hot spots as circles with their counts. */
+/** Hot spots as seals with their counts. */
 export class SpotsMap extends MapPane {
-  private spots: FeatureCollection<Point> = { type: "FeatureCollection", features: [] };
+  private spots: FeatureCollection<Point, { state: SpotMark["state"]; count: number }> = { type: "FeatureCollection", features: [] };
 
   protected async around(): Promise<[number, number, number, number]> {
     const answer = await fetch(this.dataset["source"] ?? "", { headers: { Accept: "application/geo+json" } });
-    this.spots = (await answer.json()) as FeatureCollection<Point>;
+    this.spots = (await answer.json()) as typeof this.spots;
     const places = this.spots.features.map((one) => ({ lon: one.geometry.coordinates[0] ?? 0, lat: one.geometry.coordinates[1] ?? 0 }));
     return extent(places) ?? EARTH;
   }
 
   protected fill(maps: typeof import("./maps"), map: GlMap): void {
     // The list and the data have the same order: most cases first.
-    const numbered = this.spots.features.map((one, place) => ({ ...one, properties: { ...one.properties, code: String(place) } }));
+    const numbered = this.spots.features.map(({ geometry: { coordinates: [lon = 0, lat = 0] }, properties: { state, count } }, place): SpotMark => (
+      { code: String(place), lon, lat, state, cases: count, title: "" }));
     const card = (place: string | null): HTMLElement | null => place === null ? null : document.getElementById(`s-${place}`);
     maps.showSpots(map, numbered, {
       over: (place) => light(card(place)),
@@ -159,10 +161,9 @@ export class SpotsMap extends MapPane {
       together: () => undefined,
       nothing: () => undefined,
     });
-    for (const [place, one] of numbered.entries()) {
-      const [lon = 0, lat = 0] = one.geometry.coordinates;
-      card(String(place))?.addEventListener("pointerenter", () => maps.showChosen(map, { lon, lat }));
-      card(String(place))?.addEventListener("pointerleave", () => maps.showChosen(map, null));
+    for (const one of numbered) {
+      card(one.code)?.addEventListener("pointerenter", () => maps.showChosen(map, one));
+      card(one.code)?.addEventListener("pointerleave", () => maps.showChosen(map, null));
     }
   }
 }

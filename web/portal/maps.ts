@@ -8,6 +8,7 @@ import { basemap, givenStyle, groundTones, withGround } from "../shared/map-base
 import { open } from "../shared/map-engine";
 import { drawMarks } from "../shared/map-marks";
 import { namePoints } from "../shared/map-names";
+import { spotFeatures, spotLayer, SPOTS, type SpotMark } from "../shared/map-spots";
 import { coloursAt, FONTS, mapStyle } from "../shared/map-style";
 import { h } from "./page";
 
@@ -78,38 +79,38 @@ const SINGLE: FilterSpecification = ["==", ["get", "count"], 1];
 const MANY: FilterSpecification = [">", ["get", "count"], 1];
 const NEAR_PX = 60;
 const NEAREST = 17;
-const LAYERS = ["published", "clusters"];
+const PUBLISHED = ["published", "clusters"];
 
 /** Layers for counted points: a circle that grows with its count, the count in it, and the mark of a single one. */
-function addCounted(map: GlMap, source: string, layer: string | null, singles: FilterSpecification): void {
+function addCounted(map: GlMap, source: string, layer: string): void {
   const tokens = getComputedStyle(map.getContainer());
   const colour = (name: string): string => tokens.getPropertyValue(name).trim();
-  const of = { source, ...(layer === null ? {} : { "source-layer": layer }) };
-  map.addLayer({ id: "clusters", type: "circle", ...of, filter: layer === null ? ["has", "count"] : MANY, paint: {
+  const of = { source, "source-layer": layer };
+  map.addLayer({ id: "clusters", type: "circle", ...of, filter: MANY, paint: {
     "circle-color": colour("--done"), "circle-stroke-color": colour("--surface"), "circle-stroke-width": 2,
     "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "count"]], 0.7, 11, 9, 34] } }, "chosen");
-  map.addLayer({ id: "cluster-counts", type: "symbol", ...of, filter: layer === null ? ["has", "count"] : MANY,
+  map.addLayer({ id: "cluster-counts", type: "symbol", ...of, filter: MANY,
     layout: { "text-field": ["to-string", ["get", "count"]], "text-font": FONTS, "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true },
     paint: { "text-color": colour("--surface") } }, "chosen");
-  map.addLayer({ id: "published", type: "symbol", ...of, filter: singles,
+  map.addLayer({ id: "published", type: "symbol", ...of, filter: SINGLE,
     layout: { "icon-image": "dot-done", "icon-allow-overlap": true, "icon-ignore-placement": true } }, "chosen");
 }
 
 /** Published reports from the city's own tiles: counted on the server, so that a hundred thousand are as light as ten. */
 export function showPublished(map: GlMap, tiles: string, pointing: Pointing): void {
   map.addSource("published", { type: "vector", tiles: [location.origin + tiles], minzoom: 0, maxzoom: MOST_ZOOM });
-  addCounted(map, "published", "reports", SINGLE);
-  listen(map, pointing);
+  addCounted(map, "published", "reports");
+  listen(map, PUBLISHED, pointing);
 }
 
-/** Hot spots: circles with their counts; `code` says which. */
-export function showSpots(map: GlMap, features: Feature<Point>[], pointing: Pointing): void {
-  map.addSource("spots", { type: "geojson", data: { type: "FeatureCollection", features } });
-  addCounted(map, "spots", null, ["!", ["has", "count"]]);
-  listen(map, pointing);
+/** Hot spots: seals with their counts; `code` says which. */
+export function showSpots(map: GlMap, spots: readonly SpotMark[], pointing: Pointing): void {
+  map.addSource(SPOTS, { type: "geojson", data: spotFeatures(spots) });
+  map.addLayer(spotLayer(map.getContainer(), 1), "chosen");
+  listen(map, [SPOTS], pointing);
 }
 
-function listen(map: GlMap, pointing: Pointing): void {
+function listen(map: GlMap, layers: readonly string[], pointing: Pointing): void {
   const canvas = map.getCanvas();
   const take = (found: MapGeoJSONFeature | undefined): void => {
     const code = found?.properties["code"] as string | undefined;
@@ -122,7 +123,7 @@ function listen(map: GlMap, pointing: Pointing): void {
       else map.easeTo({ center: [lon, lat], zoom: Math.min(map.getZoom() + 2, NEAREST) });
     }
   };
-  for (const layer of LAYERS) {
+  for (const layer of layers) {
     map.on("click", layer, (event) => take(event.features?.[0]));
     map.on("mousemove", layer, (event) => {
       canvas.style.cursor = "pointer";
@@ -133,7 +134,7 @@ function listen(map: GlMap, pointing: Pointing): void {
   const nearest = (): MapGeoJSONFeature | undefined => {
     const x = canvas.clientWidth / 2;
     const y = canvas.clientHeight / 2;
-    const found = map.queryRenderedFeatures([[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]], { layers: LAYERS });
+    const found = map.queryRenderedFeatures([[x - NEAR_PX, y - NEAR_PX], [x + NEAR_PX, y + NEAR_PX]], { layers: [...layers] });
     const away = (one: MapGeoJSONFeature): number => {
       if (one.geometry.type !== "Point") return Infinity;
       const at = map.project(one.geometry.coordinates as [number, number]);
