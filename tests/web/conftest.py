@@ -19,6 +19,9 @@ from tests.story.people import People
 PATIENCE_MS = 90_000
 expect.set_options(timeout=PATIENCE_MS)
 
+# The systems of agencies in the tests lie on this machine.
+SETTINGS = {"HIENTRUONG_HANDOVER_PRIVATE_HOSTS": "true"}
+
 FLAGS = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -51,7 +54,7 @@ def web_city(foundation: Foundation, tmp_path_factory: pytest.TempPathFactory) -
     state, folder = tmp_path_factory.mktemp("postgresql"), tmp_path_factory.mktemp("web-city")
     try:
         database = new_database(cluster.ensure_running(state, throwaway=True), "web")
-        with foundation.city(folder, database) as city:
+        with foundation.city(folder, database, SETTINGS) as city:
             city.work()
             yield city
     finally:

@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 
 import { api } from "../shared/api";
 import { controls } from "../shared/controls";
@@ -22,6 +23,8 @@ interface Page { handovers: Handover[]; next: number | null }
 
 const TONE = { pending: "waiting", sending: "in_progress", delivered: "done", dead: "urgent" } as const;
 const SHAPE = { pending: "clock", sending: "send", delivered: "check", dead: "cross" } as const;
+const AGAIN_MS = 3_000;
+const PAGE = 50;
 const TABS = ["troubled", "all", "mails"] as const;
 
 /** What is handed over to agencies' own systems and does not get there, and mails that nobody could place. Fires `choose`. */
@@ -33,6 +36,7 @@ export class HandoverList extends StaffElement {
   @state() private fault: string | null = null;
   @state() private busy: number | null = null;
   @query("dialog") private dialog!: HTMLDialogElement;
+  private timer = 0;
 
   static override styles = [controls, dialogStyles, css`
     :host { display: inline-flex; }
@@ -54,18 +58,33 @@ export class HandoverList extends StaffElement {
 
   async show(): Promise<void> {
     if (!this.dialog.open) this.dialog.showModal();
+    window.clearInterval(this.timer);
+    this.timer = window.setInterval(() => this.again(), AGAIN_MS);
     await this.load();
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearInterval(this.timer);
+  }
+
+  /** What is on its way moves by itself. Mails wait for a person, who may be writing a code; pages asked for stay. */
+  private again(): void {
+    if (!this.isOpen) window.clearInterval(this.timer);
+    else if (!document.hidden && this.busy === null && this.tab !== "mails" && (this.page?.handovers.length ?? 0) <= PAGE) void this.load();
+  }
+
   private async load(before?: number): Promise<void> {
-    this.fault = null;
+    const { tab } = this;
     try {
-      if (this.tab === "mails") this.mails = (await api<{ mails: Mail[] }>("/api/v1/mails")).mails;
+      if (tab === "mails") this.mails = (await api<{ mails: Mail[] }>("/api/v1/mails")).mails;
       else {
-        const asked = new URLSearchParams({ ...(this.tab === "troubled" ? { state: "troubled" } : {}), ...(before === undefined ? {} : { before: String(before) }) });
+        const asked = new URLSearchParams({ ...(tab === "troubled" ? { state: "troubled" } : {}), ...(before === undefined ? {} : { before: String(before) }) });
         const page = await api<Page>(`/api/v1/handovers?${asked.toString()}`);
+        if (tab !== this.tab) return;
         this.page = before === undefined || this.page === null ? page : { ...page, handovers: [...this.page.handovers, ...page.handovers] };
       }
+      if (this.fault === t("external.failed")) this.fault = null;
     } catch {
       this.fault = t("external.failed");
     }
@@ -86,6 +105,8 @@ export class HandoverList extends StaffElement {
 
   private pick(tab: (typeof TABS)[number]): void {
     this.tab = tab;
+    this.page = null;
+    this.fault = null;
     void this.load();
   }
 
@@ -122,7 +143,7 @@ export class HandoverList extends StaffElement {
     }
     if (this.page === null) return nothing;
     const { handovers, next } = this.page;
-    return html`${handovers.length === 0 ? html`<p class="quiet">${t("external.none")}</p>` : html`<ul class="rows">${handovers.map((one) => this.row(one))}</ul>`}
+    return html`${handovers.length === 0 ? html`<p class="quiet">${t("external.none")}</p>` : html`<ul class="rows">${repeat(handovers, (one) => one.id, (one) => this.row(one))}</ul>`}
       ${next === null ? nothing : html`<button type="button" @click=${() => void this.load(next)}>${t("external.more")}</button>`}`;
   }
 
