@@ -10,6 +10,7 @@ import { asRefused } from "../shared/problem";
 import { dialogStyles } from "./dialog-styles";
 import "./agency-board";
 import "./crew-order";
+import { staysClosed } from "./keyboard";
 import "./officer-select";
 import { StaffElement } from "./staff-element";
 import { categoryName, faultText } from "./tell";
@@ -50,7 +51,7 @@ export class AgencyDialogs extends StaffElement {
     this.left = new Set();
     this.progress = null;
     await this.updateComplete;
-    this.dialog.showModal();
+    if (!this.dialog.open) this.dialog.showModal();
     if (what === "crews") await this.load();
   }
 
@@ -142,7 +143,7 @@ export class AgencyDialogs extends StaffElement {
 
   override render(): TemplateResult {
     const title = this.shown === "crews" ? t("crews.title") : this.shown === "board" ? t("board.title") : t("hand_over.title");
-    return html`<dialog aria-labelledby="title" @close=${() => { this.shown = null; }} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
+    return html`<dialog aria-labelledby="title" @close=${(event: Event) => { if (staysClosed(event)) this.shown = null; }} @keydown=${(event: KeyboardEvent) => event.stopPropagation()}>
       <div class="head"><h2 id="title">${icon(this.shown === "crews" ? "users" : this.shown === "board" ? "chart" : "hand")}${title}</h2><button class="bare square" aria-label=${t("action.cancel")} @click=${() => this.dialog.close()}>${icon("cross")}</button></div>
       <div class="fields">${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault}</p>`}${this.shown === "crews" ? this.crewsView() : this.shown === "hand-over" ? this.handOverView() : this.shown === "board" ? html`<ht-agency-board></ht-agency-board>` : nothing}</div></dialog>`;
   }

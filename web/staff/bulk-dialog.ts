@@ -12,7 +12,7 @@ import { allowed, holderOf } from "./allowed";
 import { BULK, BULK_UNDO, plan, type BulkCommand, type Step } from "./bulk";
 import { dialogStyles } from "./dialog-styles";
 import { rejectForm, type RejectDraft } from "./forms/reject";
-import { keepKeys, leave } from "./keyboard";
+import { keepKeys, leave, staysClosed } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { agencyName, categoryName, faultText, stateChip } from "./tell";
 import { filled } from "./template-picker";
@@ -174,7 +174,7 @@ export class BulkDialog extends StaffElement {
     const over = this.outcomes.size > 0 && !this.running;
     const shown = this.outcomes.size > 0 ? this.reports.filter((one) => this.outcomes.has(one.code)).map((report) => ({ report, hurdle: null })) : steps;
     const undoable = over && BULK_UNDO[this.command] !== undefined && this.count("done") > 0;
-    return html`<dialog class="merge" aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${keepKeys}><form @submit=${(event: Event) => { event.preventDefault(); void this.run(); }}>
+    return html`<dialog class="merge" aria-labelledby="title" @close=${(event: Event) => { if (staysClosed(event)) this.onClosed(); }} @keydown=${keepKeys}><form @submit=${(event: Event) => { event.preventDefault(); void this.run(); }}>
       <div class="head"><h2 id="title">${icon("list")}${t("bulk.title", { n: this.codes.length })}</h2><span></span><button type="button" class="bare square" aria-label=${t("action.close_view")} @click=${() => leave(this.dialog)}>${icon("cross")}</button></div>
       <div class="fields">${this.outcomes.size === 0 ? this.choices() : nothing}
         <p role="status">${this.outcomes.size === 0 ? t("bulk.preview", { can, cannot: steps.length - can }) : t("bulk.result", { done: this.count("done") + this.count("undone"), failed: this.count("failed") })}</p>

@@ -33,6 +33,7 @@ import "./palette";
 import { CENTER_TABS, neighbour, NO_FILTERS, type Filters, type Tab } from "./queue";
 import { fromAddress, toAddress } from "./queue-address";
 import type { QueuePane } from "./queue-pane";
+import type { PhoneDesk } from "./phone-desk";
 import "./phone-desk";
 import "./queue-pane";
 import { signedIn, toLogin } from "./session";
@@ -67,6 +68,7 @@ export class TriageDesk extends StaffElement {
   @query("ht-viewer") private viewer!: MediaViewer;
   @query("ht-stale") private stale!: StaleDialog;
   @query("ht-topbar") private topbar!: Topbar;
+  @query("ht-phone-desk") private phone!: PhoneDesk;
   private list: string[] = [];
   private place = 0;
   private lastPicked: string | null = null;
@@ -189,7 +191,7 @@ export class TriageDesk extends StaffElement {
   };
 
   private get busy(): boolean {
-    return [this.dialog, this.palette, this.bulk, this.viewer, this.stale, this.views, this.help, this.topbar].some((one) => one.isOpen)
+    return [this.dialog, this.palette, this.bulk, this.viewer, this.stale, this.views, this.help, this.topbar, this.phone].some((one) => one.isOpen)
       || document.querySelector("ht-privacy-editor") !== null;
   }
 
@@ -225,7 +227,7 @@ export class TriageDesk extends StaffElement {
       next: () => this.move(1), previous: () => this.move(-1), search: () => this.queue.focusSearch(), filters: () => this.queue.toggleFilters(),
       views: () => void this.views.show(), pick: () => this.tick(chosen, false), bulk: () => void this.openBulk(), note: () => this.caseView.focusNote(),
       due: () => this.caseView.explainDue(), escalations: () => this.topbar.showEscalations(),
-      mentions: () => this.topbar.showMentions(), media: () => { if (chosen !== null) void this.viewer.show(chosen); }, phone: () => void this.renderRoot.querySelector<HTMLElement & { open?: () => Promise<void> }>("ht-phone-desk")?.open?.(),
+      mentions: () => this.topbar.showMentions(), media: () => { if (chosen !== null) void this.viewer.show(chosen); }, phone: () => void this.phone.open(),
       undo: () => this.undoLast(), palette: () => void this.palette.show(), help: () => this.help.show(),
     };
     acts[key]();

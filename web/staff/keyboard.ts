@@ -22,3 +22,6 @@ export function leave(dialog: HTMLDialogElement): void {
   if (activeElement instanceof HTMLElement && dialog.contains(activeElement)) activeElement.blur();
   dialog.close();
 }
+
+/** Whether what a `close` event tells still holds: it comes a moment late, when a quick hand may have opened the dialog again. */
+export const staysClosed = (event: Event): boolean => !(event.currentTarget as HTMLDialogElement).open;

@@ -8,7 +8,7 @@ import { absence, length, mediaName, privacyText, warningText } from "../shared/
 import type { Area, Media, Report } from "../shared/model";
 import { locale, t } from "../shared/preferences";
 import { exact } from "../shared/times";
-import { leave } from "./keyboard";
+import { leave, staysClosed } from "./keyboard";
 import { reviewPrivacy } from "./privacy";
 import { StaffElement } from "./staff-element";
 import { styled } from "./styled";
@@ -151,12 +151,12 @@ export class MediaViewer extends StaffElement {
   override render(): TemplateResult {
     const { media, sides, code } = this;
     const one = media[Math.min(this.at, media.length - 1)];
-    if (code === null || one === undefined) return html`<dialog @close=${() => { this.code = null; }}></dialog>`;
+    if (code === null || one === undefined) return html`<dialog @close=${(event: Event) => { if (staysClosed(event)) this.code = null; }}></dialog>`;
     const label = mediaName(one, this.report?.media ?? media);
     const areas = one.privacy?.areas.length ?? 0;
     const single = this.mode === "one" || sides === null;
     const told = privacyText(one)?.text;
-    return html`<dialog aria-label=${t("viewer.title")} @close=${() => { this.code = null; }} @keydown=${(event: KeyboardEvent) => this.onKey(event)}><div class="stage">
+    return html`<dialog aria-label=${t("viewer.title")} @close=${(event: Event) => { if (staysClosed(event)) this.code = null; }} @keydown=${(event: KeyboardEvent) => this.onKey(event)}><div class="stage">
       <div class="top"><strong>${single ? html`${label} <span class="number faint">${this.at + 1}/${media.length}</span>` : `${t("photo.before")} · ${t("photo.after")}`}</strong>${this.modes()}
         ${single && areas > 0 ? html`<button aria-pressed=${this.drawn} @click=${() => { this.drawn = !this.drawn; }}>${icon("eye")}${t("viewer.hidden", { n: areas })} <kbd>H</kbd></button>` : nothing}
         ${single && told !== undefined ? html`<button data-review @click=${() => void reviewPrivacy(this.desk, code, one.id)}>${icon("shield")}${t("privacy.open")}</button>` : nothing}

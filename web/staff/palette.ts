@@ -6,7 +6,7 @@ import { HtElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import { t } from "../shared/preferences";
 import { dialogStyles } from "./dialog-styles";
-import { leave } from "./keyboard";
+import { leave, staysClosed } from "./keyboard";
 import { matching, type Entry } from "./palette-match";
 
 /** Everything by name: typed, chosen with the arrows, done with Enter. */
@@ -71,7 +71,7 @@ export class Palette extends HtElement {
     if (!this.shown) return html`<dialog></dialog>`;
     const found = matching(this.entries(this.typed), this.typed);
     const current = found[this.at];
-    return html`<dialog aria-label=${t("palette.title")} @close=${() => { this.shown = false; }} @keydown=${(event: KeyboardEvent) => this.onKey(event, found)}>
+    return html`<dialog aria-label=${t("palette.title")} @close=${(event: Event) => { if (staysClosed(event)) this.shown = false; }} @keydown=${(event: KeyboardEvent) => this.onKey(event, found)}>
       <div class="box">${icon("search")}<input role="combobox" aria-label=${t("palette.title")} aria-expanded=${found.length > 0} aria-controls="list" aria-autocomplete="list" aria-activedescendant=${current === undefined ? nothing : `entry-${current.id}`} autocomplete="off" spellcheck="false"
         placeholder=${t("palette.hint")} .value=${this.typed} @input=${(event: Event) => { this.typed = (event.target as HTMLInputElement).value; this.at = 0; }}></div>
       ${found.length === 0 ? html`<p class="none" id="list" role="status">${t("palette.none")}</p>` : html`<div class="list" id="list" role="listbox" aria-label=${t("palette.title")} tabindex="-1">${found.map((entry, at) => html`${entry.group !== found[at - 1]?.group ? html`<div class="group" role="presentation">${entry.group}</div>` : nothing}

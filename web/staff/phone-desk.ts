@@ -11,7 +11,7 @@ import { asRefused, type Refused } from "../shared/problem";
 import "./choose";
 import type { Choice } from "./choose";
 import { dialogStyles } from "./dialog-styles";
-import { forDesk, leave } from "./keyboard";
+import { leave, staysClosed } from "./keyboard";
 import { bodyOf, CHANNELS, emptyDraft, kindName, kindsFor, missing, type Channel, type Draft, type Kind, type Point, type Question } from "./phone-desk-draft";
 import { sentView, sameView } from "./phone-desk-parts";
 import { phoneDeskStyles } from "./phone-desk-styles";
@@ -45,20 +45,14 @@ export class PhoneDesk extends StaffElement {
 
   static override styles = [controls, dialogStyles, phoneDeskStyles];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    window.addEventListener("keydown", this.onDeskKey);
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    window.removeEventListener("keydown", this.onDeskKey);
     clearTimeout(this.looking);
     clearTimeout(this.comparing);
   }
 
   get isOpen(): boolean {
-    return this.shown;
+    return this.dialog.open;
   }
 
   /** Only operators and supervisors take calls. */
@@ -67,19 +61,14 @@ export class PhoneDesk extends StaffElement {
   }
 
   async open(): Promise<void> {
-    if (!this.offered || this.shown) return;
+    // The dialog itself is asked: `shown` lasts until its closing is told, and a key pressed in between is not to be lost.
+    if (!this.offered || this.dialog.open) return;
     if (this.sent !== null) this.startAnew();
     this.shown = true;
     await this.updateComplete;
-    this.dialog.showModal();
+    if (!this.isOpen) this.dialog.showModal();
     this.renderRoot.querySelector<HTMLElement>("[name=phone]")?.focus();
   }
-
-  private readonly onDeskKey = (event: KeyboardEvent): void => {
-    if (event.key.toUpperCase() !== "N" || !forDesk(event)) return;
-    event.preventDefault();
-    void this.open();
-  };
 
   private startAnew(): void {
     this.turn += 1;
@@ -257,7 +246,7 @@ export class PhoneDesk extends StaffElement {
 
   override render(): TemplateResult {
     const { sent } = this;
-    return html`<dialog class="call" aria-labelledby="title" @close=${() => this.onClosed()} @keydown=${(event: KeyboardEvent) => this.onKey(event)}>
+    return html`<dialog class="call" aria-labelledby="title" @close=${(event: Event) => { if (staysClosed(event)) this.onClosed(); }} @keydown=${(event: KeyboardEvent) => this.onKey(event)}>
       ${!this.shown ? nothing : sent !== null ? sentView(sent, (code) => this.openReport(code), () => { this.startAnew(); void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("[name=phone]")?.focus()); }, () => leave(this.dialog))
         : html`<form @submit=${(event: Event) => { event.preventDefault(); void this.send(); }}>
         <div class="head"><h2 id="title">${icon("user")}${t("caller.title")}</h2><span class="quiet">${t("caller.kept")}</span>

@@ -7,7 +7,7 @@ import type { Report } from "../shared/model";
 import { t } from "../shared/preferences";
 import type { Command } from "./actions";
 import { dialogStyles } from "./dialog-styles";
-import { keepKeys, leave } from "./keyboard";
+import { keepKeys, leave, staysClosed } from "./keyboard";
 import { StaffElement } from "./staff-element";
 import { staleTable } from "./stale-table";
 
@@ -39,7 +39,7 @@ export class StaleDialog extends StaffElement {
 
   override render(): TemplateResult {
     const { late } = this;
-    return html`<dialog class="merge" aria-labelledby="title" @close=${() => { this.late = null; }} @keydown=${keepKeys}>${late === null ? "" : html`<form method="dialog">
+    return html`<dialog class="merge" aria-labelledby="title" @close=${(event: Event) => { if (staysClosed(event)) this.late = null; }} @keydown=${keepKeys}>${late === null ? "" : html`<form method="dialog">
       <div class="head"><h2 id="title">${icon("alarm")}${t("stale.title")}</h2><span class="quiet">${t(`command.${late.command}`)} · <span class="code">${late.now.code}</span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
       <div class="fields"><p role="alert">${t("stale.told")}</p>${staleTable(this.desk, late.saw, late.now, late.wanted)}</div>
       <div class="foot"><button autofocus>${t("stale.leave")} <kbd>Esc</kbd></button><button type="button" class="first" @click=${() => this.again()}>${t("stale.again")}</button></div></form>`}</dialog>`;

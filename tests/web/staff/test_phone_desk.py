@@ -47,6 +47,13 @@ async def test_a_report_for_a_caller_by_keyboard_only(seat: Seat, people: People
     await desk.press("n")
     await expect(call.locator("[name=phone]")).to_be_focused()
     await expect(call.locator("textarea")).to_have_value("Ổ gà sâu giữa đường")
+    # N right behind closing, before the page has told that it is closed: no key is lost.
+    await call.evaluate(
+        "(one) => { one.renderRoot.querySelector('dialog').close();"
+        " window.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', cancelable: true })); }"
+    )
+    await expect(call.locator("[name=phone]")).to_be_focused()
+    await expect(call.locator("textarea")).to_have_value("Ổ gà sâu giữa đường")
     await desk.press("Control+Enter")
     await expect(call.locator(".sent .another")).to_be_focused()
     assert await axe.faults(desk.page) == []
