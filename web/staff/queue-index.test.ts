@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Report, State } from "../shared/model";
-import { CENTER_TABS, inTab, listed, NO_FILTERS, ORDERS, tint, type Filters } from "./queue";
+import { CENTER_TABS, gone, inTab, listed, NO_FILTERS, ORDERS, tint, type Filters } from "./queue";
 import { QueueIndex } from "./queue-index";
 import { rowsInSight } from "./queue-window";
 
@@ -72,6 +72,18 @@ describe("the index of the queue", () => {
     const one = { ...made(random(1), 1), received_at: "2026-07-01T06:00:00Z" };
     const due = (at: string): string => tint({ ...one, due_at: at }, NOW);
     expect([due("2026-07-02T00:00:00Z"), due("2026-07-01T09:59:00Z"), due("2026-07-01T08:30:00Z"), due("2026-07-01T08:00:00Z")]).toEqual(["", "half", "soon", "late"]);
+  });
+
+  it("says of a running clock what was warned of, whatever the wall clock thinks of weekends", () => {
+    const running = { ...made(random(1), 1), received_at: "2026-07-01T06:00:00Z", due_at: "2026-07-01T08:30:00Z", due_basis: "running" as const };
+    const told = (warned: number, extensions = 0, due = running.due_at): (number | null | string)[] => {
+      const report = { ...running, due_at: due, clock: { warned, extensions } };
+      return [gone(report, NOW), tint(report, NOW)];
+    };
+    expect([told(0), told(50), told(80)]).toEqual([[0, ""], [50, "half"], [80, "soon"]]);
+    expect(told(80, 0, "2026-07-01T08:00:00Z")).toEqual([100, "late"]);
+    // An extension makes the warning an old one: the wait tells then.
+    expect(told(100, 1, "2026-07-02T00:00:00Z")).toEqual([0, ""]);
   });
 });
 

@@ -9,7 +9,7 @@ import { t } from "../shared/preferences";
 import { holderOf } from "./allowed";
 import { keptFor } from "./because";
 import type { Desk } from "./desk";
-import { ageing, tint } from "./queue";
+import { gone, tint } from "./queue";
 import { categoryName, priorityText, stateChip, urgentChip } from "./tell";
 
 export interface RowContext {
@@ -54,17 +54,18 @@ function marks(context: RowContext, report: Report): TemplateResult {
 export function rowView(context: RowContext, report: Report): TemplateResult {
   const { desk, now } = context;
   const aged = tint(report, now);
-  const share = Math.round((ageing(report, now) ?? 0) * 100);
+  const percent = gone(report, now) ?? 0;
   const photo = report.media.find((one) => one.role === "report" && one.small);
-  const told = aged === "" || aged === "late" ? nothing : html`<span class="visually-hidden">${t("queue.aged", { n: share })}</span>`;
-  return html`<button class="row ${aged}" data-code=${report.code} aria-current=${desk.chosen === report.code} title=${aged === "" ? nothing : t("queue.aged", { n: share })}
+  // What is late says so in its due time; before that the warning stands in words.
+  const warned = aged === "" || aged === "late" ? nothing : html`<span class="warned ${aged}">${icon("clock")}<span>${t("queue.left", { n: 100 - percent })}</span></span>`;
+  return html`<button class="row ${aged}" data-code=${report.code} aria-current=${desk.chosen === report.code} title=${aged === "" || aged === "late" ? nothing : t("queue.aged", { n: percent })}
     @click=${() => context.choose(report.code)}>
     <span class="thumb">${photo?.small ? html`<img src=${photo.small} alt="" loading="lazy" decoding="async">` : categoryIcon(report.category, desk.category(report.category)?.icon)}</span>
     <span class="body">
-      <span class="line"><strong>${unread(context, report)}${categoryName(desk, report)}</strong>${told}
+      <span class="line"><strong>${unread(context, report)}${categoryName(desk, report)}</strong>
         ${report.due_at !== null && !OVER.has(report.state)
           ? html`<ht-due compact .due=${report.due_at} .basis=${report.due_basis}></ht-due>` : html`<span class="faint">${age(now - Date.parse(report.received_at))}</span>`}</span>
-      <span class="line"><span class="text">${report.description ?? ""}</span></span>
+      <span class="line"><span class="text">${report.description ?? ""}</span>${warned}</span>
       <span class="line small"><span class="text faint">${report.area?.name ?? t("area.none")} · <span class="code">${report.code}</span></span>${marks(context, report)}</span>
     </span>
   </button>`;

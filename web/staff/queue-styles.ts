@@ -52,6 +52,8 @@ export const queueStyles = css`
   .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--ink-2); min-width: 0; flex: 1; }
   .text.faint { color: var(--ink-3); }
   .small { font-size: var(--t-s); }
+  .warned { flex: none; display: inline-flex; align-items: center; gap: 0.3em; font-size: var(--t-xs); font-weight: 600; font-variant-numeric: tabular-nums; white-space: nowrap; color: var(--ink-2); }
+  .warned.soon { color: var(--soon); }
   .marks { display: inline-flex; gap: 0.25rem; flex: 0 0 auto; max-width: 75%; }
   .marks .chip { font-size: var(--t-xs); min-width: 0; padding: 0 0.4em; }
   .marks .chip:not(:last-child, .held) { flex: none; }

@@ -126,12 +126,22 @@ export function ageing(report: Report, now: number): number | null {
   return due <= received ? 1 : Math.max(0, (now - received) / (due - received));
 }
 
+/** How many percent of the time allowed are gone, as a row tells it: the warning that was said of a clock that runs, by the
+ *  calendar of the promise; steps of the wait where it does not run yet, or an extension has made the warning an old one. */
+export function gone(report: Report, now: number): number | null {
+  const share = ageing(report, now);
+  if (share === null || share >= 1) return share === null ? null : 100;
+  const warned = report.clock?.warned;
+  if (report.due_basis === "running" && warned !== undefined && (report.clock?.extensions ?? 0) === 0) return Math.min(warned, 99);
+  return share >= 0.75 ? 75 : share >= 0.5 ? 50 : 0;
+}
+
 export type Tint = "" | "half" | "soon" | "late";
 
 /** The steps of ageing a row shows: half, three quarters and all of the time allowed are gone. */
 export function tint(report: Report, now: number): Tint {
-  const share = ageing(report, now);
-  return share === null || share < 0.5 ? "" : share >= 1 ? "late" : share >= 0.75 ? "soon" : "half";
+  const percent = gone(report, now) ?? 0;
+  return percent === 0 ? "" : percent >= 100 ? "late" : percent >= 75 ? "soon" : "half";
 }
 
 /** The report after (or before) the chosen one. When the chosen one has left the list, `place` says where it stood. */

@@ -2,7 +2,8 @@
 export const deskVi = {
   "similar.merge": "Gộp phản ánh này vào {code}",
   "queue.changed": "Đã thay đổi từ lần xem trước",
-  "queue.aged": "Đã dùng {n} % thời hạn",
+  "queue.aged": "Đã dùng hơn {n} % thời hạn",
+  "queue.left": "còn dưới {n} % hạn",
   "queue.more": "Đã tải {n} phản ánh, đang tải tiếp…",
   "queue.cut": "Bàn này giữ {n} phản ánh gấp nhất; còn phản ánh chưa tải. Hãy dùng tìm kiếm hoặc bộ lọc của danh sách.",
   "filter.channel": "Kênh gửi",
