@@ -11,6 +11,7 @@
     python -m bench routing    # 500 rules in 3,300 areas, a draft tried on 100,000 reports; --areas FILE for real ones
     python -m bench used-pictures  # whether a picture was used before, among 1,000,000 fingerprints
     python -m bench clocks     # 100,000 due times against every minute counted; --state FILE: goes on where it stopped
+    python -m bench escalation # a look for whom to call while 100,000 cases are late
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
@@ -34,6 +35,7 @@ from typing import Any
 from bench import (
     clocks,
     desks,
+    escalation,
     fanout,
     films,
     fuzz_pictures,
@@ -62,6 +64,7 @@ PARTS = {
     "wall": wall.measure,
     "routing": routing.measure,
     "used-pictures": used_pictures.measure,
+    "escalation": escalation.measure,
 }
 WITHOUT_CITY = {
     "pictures": pictures.measure,

@@ -20,8 +20,8 @@ class ReportExtended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEscalated(Event):
-    """Somebody higher up must look: it was returned too often, is late, the agency leaves it untouched, or something
-    was found against its proof after the publication.
+    """Somebody higher up must look: it was returned too often, is late, the center or the agency leaves it untouched,
+    or something was found against its proof after the publication.
 
     `level`: which step of the lane's chain; `to`: head (of `agency`), supervisor or leader; `escalation`: its number,
     by which it is acknowledged. A return too often goes to the supervisor at once.

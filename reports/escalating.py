@@ -40,7 +40,7 @@ async def sweep(scene: Scene) -> int | None:
         return None
     await _end(scene)
     heads = await escalation_rows.agencies_with_head(scene.conn)
-    found = await escalation_rows.candidates(scene.conn, scene.now)
+    found = await escalation_rows.candidates(scene.conn, scene.city, scene.now)
     known = await escalation_rows.taken(scene.conn, [row["id"] for row in found])
     wanted = [one for row in found for one in _wanted(scene, row, known, heads)][:BATCH]
     free = await escalation_rows.lock(scene.conn, {one.report_id for one in wanted})

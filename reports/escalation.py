@@ -1,15 +1,17 @@
 """When a case that is late or untouched goes to whom: the city's ladder, one rung after the other. Pure.
 
-    untouched  the agency has not accepted what it was sent
+    untouched  the center has not verified what it received, or not dispatched what it verified; the agency has not
+               accepted what it was sent
     late       the due time of the case, or of the agency that holds it, has passed; not while an answer is awaited, nor
                once the agency has resolved it
     proof      something was found against the proof after the result was published, and nobody has looked since
     returned   sent back by agencies three times or more, and with none again: at once before the supervisor, no ladder
 
 A ladder has rungs `{"cause", "after": {"amount", "unit"}, "to"}`; `after` counts from when the cause began, in minutes
-or in working hours of the agency's calendar. Each rung is taken once per case and cause. Nobody is called twice; a head
-the agency does not have is passed over to the supervisor. Acknowledging ends it. Whoever was called has the whole time
-to the next rung from being called: after a day in which nobody looked each case goes up one rung and no more.
+or in working hours of the agency's calendar; at the center, of the city's. Each rung is taken once per case and cause.
+Nobody is called twice; where there is no head (at the center, or an agency without one) the supervisor is called
+instead. Acknowledging ends it. Whoever was called has the whole time to the next rung from being called: after a day in
+which nobody looked each case goes up one rung and no more.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from reports import holders, proving
-from reports.calendars import MICROSECOND, Calendar
+from reports.calendars import MICROSECOND, Calendar, CalendarError
 
 Cause = Literal["untouched", "late", "proof", "returned"]
 Recipient = Literal["head", "supervisor", "leader"]
@@ -37,6 +39,8 @@ REASONS: dict[str, str] = {
 }
 RETURNS_BEFORE_SUPERVISOR = 3
 LONGEST = 10_000
+# What waits for the center: to be verified, to be dispatched.
+AT_CENTER = ("received", "verified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,7 @@ def _sound(rung: Rung) -> bool:
 def since(row: Mapping[str, Any], cause: Cause, now: datetime) -> datetime | None:
     """From when on the cause holds for a report; None where it does not."""
     if cause == "untouched":
-        one = holders.holding(holders.read(row["holders"])) if row["state"] == "dispatched" else None
-        return one.since if one is not None and one.accepted_at is None else None
+        return _untouched_since(row)
     if cause == "proof":
         return proving.failed_since(row["state"], row["proof"], row["audit"])
     if cause == "returned":
@@ -123,6 +126,13 @@ def since(row: Mapping[str, Any], cause: Cause, now: datetime) -> datetime | Non
         return None
     passed = [due for due in (row["due_at"], row["holder_due_at"]) if due is not None and due < now]
     return min(passed, default=None)
+
+
+def _untouched_since(row: Mapping[str, Any]) -> datetime | None:
+    if row["state"] in AT_CENTER:
+        return row["state_since"] or row["received_at"]
+    one = holders.holding(holders.read(row["holders"])) if row["state"] == "dispatched" else None
+    return one.since if one is not None and one.accepted_at is None else None
 
 
 def call(
@@ -142,6 +152,51 @@ def call(
             ripe = ripe and _elapsed(last.raised_at, now, rung.unit, calendar) >= _gap(rungs[last.level - 1], rung)
         return Call(level, to) if ripe else None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A case of this calendar, lane and cause whose last rung was `level` (0: none yet), to that person ("": none), can
+    be ripe for the next one only when that rung was taken, or the cause began, by `before`.
+    """
+
+    calendar: str
+    lane: str
+    cause: str
+    level: int
+    to: str
+    before: datetime
+
+
+def bounds(settings: Mapping[str, Any], lane: str, code: str, calendar: Calendar, now: datetime) -> list[Bound]:
+    """What `call` asks of time, turned round, so that the database finds the few that are ripe among all that wait.
+    Never stricter than `call`.
+    """
+    found: list[Bound] = []
+    for cause in CAUSES:
+        rungs = ladder(settings, lane, cause)
+        if rungs:
+            found.append(Bound(code, lane, cause, 0, "", _before(now, rungs[0].unit, _span(rungs[0]), calendar)))
+        for level, below in enumerate(rungs, 1):
+            for to in RECIPIENTS:
+                above = [rung for rung in rungs[level:] if rung.to != to]
+                befores = [_before(now, rung.unit, _gap(below, rung), calendar) for rung in above]
+                found += [Bound(code, lane, cause, level, to, max(befores))] if befores else []
+    return found
+
+
+def _before(now: datetime, unit: str, span: timedelta, calendar: Calendar) -> datetime:
+    """The latest moment since which so much has elapsed."""
+    if span <= timedelta():
+        return now
+    if unit == "minutes":
+        return now - span
+    try:
+        back = calendar.advance(calendar.moment(now), -(span // MICROSECOND))
+        # Nothing elapses until work begins again: any moment up to then will do.
+        return min(now, calendar.time(calendar.opening(back)))
+    except CalendarError:
+        return now
 
 
 def _span(rung: Rung) -> timedelta:

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.callers import Caller
-from reports.configuration import City
-from reports.escalation import Taken
+from reports.configuration import DEFAULT, City
+from reports.escalation import Taken, bounds
 
 # What is over stays in the list for a week, so that a colleague sees who took care of it.
 SHOWN_FOR = timedelta(days=7)
@@ -17,26 +17,50 @@ MOST = 200
 # One look weighs so many.
 MOST_CANDIDATES = 5000
 
-# Loosely: `reports.escalation.since` decides. Those that wait longest come first, so that a limit forgets nobody; cases
-# for which nobody is left to be called, or somebody has acknowledged each cause, are not looked at again.
-_LATE = """(r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
+# Loosely: `reports.escalation` decides, and says by `bounds` when a case can be ripe. Those that wait longest come
+# first, so that a limit forgets nobody; what waits for its next rung, or is acknowledged, is not among them and holds
+# up no other. A `since` that differs from the story's, in reports of before it was kept, is looked at for nothing.
+_LATE = """(r.due_basis <> 'paused' AND r.state <> 'resolved'
        AND (r.due_at < :now OR coalesce(r.holder_due_at < :now, false)))"""
-# The first call because of a proof is made with the finding itself; the table knows it, and who is next is called.
-_PROOF = """EXISTS (SELECT FROM escalation p WHERE p.report_id = r.id AND p.cause = 'proof' AND p.cleared_at IS NULL)"""
+_UNTOUCHED = "r.state IN ('received', 'verified', 'dispatched')"
+_STATE_SINCE = """coalesce(r.state_since,
+       CASE WHEN r.state = 'dispatched' THEN (r.holders -> -1 ->> 'since')::timestamptz END, r.received_at)"""
+_LATE_SINCE = """least(CASE WHEN r.due_at < :now THEN r.due_at END,
+       CASE WHEN r.holder_due_at < :now THEN r.holder_due_at END)"""
 _CANDIDATES = text(f"""
-SELECT r.id FROM report r CROSS JOIN LATERAL (
-  SELECT max(e.raised_at) AS at,
-         count(DISTINCT e.cause) FILTER (
-           WHERE e.cause <> 'returned' AND (e.acknowledged_at IS NOT NULL OR e.recipient = 'leader')) AS done
-  FROM escalation e WHERE e.report_id = r.id AND e.cleared_at IS NULL) x
-WHERE (r.state = 'dispatched' OR {_LATE} OR r.id = ANY(ARRAY(
-         SELECT report_id FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL AND acknowledged_at IS NULL)))
-  AND x.done < (r.state = 'dispatched')::int + {_LATE}::int + {_PROOF}::int
-ORDER BY coalesce(x.at, CASE WHEN r.due_at < :now THEN r.due_at ELSE (r.holders -> -1 ->> 'since')::timestamptz END),
-         r.id LIMIT {MOST_CANDIDATES}
+WITH bound AS MATERIALIZED (
+  SELECT * FROM unnest(CAST(:calendars AS text[]), CAST(:lanes AS text[]), CAST(:causes AS text[]),
+    CAST(:levels AS int[]), CAST(:tos AS text[]), CAST(:befores AS timestamptz[]))
+    AS b(calendar, lane, cause, level, recipient, before)),
+slow AS (
+  SELECT r.id, r.category, r.state, r.lead, q.cause, coalesce(x.at, q.began) AS at, coalesce(x.level, 0) AS level,
+         coalesce(x.recipient, '') AS recipient
+  FROM report r CROSS JOIN LATERAL (VALUES
+    ('untouched', CASE WHEN {_UNTOUCHED} THEN {_STATE_SINCE} END),
+    ('late', CASE WHEN {_LATE} THEN {_LATE_SINCE} END)) AS q(cause, began)
+  CROSS JOIN LATERAL (
+    SELECT max(e.level) AS level, max(e.raised_at) AS at, bool_or(e.acknowledged_at IS NOT NULL) AS done,
+           (array_agg(e.recipient ORDER BY e.level DESC))[1] AS recipient
+    FROM escalation e WHERE e.report_id = r.id AND e.cause = q.cause AND e.since = q.began) x
+  WHERE r.open AND ({_UNTOUCHED} OR {_LATE}) AND q.began IS NOT NULL AND x.done IS NOT TRUE),
+-- The first call because of a proof is made with the finding itself; the table knows it.
+proofs AS (
+  SELECT r.id, r.category, r.state, r.lead, 'proof' AS cause, p.at, p.level, p.recipient FROM report r JOIN (
+    SELECT report_id, max(raised_at) AS at, max(level) AS level,
+           (array_agg(recipient ORDER BY level DESC))[1] AS recipient
+    FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL
+    GROUP BY report_id HAVING bool_and(acknowledged_at IS NULL)) p ON p.report_id = r.id)
+SELECT w.id FROM (SELECT * FROM slow UNION ALL SELECT * FROM proofs) w
+JOIN category c ON c.code = w.category LEFT JOIN agency g ON g.code = w.lead
+JOIN bound b ON b.lane = c.lane AND b.cause = w.cause AND b.level = w.level AND b.recipient = w.recipient
+  AND w.at <= b.before AND b.calendar = CASE
+    WHEN w.state IN ('dispatched', 'in_progress') AND g.active AND g.calendar = ANY(:calendars) THEN g.calendar
+    ELSE '{DEFAULT}' END
+GROUP BY w.id ORDER BY min(w.at), w.id LIMIT {MOST_CANDIDATES}
 """)
 _FACTS = text("""
 SELECT r.id, r.category, r.state, r.open, r.lead, r.due_at, r.due_basis, r.holders, r.holder_due_at,
+       r.state_since, r.received_at,
        CASE WHEN r.state IN ('published', 'closed') THEN r.proof END AS proof, r.audit, r.returns
 FROM report r WHERE r.id = ANY(:ids)
 """)
@@ -51,12 +75,13 @@ INSERT INTO escalation (report_id, cause, since, level, recipient, agency, raise
 VALUES (:report_id, :cause, :since, :level, :to, :agency, :now)
 ON CONFLICT ON CONSTRAINT escalation_once DO NOTHING RETURNING id
 """)
-# Late ones whose due time still stands are left out: there may be many, and they are not over. So is a proof that
-# somebody takes care of: it may never be over, and nobody waits for that.
+# Those whose due time still stands, or whose state, are left out: there may be many, and they are not over. So is a
+# proof that somebody takes care of: it may never be over, and nobody waits for that.
 _STANDING = text("""
 SELECT e.id, e.cause, e.since, e.report_id FROM escalation e JOIN report r ON r.id = e.report_id
 WHERE e.cleared_at IS NULL AND NOT (e.cause = 'late' AND r.open AND r.due_basis <> 'paused' AND r.state <> 'resolved'
   AND (r.due_at = e.since OR coalesce(r.holder_due_at = e.since, false)))
+  AND NOT (e.cause = 'untouched' AND r.state IN ('received', 'verified', 'dispatched') AND r.state_since = e.since)
   AND NOT (e.cause = 'proof' AND e.acknowledged_at IS NOT NULL)
 ORDER BY e.id
 """)
@@ -86,11 +111,23 @@ _ONE = text(f"SELECT {_COLUMNS} FROM escalation e JOIN report r ON r.id = e.repo
 Episode = tuple[int, str, datetime]
 
 
-async def candidates(conn: AsyncConnection, now: datetime) -> list[Any]:
-    """Reports that may be untouched or late, with what decides it, those that wait longest first."""
-    ids = [row.id for row in await conn.execute(_CANDIDATES, {"now": now})]
-    found = {row.id: row for row in await conn.execute(_FACTS, {"ids": ids})} if ids else {}
-    return [found[one]._mapping for one in ids if one in found]
+async def candidates(conn: AsyncConnection, city: City, now: datetime) -> list[Any]:
+    """Reports somebody may have to be called for, with what decides it, those that wait longest first."""
+    lanes = {rules.lane for rules in (*city.categories.values(), *city.former_categories.values())}
+    found = [
+        one
+        for code, calendar in city.calendars.items()
+        for lane in sorted(lanes)
+        for one in bounds(city.settings, lane, code, calendar, now)
+    ]
+    facts = {
+        "now": now, "calendars": [one.calendar for one in found], "lanes": [one.lane for one in found],
+        "causes": [one.cause for one in found], "levels": [one.level for one in found],
+        "tos": [one.to for one in found], "befores": [one.before for one in found],
+    }  # fmt: skip
+    ids = [row.id for row in await conn.execute(_CANDIDATES, facts)]
+    known = await facts_of(conn, ids)
+    return [known[one] for one in ids if one in known]
 
 
 async def taken(conn: AsyncConnection, ids: Collection[int]) -> dict[Episode, list[Taken]]:

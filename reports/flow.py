@@ -129,7 +129,7 @@ _ABSENT = (
     *("proof", "audit", "checks"),
     *("leading", "followers", "media", "resolved_at", "published_at", "closed_at", "officer"),
     "hot_spot",
-    *("holders", "holder_due_at"),
+    *("holders", "holder_due_at", "state_since"),
 )
 _NOTHING_YET: dict[str, Any] = {
     **dict.fromkeys(_ABSENT),

@@ -222,6 +222,8 @@ async def take(step: Step, change: Change) -> dict[str, Any]:
 
 async def _write(scene: Scene, row: dict[str, Any], fields: dict[str, Any], facts: Sequence[Event]) -> dict[str, Any]:
     events = telling_due(row, fields, facts, scene.city.version)
+    if fields.get("state", row["state"]) != row["state"]:
+        fields = {**fields, "state_since": scene.now}
     columns = {name: value for name, value in fields.items() if name in _REPORT.c}
     if columns:
         await scene.conn.execute(update(_REPORT).where(_REPORT.c.id == row["id"]).values(**columns))

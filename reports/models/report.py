@@ -76,6 +76,8 @@ class Report(SQLModel, table=True):
             Computed("state NOT IN ('published', 'closed', 'rejected', 'merged', 'withdrawn')", persisted=True),
         ),
     )
+    # Since when it is in this state; null: since it was received, or since before this was kept.
+    state_since: datetime | None = instant(nullable=True)
     resume_state: str | None = None
     urgency: str = "normal"
     category: str = Field(foreign_key="category.code")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from reports import escalating, escalation_rows
 from reports.callers import SYSTEM, Caller
 from reports.configuration import load
-from reports.escalation import DEFAULTS, Call, Rung, Taken, call, ladder
+from reports.escalation import DEFAULTS, Call, Rung, Taken, bounds, call, ladder
 from reports.problems import NotFound, NotNow
 from tests.reports.office import CITY, HANOI
 from tests.reports.town import COLLEAGUE, LEAD, LEADER, OPERATOR, OUTSIDER, SUPERVISOR, Town
@@ -84,6 +84,38 @@ def test_a_proof_is_brought_up_whatever_the_city_s_ladder_says_of_other_causes()
     own = {"escalation": {"standard": [{"cause": "proof", "after": {"amount": 5, "unit": "minutes"}, "to": "leader"}]}}
     assert ladder(own, "standard", "proof") == (Rung("proof", 5, "minutes", "leader"),)
     assert ladder(own, "standard", "late") == ()
+
+
+@given(
+    st.sampled_from(["standard", "instant"]),
+    st.sampled_from(["untouched", "late", "proof"]),
+    st.lists(st.integers(0, 4000), min_size=1, max_size=4),
+    st.integers(0, 60 * 24 * 14),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_who_is_ripe_is_always_within_the_bounds(
+    lane: str, cause: Any, gaps: list[int], minute: int, head: bool
+) -> None:
+    """The database looks for cases within the bounds; the ladder calls for no other."""
+    at = began = datetime(2026, 2, 9, tzinfo=HANOI) + minute * MINUTE
+    taken: list[Taken] = []
+    for gap in gaps:
+        at += gap * MINUTE
+        last = taken[-1] if taken else None
+        level, to, since = (last.level, last.to, last.raised_at) if last is not None else (0, "", began)
+        allowed = [
+            one.before
+            for one in bounds({}, lane, "default", CITY, at)
+            if (one.cause, one.level, one.to) == (cause, level, to)
+        ]
+        made = call(ladder({}, lane, cause), taken, began, at, CITY, head=head)
+        if made is not None:
+            assert allowed and since <= allowed[0]
+            taken.append(Taken(made.level, made.to, at))
+        elif allowed and head and cause != "proof":
+            # With a head nobody is passed over, and the bounds are exact.
+            assert since > allowed[0]
 
 
 def test_working_hours_are_those_of_the_agency() -> None:
@@ -178,6 +210,45 @@ async def test_untouched_goes_to_the_head_then_the_supervisor_then_the_leader(to
     ]  # fmt: skip
 
 
+async def test_what_lies_at_the_center_goes_to_the_supervisor_then_the_leader(town: Town) -> None:
+    await with_head(town, LEAD)
+    resident = await town.phone()
+    code = (await town.send(resident))["code"]
+    # Tuesday 09:00; the agency that the rule proposes does not know of it yet, and neither does its head.
+    town.now += 6 * HOUR - MINUTE
+    assert await sweep(town) == 0
+    town.now += MINUTE
+    assert [await sweep(town), await sweep(town)] == [1, 0]
+    assert await listed(town, SUPERVISOR) == [(code, "untouched", 1, True)]
+    assert [await listed(town, by) for by in (LEAD, LEADER, OPERATOR)] == [[], [], []]
+    # Thursday 15:00: twelve working hours later it is the leader's.
+    town.now += 48 * HOUR
+    assert await sweep(town) == 1
+    assert await listed(town, LEADER) == [(code, "untouched", 3, True)]
+    # Verified it is no longer untouched; what then is not dispatched begins anew.
+    await town.give(OPERATOR, "verify", code)
+    assert await sweep(town) == 0
+    assert [one[3] for one in await listed(town, SUPERVISOR)] == [False]
+    town.now += 24 * HOUR
+    assert await sweep(town) == 1
+    assert [one[3] for one in await listed(town, SUPERVISOR)] == [True, False]
+    # Waiting for the resident is nobody's neglect, and the answer begins the wait anew.
+    await town.give(OPERATOR, "ask", code, question="Ở số nhà nào ạ?")
+    await sweep(town)
+    assert [one[3] for one in await listed(town, SUPERVISOR)] == [False, False]
+    town.now += 72 * HOUR
+    assert await sweep(town) == 0
+    await town.give(resident, "answer", code, text="Số 12.")
+    assert await sweep(town) == 0
+    await town.give(OPERATOR, "dispatch", code)
+    assert await sweep(town) == 0
+    # Returned, it lies at the center again, from now on.
+    await town.give(LEAD, "return", code, reason="Không thuộc thẩm quyền")
+    town.now += 24 * HOUR
+    assert await sweep(town) == 1
+    assert ((await listed(town, SUPERVISOR))[0])[1:] == ("untouched", 1, True)
+
+
 async def test_acknowledging_ends_the_way_up_and_the_first_is_kept(town: Town) -> None:
     await with_head(town, LEAD)
     (code,) = await sent(town)
@@ -234,15 +305,15 @@ async def test_the_third_return_is_before_the_supervisor_at_once_until_somebody_
     await sweep(town)
     await acknowledge(town, SUPERVISOR, (await numbers(town))[0], "Tôi gọi hai bên")
     await sweep(town)
-    # Somebody looks after the returns; that the case has become late meanwhile is another matter.
+    # Somebody looks after the returns; that the case has become late, and still lies there, is another matter.
     town.now += timedelta(days=20)
     await sweep(town)
-    assert [one[1:3] for one in await listed(town, SUPERVISOR)] == [("late", 1)]
+    assert sorted(one[1:3] for one in await listed(town, SUPERVISOR)) == [("late", 1), ("untouched", 1)]
     await town.give(OPERATOR, "dispatch", code)
     await sweep(town)
     await town.give(LEAD, "return", code, reason="vẫn không phải")
     told = await listed(town, SUPERVISOR)
-    assert (code, "returned", 1, True) in told and (await town.events(code)).count("report.escalated") == 3
+    assert (code, "returned", 1, True) in told and (await town.events(code)).count("report.escalated") == 4
 
 
 async def test_without_a_head_the_supervisor_is_called_at_once_and_once(town: Town) -> None:
@@ -305,9 +376,9 @@ async def test_the_restricted_lane_is_brought_before_its_readers_only(town: Town
     resident = await town.phone()
     code = (await town.send(resident, "conduct"))["code"]
     town.now += timedelta(days=20)
-    assert await sweep(town) == 1
+    assert await sweep(town) == 2
     stranger = Caller("account", "00000000-0000-4000-8000-000000000009", "supervisor2", "Khác", "supervisor")
-    assert await listed(town, SUPERVISOR) == [(code, "late", 1, True)]
+    assert sorted(await listed(town, SUPERVISOR)) == [(code, "late", 1, True), (code, "untouched", 1, True)]
     assert await listed(town, stranger) == []
 
 

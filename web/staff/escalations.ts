@@ -131,7 +131,7 @@ export class Escalations extends StaffElement {
     const over = one.acknowledged !== null ? t("escalation.taken", { name: one.acknowledged.by.name }) : t("escalation.over");
     return html`<li class=${open ? "open" : ""}>
       <span class="line"><button type="button" class="link code" @click=${() => this.go(one.report)}>${one.report}</button><strong>${one.category_name}</strong>
-        <span class="chip ${open ? "late" : ""}">${icon(SIGNS[one.cause])}<span>${t(`escalation.cause.${one.cause}`)}</span></span></span>
+        <span class="chip ${open ? "late" : ""}">${icon(SIGNS[one.cause])}<span>${t(`escalation.cause.${one.cause === "untouched" && one.agency_name === null ? "center" : one.cause}`)}</span></span></span>
       <span class="quiet">${[one.agency_name, one.area_name].filter((name) => name !== null).join(" · ")} · ${t("escalation.since")} ${moment(one.since)} · ${t(`escalation.to.${one.to}`)}</span>
       ${open ? html`<span class="care"><input type="text" maxlength="500" aria-label=${t("escalation.note")} placeholder=${t("escalation.note")}><button type="button" class="first" ?disabled=${this.busy.has(one.id)} @click=${(event: Event) => void this.care(one, event)}>${icon("check")}${this.busy.has(one.id) ? t("pending") : t("escalation.care")}</button></span>`
         : html`<span class="quiet">${icon("check")} ${over}${one.acknowledged?.note ? html`: ${one.acknowledged.note}` : nothing}</span>`}</li>`;
