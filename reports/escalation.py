@@ -130,7 +130,8 @@ def since(row: Mapping[str, Any], cause: Cause, now: datetime) -> datetime | Non
 
 def _untouched_since(row: Mapping[str, Any]) -> datetime | None:
     if row["state"] in AT_CENTER:
-        return row["state_since"] or row["received_at"]
+        waiting: datetime = row["state_since"] or row["received_at"]
+        return waiting
     one = holders.holding(holders.read(row["holders"])) if row["state"] == "dispatched" else None
     return one.since if one is not None and one.accepted_at is None else None
 

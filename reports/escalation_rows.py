@@ -27,15 +27,20 @@ _STATE_SINCE = """coalesce(r.state_since,
        CASE WHEN r.state = 'dispatched' THEN (r.holders -> -1 ->> 'since')::timestamptz END, r.received_at)"""
 _LATE_SINCE = """least(CASE WHEN r.due_at < :now THEN r.due_at END,
        CASE WHEN r.holder_due_at < :now THEN r.holder_due_at END)"""
+# Joined before the bounds: what is known of the many reports makes the database choose well, of the bounds it knows
+# nothing.
+_WHOSE = f"""c.lane, CASE WHEN r.state IN ('dispatched', 'in_progress') AND g.active AND g.calendar = ANY(:known)
+         THEN g.calendar ELSE '{DEFAULT}' END AS calendar"""
 _CANDIDATES = text(f"""
 WITH bound AS MATERIALIZED (
   SELECT * FROM unnest(CAST(:calendars AS text[]), CAST(:lanes AS text[]), CAST(:causes AS text[]),
     CAST(:levels AS int[]), CAST(:tos AS text[]), CAST(:befores AS timestamptz[]))
     AS b(calendar, lane, cause, level, recipient, before)),
 slow AS (
-  SELECT r.id, r.category, r.state, r.lead, q.cause, coalesce(x.at, q.began) AS at, coalesce(x.level, 0) AS level,
+  SELECT r.id, {_WHOSE}, q.cause, coalesce(x.at, q.began) AS at, coalesce(x.level, 0) AS level,
          coalesce(x.recipient, '') AS recipient
-  FROM report r CROSS JOIN LATERAL (VALUES
+  FROM report r JOIN category c ON c.code = r.category LEFT JOIN agency g ON g.code = r.lead
+  CROSS JOIN LATERAL (VALUES
     ('untouched', CASE WHEN {_UNTOUCHED} THEN {_STATE_SINCE} END),
     ('late', CASE WHEN {_LATE} THEN {_LATE_SINCE} END)) AS q(cause, began)
   CROSS JOIN LATERAL (
@@ -45,17 +50,15 @@ slow AS (
   WHERE r.open AND ({_UNTOUCHED} OR {_LATE}) AND q.began IS NOT NULL AND x.done IS NOT TRUE),
 -- The first call because of a proof is made with the finding itself; the table knows it.
 proofs AS (
-  SELECT r.id, r.category, r.state, r.lead, 'proof' AS cause, p.at, p.level, p.recipient FROM report r JOIN (
-    SELECT report_id, max(raised_at) AS at, max(level) AS level,
-           (array_agg(recipient ORDER BY level DESC))[1] AS recipient
-    FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL
-    GROUP BY report_id HAVING bool_and(acknowledged_at IS NULL)) p ON p.report_id = r.id)
+  SELECT r.id, {_WHOSE}, 'proof' AS cause, p.at, p.level, p.recipient FROM report r
+  JOIN category c ON c.code = r.category LEFT JOIN agency g ON g.code = r.lead
+  JOIN (SELECT report_id, max(raised_at) AS at, max(level) AS level,
+               (array_agg(recipient ORDER BY level DESC))[1] AS recipient
+        FROM escalation WHERE cause = 'proof' AND cleared_at IS NULL
+        GROUP BY report_id HAVING bool_and(acknowledged_at IS NULL)) p ON p.report_id = r.id)
 SELECT w.id FROM (SELECT * FROM slow UNION ALL SELECT * FROM proofs) w
-JOIN category c ON c.code = w.category LEFT JOIN agency g ON g.code = w.lead
-JOIN bound b ON b.lane = c.lane AND b.cause = w.cause AND b.level = w.level AND b.recipient = w.recipient
-  AND w.at <= b.before AND b.calendar = CASE
-    WHEN w.state IN ('dispatched', 'in_progress') AND g.active AND g.calendar = ANY(:calendars) THEN g.calendar
-    ELSE '{DEFAULT}' END
+JOIN bound b ON b.calendar = w.calendar AND b.lane = w.lane AND b.cause = w.cause AND b.level = w.level
+  AND b.recipient = w.recipient AND w.at <= b.before
 GROUP BY w.id ORDER BY min(w.at), w.id LIMIT {MOST_CANDIDATES}
 """)
 _FACTS = text("""
@@ -121,7 +124,8 @@ async def candidates(conn: AsyncConnection, city: City, now: datetime) -> list[A
         for one in bounds(city.settings, lane, code, calendar, now)
     ]
     facts = {
-        "now": now, "calendars": [one.calendar for one in found], "lanes": [one.lane for one in found],
+        "now": now, "known": list(city.calendars),
+        "calendars": [one.calendar for one in found], "lanes": [one.lane for one in found],
         "causes": [one.cause for one in found], "levels": [one.level for one in found],
         "tos": [one.to for one in found], "befores": [one.before for one in found],
     }  # fmt: skip
