@@ -34,7 +34,7 @@ export class AdminAccounts extends AdminElement {
   @query("ht-admin-confirm") private confirm!: AdminConfirm;
 
   static override styles = [controls, dialogStyles, formStyles, css`
-    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; } dialog form { max-width: none; gap: 0; } dialog .foot { position: static; } tr.off td { color: var(--ink-3); } td.act { text-align: end; white-space: nowrap; } .tools { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .tools input { max-width: 22rem; }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); align-content: start; } dialog form { max-width: none; gap: 0; } dialog .foot { position: static; } tr.off td { color: var(--ink-3); } td.act { text-align: end; white-space: nowrap; padding-block: 0; } .tools { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .tools input { max-width: 22rem; }
     .secret { display: flex; gap: var(--s-2); align-items: center; font-size: var(--t-xl); padding: var(--s-3); background: var(--sunken); border-radius: var(--r-m); } .secret code { flex: 1; font-family: var(--mono); user-select: all; overflow-wrap: anywhere; }
   `];
 

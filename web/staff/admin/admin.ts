@@ -137,12 +137,14 @@ export class Administration extends AdminElement {
     const { draft, drafts, findings, difference, published, me } = drafting;
     const errors = (findings ?? []).filter((one) => one.severity === "error").length;
     const state = findings === null || difference === null ? t("admin.checking") : summary(difference.length, errors, findings.length - errors);
+    // Which draft it will be is not known before they have come.
+    const coming = draft === null && drafting.busy > 0;
     const versionWords = published === null ? "" : t("admin.draft.live", { n: published.version });
     return html`<div class="draft ${draft === null ? "live" : ""}" role="region" aria-label=${t("admin.draft")}>
       <label class="which"><span class="visually-hidden">${t("admin.draft")}</span><select name="draft" .value=${draft?.id ?? ""} @change=${(event: Event) => void this.choose(typed(event) === "" ? null : typed(event))}>${options([{ value: "", words: versionWords }, ...drafts.map((one) => ({ value: one.id, words: t("admin.draft.called", { name: one.name }) }))], draft?.id ?? "")}</select></label>
-      ${draft === null ? html`<span class="quiet">${t(me.role === "admin" ? "admin.draft.none" : "admin.draft.reader")}</span>` : html`<button class="bare counts" @click=${() => void this.go({ name: "problems", item: null })} title=${t("admin.problems")}>${errors > 0 ? html`<span class="mark bad">${icon("alarm")}</span>` : icon("published")}<span role="status">${state}</span></button>`}
+      ${draft === null ? html`<span class="quiet">${coming ? t("admin.checking") : t(me.role === "admin" ? "admin.draft.none" : "admin.draft.reader")}</span>` : html`<button class="bare counts" @click=${() => void this.go({ name: "problems", item: null })} title=${t("admin.problems")}>${errors > 0 ? html`<span class="mark bad">${icon("alarm")}</span>` : icon("published")}<span role="status">${state}</span></button>`}
       <span class="gap"></span>
-      ${me.role !== "admin" ? nothing : draft === null ? html`<button class="first" ?disabled=${published === null} @click=${() => void this.begin()}>${icon("plus")}${t("admin.draft.new")}</button>` : html`
+      ${me.role !== "admin" ? nothing : draft === null ? html`<button class="first" ?disabled=${published === null || coming} @click=${() => void this.begin()}>${icon("plus")}${t("admin.draft.new")}</button>` : html`
         <button class="bare small" ?disabled=${drafting.undos.length === 0 || drafting.busy > 0} @click=${() => void this.undo()}>${icon("undo")}<span>${t("action.undo")}</span></button>
         <button class="bare small" @click=${() => void this.discard()}>${icon("trash")}<span>${t("admin.draft.discard")}</span></button>
         <button class="bare small" @click=${() => void this.begin()}>${icon("plus")}<span>${t("admin.draft.another")}</span></button>`}

@@ -32,7 +32,7 @@ export const formStyles = css`
   .pic:hover { background: var(--hover); } .pic:has(:checked) { border: 2px solid var(--accent); background: var(--accent-soft); color: var(--accent); } .pic:focus-within { outline: 2px solid var(--focus); outline-offset: 1px; }
   .chips { display: flex; flex-wrap: wrap; gap: var(--s-1); } .chips:empty { display: none; } .tiny { min-height: 1.5rem; padding: 0 0.25rem; }
   .week { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: var(--s-1) var(--s-3); align-items: center; }
-  .intervals { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.5rem; } .interval { display: inline-flex; align-items: center; gap: var(--s-1); } .interval input { width: 7.5rem; }
+  .intervals { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.5rem; } .interval { display: inline-flex; align-items: center; gap: var(--s-1); } .interval input { width: 6.75rem; padding-inline: var(--s-1); }
   details > summary { cursor: pointer; min-height: 1.75rem; font-weight: 500; }
   details > .specials { padding-top: var(--s-2); }
   .foot { position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
