@@ -52,7 +52,8 @@ def problems(settings: Mapping[str, Any]) -> Iterator[Finding]:
     for lane, rungs in (settings.get(ESCALATION) or {}).items():
         for cause in CAUSES if rungs is not None else ():
             steps = [(place, rung) for place, rung in enumerate(rungs) if rung["cause"] == cause]
-            if not steps:
+            # Without steps for failed proof the usual ones hold.
+            if not steps and cause != "proof":
                 yield Finding("settings", ESCALATION, f"nobody-{cause}", f"/{ESCALATION}/{lane}")
             yield from _of_steps(lane, steps)
 

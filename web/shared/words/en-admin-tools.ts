@@ -58,4 +58,7 @@ export const adminToolsEn: Record<keyof typeof adminToolsVi, string> = {
   "admin.secret.end": "End it",
   "admin.secret.end.ask": "End this key?",
   "admin.secret.end.text": "From now on messages are not signed with it; the agency's system may refuse them if it has no other.",
+  "admin.ladder.cause.proof": "Proof failed",
+  "admin.ladder.since.proof": "Counted from when it was found, after the result was published.",
+  "admin.ladder.usual.proof": "The usual steps hold: the supervisor at once, the city's leader after 8 working hours",
 };

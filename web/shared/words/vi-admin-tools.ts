@@ -56,4 +56,7 @@ export const adminToolsVi = {
   "admin.secret.end": "Thu hồi",
   "admin.secret.end.ask": "Thu hồi khóa này?",
   "admin.secret.end.text": "Từ lúc này tin không còn được ký bằng khóa này; hệ thống của cơ quan có thể từ chối tin nếu chưa có khóa khác.",
+  "admin.ladder.cause.proof": "Minh chứng không đạt",
+  "admin.ladder.since.proof": "Tính từ lúc phát hiện, sau khi kết quả đã công khai.",
+  "admin.ladder.usual.proof": "Theo các bước thông thường: báo trưởng ca ngay, sau 8 giờ làm việc báo lãnh đạo thành phố",
 };

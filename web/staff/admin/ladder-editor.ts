@@ -7,7 +7,7 @@ import { icon } from "../../shared/icons";
 import { said, t } from "../../shared/preferences";
 import { options, ticked, typed } from "./form-part";
 import { formStyles } from "./form-styles";
-import { added, CAUSES, LANES, LONGEST_WAIT, MOST_RUNGS, RECIPIENTS, shifted, steps, WAITS, type Ladders, type Rung } from "./ladders";
+import { added, CAUSES, LANES, LONGEST_WAIT, MOST_RUNGS, noneWords, RECIPIENTS, shifted, steps, WAITS, type Ladders, type Rung } from "./ladders";
 import { without } from "./model";
 
 /** What is wrong at a place of the setting; `pointer` begins with the lane ("/standard/2/to"). */
@@ -103,7 +103,7 @@ export class LadderEditor extends HtElement {
     const found = steps(rungs, cause);
     const title = said(`admin.ladder.cause.${cause}`, cause);
     return html`<section><h4>${title}</h4><p class="hint">${said(`admin.ladder.since.${cause}`, "")}</p>
-      ${found.length === 0 ? html`<p class="quiet">${t("admin.ladder.nobody")}</p>` : html`<ol>${found.map(({ place }, at) => this.rung(lane, rungs, place, at, at === found.length - 1))}</ol>`}
+      ${found.length === 0 ? html`<p class="quiet">${noneWords(cause)}</p>` : html`<ol>${found.map(({ place }, at) => this.rung(lane, rungs, place, at, at === found.length - 1))}</ol>`}
       ${this.disabled || rungs.length >= MOST_RUNGS ? nothing : html`<button type="button" class="bare" data-at="${lane}-${cause}" aria-label="${t("admin.ladder.add")}: ${title}" @click=${() => this.put(lane, added(rungs, cause), `${lane}-${rungs.length}`)}>${icon("plus")}${t("admin.ladder.add")}</button>`}</section>`;
   }
 

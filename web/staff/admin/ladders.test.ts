@@ -24,7 +24,7 @@ describe("a lane's steps", () => {
   });
 
   it("are told in words, and lanes without their own are not", () => {
-    expect(ladderWords({ instant: MIXED, standard: null })).toBe("Gấp (chuyển ngay). Chưa tiếp nhận: sau 5 phút → lãnh đạo cơ quan; sau 9 phút → lãnh đạo thành phố. Quá hạn: ngay → lãnh đạo cơ quan; sau 30 phút → trưởng ca.");
+    expect(ladderWords({ instant: MIXED, standard: null })).toBe("Gấp (chuyển ngay). Chưa tiếp nhận: sau 5 phút → lãnh đạo cơ quan; sau 9 phút → lãnh đạo thành phố. Quá hạn: ngay → lãnh đạo cơ quan; sau 30 phút → trưởng ca. Minh chứng không đạt: Theo các bước thông thường: báo trưởng ca ngay, sau 8 giờ làm việc báo lãnh đạo thành phố.");
     expect(ladderWords({})).toBe("các bước thông thường");
   });
 });

@@ -2,7 +2,7 @@
 import { said, t } from "../../shared/preferences";
 
 export const LANES = ["standard", "instant", "restricted"] as const;
-export const CAUSES = ["untouched", "late"] as const;
+export const CAUSES = ["untouched", "late", "proof"] as const;
 export const RECIPIENTS = ["head", "supervisor", "leader"] as const;
 export const WAITS = ["minutes", "working_hours"] as const;
 export const LONGEST_WAIT = 10_000;
@@ -40,10 +40,15 @@ export function waitWords({ after }: Rung): string {
   return after.amount === 0 ? t("admin.ladder.at_once") : t("admin.ladder.after", { amount: after.amount, unit: said(`admin.unit.${after.unit}`, after.unit) });
 }
 
+/** What holds where a lane has no step for a cause. */
+export function noneWords(cause: string): string {
+  return t(cause === "proof" ? "admin.ladder.usual.proof" : "admin.ladder.nobody");
+}
+
 /** "Quá hạn: ngay lập tức → lãnh đạo cơ quan; sau 4 giờ làm việc → trưởng ca" */
 function causeWords(rungs: readonly Rung[], cause: string): string {
   const found = steps(rungs, cause).map(({ rung }) => `${waitWords(rung)} → ${said(`admin.ladder.to.${rung.to}`, rung.to)}`);
-  return `${said(`admin.ladder.cause.${cause}`, cause)}: ${found.length === 0 ? t("admin.ladder.nobody") : found.join("; ")}`;
+  return `${said(`admin.ladder.cause.${cause}`, cause)}: ${found.length === 0 ? noneWords(cause) : found.join("; ")}`;
 }
 
 /** All lanes that have steps of their own, a sentence each. */
