@@ -7,7 +7,7 @@ the second sees what the first made, and is told.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -66,7 +66,7 @@ class Version:
             "base": self.base,
             "rolled_back_to": self.rolled_back_to,
             "found": self.found,
-            "published_at": self.published_at.isoformat(),
+            "published_at": self.published_at.astimezone(UTC).isoformat(),
             "by": None if self.found else {"username": self.username, "name": self.name},
         }
 
