@@ -118,11 +118,13 @@ def _lists(doors: Doors, who: str) -> dict[str, Any]:
 
 
 def _lasting(content: bytes) -> str:
-    """An answer without the moment in which it was made."""
+    """An answer without the moment in which it was made, and without how far the journal was then: its numbers have
+    gaps for everybody, on the live channel too.
+    """
     if content.startswith(b"PK"):
         with ZipFile(BytesIO(content)) as book:
             content = b"\n".join(book.read(name) for name in book.namelist() if not name.startswith("docProps/"))
-    return re.sub(r'"(made_)?at": ?"[^"]*"', "", content.decode("latin-1"))
+    return re.sub(r'"(made_)?at": ?"[^"]*"|"seq": ?\d+', "", content.decode("latin-1"))
 
 
 @pytest.mark.timeout(120)
