@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -18,28 +19,34 @@ from api.simulate.tally import Tally
 from api.simulate.town import leaves
 from api.simulate.words import phrases, said
 from tests.story.city import PASSWORD, REPOSITORY, Stage, free_port
-from tests.story.people import People
+from tests.story.people import People, eventually
 from tests.story.photos import size_of
 
+HANGS_SECONDS = 180.0
 RUN = "import sys; from api.simulate import run; sys.exit(run(**__import__('json').loads(sys.argv[1])))"
 
 
-async def simulate(stop_after: float | None = None, **options: Any) -> tuple[int | None, str, str]:
-    """(status, what it printed, what it complained) of one play; SIGINT after `stop_after` seconds."""
+async def simulate(until: Callable[[], Awaitable[object]] | None = None, **options: Any) -> tuple[int | None, str, str]:
+    """(status, what it printed, what it complained) of one play; SIGINT as soon as `until` is over."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, json.dumps(options), cwd=REPOSITORY, stdout=PIPE, stderr=PIPE
     )
-    if stop_after is not None:
-        await asyncio.sleep(stop_after)
-        process.send_signal(signal.SIGINT)
-    output, complaint = await asyncio.wait_for(process.communicate(), 50)
+    try:
+        if until is not None:
+            await until()
+            process.send_signal(signal.SIGINT)
+        output, complaint = await asyncio.wait_for(process.communicate(), HANGS_SECONDS)
+    finally:
+        # Else it would play on in the city of the other tests.
+        if process.returncode is None:
+            process.kill()
     return process.returncode, output.decode(), complaint.decode()
 
 
-async def test_a_quarter_of_a_minute_of_town_life(stage: Stage) -> None:
+async def test_half_a_minute_of_town_life(stage: Stage) -> None:
     status, output, complaint = await simulate(
-        rate="240/min",
-        minutes=0.25,
+        rate="120/min",
+        minutes=0.5,
         residents=8,
         url=stage.first.url,
         password=PASSWORD,
@@ -55,8 +62,17 @@ async def test_a_quarter_of_a_minute_of_town_life(stage: Stage) -> None:
 
 
 async def test_ctrl_c_ends_it_cleanly_with_its_figures(stage: Stage) -> None:
+    async def reports() -> int:
+        ((count,),) = stage.city.rows("SELECT count(*) FROM report")
+        return int(str(count))
+
+    before = await reports()
+
+    async def at_work() -> None:
+        await eventually(reports, lambda count: count >= before + 5)
+
     status, output, complaint = await simulate(
-        stop_after=8, rate="60/min", residents=3, url=stage.first.url, password=PASSWORD
+        at_work, rate="60/min", residents=3, url=stage.first.url, password=PASSWORD
     )
     assert status == 0, complaint
     assert "reports a minute" in output and "p95" in output

@@ -5,6 +5,8 @@ from playwright.async_api import expect
 from tests.story.people import People
 from tests.web.staff.conftest import Seat
 
+# It draws once more, and then once nothing is under way; without that it may have come to rest before it is asked.
+AT_REST = "map => { const idle = map.once('idle'); map.triggerRepaint(); return idle.then(() => null); }"
 LAYERS = "map => [map.getStyle().layers.map(one => one.id), Object.keys(map.getStyle().sources)]"
 
 
@@ -25,7 +27,7 @@ async def test_layers_are_switched_in_place_and_a_drawn_area_selects_what_is_ins
     await desk.find("[data-load]").check()
     for view in ("clusters", "heat", "hexagons", "points"):
         await desk.find(f"input[name=view][value={view}]").check()
-        await map_of.evaluate("map => map.once('idle')")
+        await map_of.evaluate(AT_REST)
     assert await map_of.evaluate(LAYERS) == before
     asked = " ".join(desk.asked)
     assert "/api/v1/tiles/open/" in asked and "/api/v1/tiles/hexagons/" in asked and "/api/v1/map/areas" in asked
