@@ -88,7 +88,7 @@ async def _draft(page: Page, _: Client) -> None:
 
 async def _rule(page: Page, city: Client) -> None:
     await _draft(page, city)
-    await page.locator(".pickrow").nth(12).click()
+    await page.locator(".pickrow", has_text="Long Sơn").first.click()
     await page.locator("ht-area-picker ht-geo-map[data-ready]").wait_for()
 
 
