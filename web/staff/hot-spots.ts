@@ -37,6 +37,7 @@ export class HotSpotList extends StaffElement {
     .line { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-2); align-items: center; }
     .history li, .reports li { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-2); align-items: center; }
     .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s-3); }
+    fieldset { display: grid; gap: var(--s-3); }
     .tick { display: flex; gap: var(--s-2); align-items: center; min-height: var(--control); }
     @media (max-width: 900px) { .entry { display: none; } }
   `];
