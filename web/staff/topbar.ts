@@ -40,7 +40,8 @@ export class Topbar extends StaffElement {
     .line.off { background: var(--late-soft); color: var(--late); font-weight: 600; }
     .line.connecting { background: var(--soon-soft); color: var(--soon); }
     .missed { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); min-height: 1.75rem; font-size: var(--t-s); }
-    .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); }
+    .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); min-width: 0; }
+    .who span { overflow: hidden; text-overflow: ellipsis; }
     @media (max-width: 900px) { .age, .who span, .figures span { display: none; } }
     @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; flex: 0 1 auto; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
     /* All is well needs no word where there is no room for one; a screen reader still says it. */
