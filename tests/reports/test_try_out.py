@@ -120,8 +120,9 @@ async def test_an_old_report_keeps_its_area_and_its_rule(town: Town) -> None:
 async def test_a_layer_is_asked_by_the_statement_that_locates(town: Town) -> None:
     async with town.engine.begin() as conn:
         await conn.execute(
-            text("""INSERT INTO layer_feature (layer, code, part, name, owner, geom) VALUES ('roads', 'ql51', 0, 'QL51',
-            'power', ST_GeomFromText('LINESTRING(107.0 10.3501, 107.2 10.3501)', 4326))""")
+            text("""INSERT INTO layer_feature (layer, code, part, name, owner, geom, whole)
+            SELECT 'roads', 'ql51', 0, 'QL51', 'power', g, g
+            FROM ST_GeomFromText('LINESTRING(107.0 10.3501, 107.2 10.3501)', 4326) AS g""")
         )
         await conn.execute(
             text("""INSERT INTO routing_rule (position, code, name, relative, near, active) VALUES
