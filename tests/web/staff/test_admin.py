@@ -145,3 +145,95 @@ async def test_a_leader_reads_on_a_phone_and_changes_nothing(seat: Seat) -> None
     await desk.page.goto(f"{desk.url}/admin?section=calendars&item=default")
     await desk.find("ht-month tbody").wait_for()
     assert await faults(desk.page) == []
+
+
+async def climb(desk: Desk) -> None:
+    """A ladder of the city's own: a step that comes too early is told where it stands, and is mended there."""
+    await desk.find("nav a", "Điểm nóng & thiết lập chung").click()
+    await desk.find("[name=standard-own]").check()
+    await desk.find("[name=standard-5-amount]").fill("1")
+    await desk.press("Control+s")
+    wrong = desk.find("ht-ladder-editor li.bad .wrong")
+    await expect(wrong).to_contain_text("không được sớm hơn bước trước nó: từ 4 trở lên")
+    await desk.find(".draft .counts").click()
+    await desk.find("ht-admin-problems li", "từ 4 trở lên").locator("button").click()
+    # With the keys alone: up, down again, and a later hour.
+    await desk.find("[name=standard-5-amount]").press("Alt+ArrowUp")
+    await expect(desk.find("[name=standard-4-amount]")).to_be_focused()
+    await desk.press("Alt+ArrowDown")
+    await expect(desk.find("[name=standard-5-amount]")).to_be_focused()
+    await desk.find("[name=standard-5-amount]").fill("12")
+    await desk.press("Control+s")
+    await expect(desk.find("ht-admin-settings .foot button.first")).to_be_disabled()
+    await expect(desk.find(".draft .counts")).not_to_contain_text("lỗi")
+    await expect(wrong).to_have_count(0)
+    assert await faults(desk.page) == []
+
+
+async def draw_set(desk: Desk) -> None:
+    """An area set of one shape: drawn with the mouse, then another pasted instead."""
+    await desk.find("nav a", "Nhóm địa bàn").click()
+    await desk.find("ht-admin-section button", "Thêm").first.click()
+    await desk.find("ht-item-form [name=name]").fill("Khu chợ đêm")
+    await desk.find("ht-item-form [name=name_en]").fill("Night market")
+    canvas = desk.find("ht-shape-editor ht-geo-map[data-ready] canvas")
+    await canvas.scroll_into_view_if_needed()
+    await desk.find("ht-shape-editor button.draw").click()
+    for x, y in ((120, 80), (240, 80), (240, 180)):
+        await canvas.click(position={"x": x, "y": y})
+    await desk.press("Enter")
+    await expect(desk.find("ht-shape-editor li")).to_have_text("Vùng 1: 3 góc")
+    await desk.find("ht-shape-editor summary").click()
+    text = desk.find("ht-shape-editor textarea")
+    await text.fill('{"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}')
+    await desk.find("ht-shape-editor button", "Dùng hình này").click()
+    await expect(desk.find("ht-shape-editor [role=alert]")).to_contain_text("tự cắt nhau")
+    square = [[107.08, 10.34], [107.09, 10.34], [107.09, 10.35], [107.08, 10.35]]
+    await text.fill(json.dumps({"type": "Polygon", "coordinates": [square]}))
+    await desk.find("ht-shape-editor button", "Dùng hình này").click()
+    await expect(desk.find("ht-shape-editor li")).to_have_text("Vùng 1: 4 góc")
+    assert await faults(desk.page) == []
+    await desk.press("Control+s")
+    await expect(desk.find(".pickrow", "Khu chợ đêm")).to_be_visible()
+
+
+async def test_an_administrator_uses_the_larger_tools(seat: Seat, database: psycopg.Connection, tmp_path: Path) -> None:
+    desk = await seat("admin")
+    await begin(desk, "Công cụ")
+    await climb(desk)
+    await draw_set(desk)
+    # A system of an agency inside the city's network works only where the machine lets it: told at its field.
+    await desk.find("nav a", "Cơ quan").click()
+    await desk.find(".pickrow", "Điện lực khu vực").click()
+    await desk.find("ht-item-form details.group summary").click()
+    await desk.find("[name=external-kind]").select_option("webhook")
+    await desk.find("[name=external-url]").fill("http://10.1.2.3:8080/phan-anh")
+    await desk.press("Control+s")
+    await expect(desk.find("[data-field=external] .wrong")).to_contain_text("HIENTRUONG_HANDOVER_ALLOWED_ORIGINS")
+    # A layer is looked at before it takes the place of another.
+    poles = tmp_path / "tru.geojson"
+    point = {"type": "Feature", "properties": {"code": "T1", "owner": "ai-do"}}
+    good, bad = ({"type": "Point", "coordinates": at} for at in ([107.08, 10.34], [700000, 1140000]))
+    poles.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [{**point, "geometry": good}, {**point, "geometry": bad}]})
+    )
+    await desk.find("nav a", "Địa bàn & lớp bản đồ").click()
+    await desk.find("[name=layer]").fill("tru-dien")
+    await desk.find("[name=layer-file]").set_input_files(poles)
+    await desk.find("ht-admin-layers button", "Xem thử lớp").click()
+    report = desk.find("ht-admin-layers .note[role=status]")
+    await expect(report).to_contain_text("Nhận 1 đối tượng (hiện có 0)")
+    await expect(report).to_contain_text("Không nhận đối tượng thứ 2")
+    await expect(report).to_contain_text("quy tắc không giao được: ai-do")
+    assert database.execute("SELECT count(*) FROM layer_feature WHERE layer = 'tru-dien'").fetchone() == (0,)
+    # What the draft holds is what was meant; nothing of it is in force, and it goes again.
+    row = database.execute("SELECT document FROM configuration_draft WHERE title = 'Công cụ'").fetchone()
+    assert row is not None
+    steps = [step for step in row[0]["settings"]["escalation"]["standard"] if step["cause"] == "late"]
+    assert [(step["after"]["amount"], step["to"]) for step in steps] == [(0, "head"), (4, "supervisor"), (12, "leader")]
+    assert [one["shape"]["type"] for one in row[0]["area_sets"] if one["name"] == "Khu chợ đêm"] == ["MultiPolygon"]
+    await desk.find(".draft button", "Bỏ bản nháp").click()
+    await desk.find("dialog[open] button.first").click()
+    await expect(desk.find(".draft button", "Tạo bản nháp")).to_be_visible()
+    assert await faults(desk.page) == []
+    assert desk.complaints == []
