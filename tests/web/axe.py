@@ -14,7 +14,8 @@ _SETTLED = """
 () => {
   const inner = (one) => one.shadowRoot ? roots(one.shadowRoot) : [];
   const roots = (root) => [root, ...[...root.querySelectorAll("*")].flatMap(inner)];
-  const moving = roots(document).flatMap((root) => root.getAnimations()).filter((one) => one instanceof CSSTransition);
+  const moving = roots(document).flatMap((root) => root.getAnimations())
+    .filter((one) => one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime));
   return Promise.allSettled(moving.map((one) => one.finished));
 }
 """

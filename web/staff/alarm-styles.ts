@@ -20,7 +20,7 @@ export const alarmStyles = css`
   .foot { display: flex; justify-content: end; gap: var(--s-4); padding: 0 var(--s-4); background: var(--surface); border-bottom: 1px solid var(--line); font-size: var(--t-s); }
   .foot button { min-height: 1.75rem; font-size: var(--t-s); }
   .fresh { animation: once 900ms var(--ease) 1; }
-  @keyframes once { 0% { background: var(--late); } 100% { background: var(--late-soft); } }
+  @keyframes once { 0% { box-shadow: inset 0 0 0 0.375rem var(--late); } 100% { box-shadow: inset 0 0 0 0 var(--late); } }
   @media (prefers-reduced-motion: reduce) { .fresh { animation: none; } }
   @media (max-width: 700px) {
     :host { max-height: 34vh; }
