@@ -78,7 +78,8 @@ def _keys(*keys: str, then: str) -> Prepare:
 
 
 async def _draft(page: Page, _: Client) -> None:
-    begin, counts = page.locator(".draft button.first", has_text="Tạo bản nháp"), page.locator(".draft .counts")
+    begin = page.locator(".draft button.first:not([disabled])", has_text="Tạo bản nháp")
+    counts = page.locator(".draft .counts")
     await begin.or_(counts).first.wait_for()
     if await begin.is_visible():
         await begin.click()

@@ -31,7 +31,9 @@ export function short(at: string, now: number, locale: string): string {
   const day = format("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
   const date = new Date(at);
   const time = format(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(date);
-  return day.format(date) === day.format(now) ? time : `${format(locale, { day: "2-digit", month: "2-digit" }).format(date)} ${time}`;
+  if (day.format(date) === day.format(now)) return time;
+  // Without a year Vietnamese dates come with a hyphen; with one, as everywhere else here, with a stroke.
+  return `${format(locale, { day: "2-digit", month: "2-digit" }).format(date).replace("-", "/")} ${time}`;
 }
 
 export type Lateness = "none" | "calm" | "soon" | "late";
