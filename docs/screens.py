@@ -37,12 +37,12 @@ PHONE = ((360, 740),)
 WIDEST = 8192
 VISIONS = ("none", "protanopia", "deuteranopia", "tritanopia", "achromatopsia")
 Prepare = Callable[[Page, Client], Awaitable[None]]
-# Every picture, in the elements' own trees too, is there or has failed.
+# Every picture, in the elements' own trees too, is there or has failed; those far below come when somebody scrolls.
 PICTURES = """
 () => {
   const inside = (root) => [...root.querySelectorAll("*")].flatMap((one) =>
     [...(one.localName === "img" ? [one] : []), ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
-  return inside(document).every((image) => image.complete);
+  return inside(document).every((image) => image.complete || image.getBoundingClientRect().top > innerHeight);
 }
 """
 

@@ -10,6 +10,7 @@ export const agencyStyles = css`
   .links { display: inline-flex; } .links button, .links a { white-space: nowrap; }
   .phone { display: none; }
   .failed { position: fixed; top: 3.5rem; left: 50%; translate: -50% 0; z-index: 5; }
+  @media (min-width: 2400px) { main { grid-template-columns: 27rem minmax(0, 62rem) minmax(0, 1fr); } }
   @media (max-width: 1250px) { .links span { display: none; } }
   @media (max-width: 1150px) { main { grid-template-columns: minmax(18rem, 22rem) minmax(0, 1fr); } ht-map { display: none; } }
   @media (max-width: 700px) {
