@@ -24,7 +24,7 @@ DELETE FROM handover WHERE ctid = ANY(ARRAY(
 """)
 _PRUNE_MAILS = text("""
 DELETE FROM mail WHERE ctid = ANY(ARRAY(
-  SELECT ctid FROM mail WHERE received_at < :before LIMIT :batch FOR UPDATE SKIP LOCKED))
+  SELECT ctid FROM mail WHERE received_at < :before AND state <> 'quarantined' LIMIT :batch FOR UPDATE SKIP LOCKED))
 """)
 
 
@@ -40,7 +40,7 @@ async def prune(conn: AsyncConnection, before: datetime, batch: int = BATCH) -> 
 async def prune_handovers(conn: AsyncConnection, before: datetime, batch: int = BATCH) -> int:
     """Remove hand-overs to agencies' systems that were settled, and mails that came, before this time; how many.
 
-    What they said stands in the journal.
+    What they said stands in the journal. A mail that still waits for a person stands nowhere else, and stays.
     """
     facts = {"before": before, "batch": batch}
     removed = [await conn.execute(one, facts) for one in (_PRUNE_HANDOVERS, _PRUNE_MAILS)]

@@ -43,13 +43,15 @@ async def test_only_old_and_settled_hand_overs_go_and_old_mails(conn: AsyncConne
         await conn.execute(add, {"agency": agency, "seq": seq, "state": state, "at": at, "settled": settled})
     mail = text(
         "INSERT INTO mail (message_id, state, sender, subject, text, attachments, received_at)"
-        " VALUES (:id, 'noted', '', '', '', '[]', :at)"
+        " VALUES (:id, :state, '', '', '', '[]', :at)"
     )
-    for at in (OLD, FRESH):
-        await conn.execute(mail, {"id": f"<{at}>", "at": at})
+    for name, state, at in (("old", "noted", OLD), ("waits", "quarantined", OLD), ("fresh", "noted", FRESH)):
+        await conn.execute(mail, {"id": name, "state": state, "at": at})
     assert await prune_handovers(conn, BEFORE) == 3 and await prune_handovers(conn, BEFORE) == 0
     left = await conn.execute(text("SELECT seq FROM handover ORDER BY seq"))
     assert [row.seq for row in left] == [0, 3]
+    mails = await conn.execute(text("SELECT message_id FROM mail ORDER BY message_id"))
+    assert [row.message_id for row in mails] == ["fresh", "waits"]
 
 
 async def test_first_answers_are_kept_for_a_week(conn: AsyncConnection) -> None:
