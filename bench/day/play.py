@@ -45,6 +45,7 @@ class Day:
     town: Town
     begins: datetime
     chance: random.Random
+    urgent: float = 0.03
     upcoming: list[tuple[datetime, int, Doing]] = field(default_factory=list)
     numbers: Any = field(default_factory=itertools.count)
     done: Counter[str] = field(default_factory=Counter)
@@ -74,9 +75,11 @@ class Day:
         return Scene(conn, self.town.city, by, self.now, lambda one, variant: f"/{one}/{variant}")
 
 
-async def play(engine: AsyncEngine, town: Town, begins: datetime, reports: int, seed: int = 1) -> Day:
-    """A whole day with so many reports; what is still open at midnight stays open."""
-    day = Day(engine, town, begins, random.Random(seed), now=begins)
+async def play(
+    engine: AsyncEngine, town: Town, begins: datetime, reports: int, seed: int = 1, urgent: float = 0.03
+) -> Day:
+    """A whole day with so many reports, that share of them urgent; what is still open at midnight stays open."""
+    day = Day(engine, town, begins, random.Random(seed), urgent, now=begins)
     for hour in day.chance.choices(range(24), HOURS, k=reports):
         day.plan(begins + timedelta(hours=hour, seconds=day.chance.uniform(0, 3600)), lambda: _send(day))
     await _run(day)
@@ -128,7 +131,7 @@ async def _send(day: Day) -> None:
         key=UUID(int=chance.getrandbits(128)),
         body_hash=b"day",
         description="Mô phỏng một ngày làm việc",
-        urgency="urgent" if chance.random() < 0.03 else "normal",
+        urgency="urgent" if chance.random() < day.urgent else "normal",
     )
     async with Transactions(day.engine, lambda: None).begin() as conn:
         today = day.now.astimezone(ZONE).date()

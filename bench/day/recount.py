@@ -129,7 +129,7 @@ class Followed:
     due: datetime = field(default_factory=lambda: datetime.now(ZONE))
     promised: datetime | None = None
     started: bool = False
-    left: timedelta | None = None
+    asked: datetime | None = None
     resolved: datetime | None = None
     published: datetime | None = None
     rating: str | None = None
@@ -155,18 +155,13 @@ def follow(entries: Sequence[Entry], level: Mapping[str, Any], walker: Walker) -
 
 
 def _clock(one: Followed, entry: Entry, walker: Walker) -> None:
-    elapsed = one.level["unit"] in ("minutes", "calendar_days")
     if entry.event == one.level["starts"] and not one.started:
         one.started, one.due = True, walker.due(entry.at, one.level)
     elif entry.event == "question_asked":
-        late = entry.at > one.due
-        one.left = one.due - entry.at if elapsed else (
-            -walker.worked(one.due, entry.at) if late else walker.worked(entry.at, one.due)
-        )  # fmt: skip
+        one.asked = entry.at
     elif entry.event in ("question_answered", "question_lapsed"):
-        if one.left is not None and one.left > NO_TIME:
-            one.due = _resumed(one, entry.at, walker)
-        one.left = None
+        assert one.asked is not None
+        one.due, one.asked = _resumed(one, one.asked, entry.at, walker), None
     elif entry.event == "extended":
         one.promised, one.due = one.promised or one.due, datetime.fromisoformat(entry.data["until"])
     elif entry.event == "reopened":
@@ -174,13 +169,15 @@ def _clock(one: Followed, entry: Entry, walker: Walker) -> None:
         one.due, one.promised = walker.due(entry.at, one.level), None
 
 
-def _resumed(one: Followed, at: datetime, walker: Walker) -> datetime:
-    """The due time of a promise that counts again: days end with an office's, minutes whenever they do."""
-    assert one.left is not None
-    if one.level["unit"] not in ("minutes", "calendar_days"):
-        return walker.after(at, one.left)
-    due = at + one.left
-    return walker.end_of_day(due) if one.level["unit"] == "calendar_days" else due
+def _resumed(one: Followed, asked: datetime, at: datetime, walker: Walker) -> datetime:
+    """The due time after a pause: later by what the pause lasted, in the promise's time, also of a case that was late
+    before it. Days end with an office's, minutes whenever they do.
+    """
+    if one.level["unit"] in ("minutes", "calendar_days"):
+        due = one.due + (at - asked)
+        return walker.end_of_day(due) if one.level["unit"] == "calendar_days" else due
+    pause = walker.worked(asked, at)
+    return walker.after(one.due, pause) if pause else one.due
 
 
 def _hand(one: Followed, entry: Entry, walker: Walker) -> None:
@@ -230,7 +227,7 @@ def _result(one: Followed, entry: Entry) -> None:
 def counts(ones: Sequence[Followed], now: datetime) -> dict[str, int]:
     """What the city publishes of them."""
     done = [one for one in ones if one.state in ("published", "closed")]
-    overdue = [one for one in ones if one.open and one.left is None and one.due < now]
+    overdue = [one for one in ones if one.open and one.asked is None and one.due < now]
     verdicts = Counter(_verdict(one) for one in done)
     return {
         "received": len(ones),
