@@ -160,7 +160,13 @@ SCREENS: dict[str, Screen] = {
         prepare=_keys("n", then="ht-phone-desk dialog[open]"),
     ),
     "sign-in": Screen("Đăng nhập cán bộ", "/login", None, "form"),
-    "figures": Screen("Số liệu", "/ioc/figures", "leader", "main[aria-busy=false]"),
+    "figures": Screen(
+        "Số liệu",
+        # The running month has nothing to show on its first days.
+        f"/ioc/figures?from={datetime.now() - timedelta(days=29):%Y-%m-%d}&to={datetime.now():%Y-%m-%d}",
+        "leader",
+        "main[aria-busy=false]",
+    ),
     "admin-categories": Screen(
         "Quản trị: lĩnh vực",
         "/admin?section=categories&item=water-flooding",

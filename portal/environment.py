@@ -1,6 +1,7 @@
 """The template environment of the pages, and the values every page is rendered with."""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -82,9 +83,13 @@ def _number(value: int, locale: str) -> str:
     return grouped.replace(",", ".") if locale == "vi" else grouped
 
 
-def _percent(share: float, locale: str) -> str:
-    # Rounded down: 99.96 % on time is not 100 %.
-    text = f"{int(share * 1000) / 10:g} %"
+def percent(share: float, locale: str) -> str:
+    """A share of 0..1 in percent with at most one decimal, as the language writes it."""
+    # Halves go up, as everybody rounds; but 99.96 % on time is not 100 %, nor is one late case of many none.
+    tenths = math.floor(share * 1000 + 0.5)
+    if 0 < share < 1:
+        tenths = min(999, max(1, tenths))
+    text = f"{tenths / 10:g} %"
     return text.replace(".", ",") if locale == "vi" else text.replace(" %", "%")
 
 
@@ -102,7 +107,7 @@ def render(template: str, view: View, **values: Any) -> str:
             browser_words=browser_words(view.locale),
             languages=[(code, words(code)["language.name"]) for code in languages()],
             number=lambda value: _number(value, view.locale),
-            percent=lambda share: _percent(share, view.locale),
+            percent=lambda share: percent(share, view.locale),
             **values,
         )
     )

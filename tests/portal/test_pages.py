@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal import pages
-from portal.environment import View
+from portal.environment import View, percent
 from portal.filters import Filters
 from portal.questions import questions_of
 from portal.story import STEPS, choices, steps
@@ -233,3 +233,11 @@ def test_own_reports_and_notices() -> None:
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_problems(locale: str, kind: str) -> None:
     check(pages.problem_page(view(locale), kind))
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.0, "0"), (0.57, "57"), (29 / 35, "82,9"), (6 / 35, "17,1"), (0.9996, "99,9"), (0.0003, "0,1"), (1.0, "100")],
+)
+def test_a_share_is_rounded_as_everybody_rounds_and_all_is_all(share: float, shown: str) -> None:
+    assert percent(share, "vi") == f"{shown} %" and percent(share, "en") == f"{shown.replace(',', '.')}%"

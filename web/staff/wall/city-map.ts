@@ -1,15 +1,16 @@
 import { css, html, nothing, svg, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
+import type { Position } from "geojson";
+import type { Map as GlMap } from "maplibre-gl";
 import glCss from "maplibre-gl/dist/maplibre-gl.css?inline";
 
 import { HtElement } from "../../shared/element";
 import { icon } from "../../shared/icons";
-import { namePoints } from "../../shared/map-names";
 import { coloursAt, mapStyle } from "../../shared/map-style";
 import { t } from "../../shared/preferences";
 import { styled } from "../styled";
 import { boundsOf, diameterOf, joined, ringOf, tintsOf, within, type Bounds, type Mark } from "./city-map-marks";
+import { gridOf, placed, type Box, type Name, type Outline } from "./city-map-names";
 import type { Alarm, Cluster, Load, Told } from "./model";
 import { wallText } from "./wall-styles";
 import { number } from "./wording";
@@ -19,6 +20,8 @@ interface Pulse { id: number; lon: number; lat: number; urgent: boolean }
 const MOST_PULSES = 16;
 const TINT_STEPS = 5;
 const LARGEST_CANVAS = 4096;
+/** Of the names of areas, in u. */
+const NAME_SIZE = 2.4;
 
 /** The whole city at once: areas tinted by their open load, open cases as marks, new reports pulse. Nobody touches it,
  *  so it neither moves nor zooms; marks are drawn over the canvas and stay sharp where that is scaled up to a large wall. */
@@ -38,7 +41,12 @@ export class WallMap extends HtElement {
   private fitted: Bounds | null = null;
   private made = 0;
   private tinted = "";
-  private named = "";
+  @state() private outlines: readonly Outline[] = [];
+  @state() private names: readonly Name[] = [];
+  private drawn = "";
+  private pen: CanvasRenderingContext2D | null = null;
+  private named: { marks: readonly Mark[]; outlines: readonly Outline[]; key: boolean } | null = null;
+  private gridded: { of: readonly Outline[]; grid: ReturnType<typeof gridOf> } | null = null;
   private marked: { of: unknown; key: string; marks: readonly Mark[] } | null = null;
   private sizer: ResizeObserver | null = null;
 
@@ -47,6 +55,8 @@ export class WallMap extends HtElement {
     .canvas { position: absolute; inset: 0; font: inherit; }
     .marks { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
     .marks > * { position: absolute; left: var(--x); top: var(--y); transform: translate(-50%, -50%); }
+    .name { font-size: calc(${unsafeCSS(String(NAME_SIZE))} * var(--u)); font-weight: 600; line-height: 1.2; text-align: center; white-space: nowrap; color: var(--map-label); --edge: calc(0.35 * var(--u)); text-shadow: 0 0 var(--edge) var(--map-halo), 0 0 var(--edge) var(--map-halo), 0 0 var(--edge) var(--map-halo), 0 0 var(--edge) var(--map-halo); }
+    .name span { display: block; }
     .cluster { width: var(--size); height: var(--size); }
     .cluster svg { width: 100%; height: 100%; overflow: visible; display: block; }
     .ground { fill: var(--paper); }
@@ -96,7 +106,7 @@ export class WallMap extends HtElement {
     map.keyboard.disable();
     map.doubleClickZoom.disable();
     map.on("load", () => { this.ready = true; this.setAttribute("data-ready", ""); });
-    map.on("idle", () => this.nameAreas());
+    map.on("idle", () => this.outline());
     this.sizer = new ResizeObserver(() => {
       map.setPixelRatio(this.ratio());
       this.fitted = null;
@@ -122,6 +132,11 @@ export class WallMap extends HtElement {
     if (changed.has("areas") || this.tinted === "") this.tint();
   }
 
+  /** Once the key stands: it takes room too. */
+  protected override updated(): void {
+    if (this.ready) this.names = this.placeNames();
+  }
+
   /** Where everything that is open can be seen. Once chosen it stays, for a map that jumps cannot be learnt. */
   private fit(): void {
     const bounds = boundsOf(this.clusters);
@@ -135,23 +150,65 @@ export class WallMap extends HtElement {
     const key = JSON.stringify(tints);
     if (key === this.tinted || this.map === null) return;
     this.tinted = key;
-    const { area, accent } = coloursAt(this);
+    const { area, accent, label } = coloursAt(this);
     if (this.map.getLayer("wall-tint") === undefined) {
       this.map.addLayer({ id: "wall-tint", type: "fill", source: "areas", "source-layer": "areas", filter: ["==", ["get", "kind"], "commune"], paint: { "fill-color": accent } }, "area-chosen");
       this.map.setPaintProperty("areas", "fill-color", area);
+      // Neighbours of one tint are told apart from across the room.
+      this.map.setPaintProperty("area-lines", "line-color", label);
+      this.map.setPaintProperty("area-lines", "line-opacity", 0.55);
+      this.map.setPaintProperty("area-lines", "line-width", Math.max(1, 0.14 * this.u));
     }
     const pairs = tints.flatMap(([code, step]) => [code, (0.55 * step) / TINT_STEPS]);
     this.map.setPaintProperty("wall-tint", "fill-opacity", pairs.length === 0 ? 0 : ["match", ["get", "code"], ...pairs, 0] as never);
   }
 
-  private nameAreas(): void {
-    if (this.map === null) return;
-    const { features } = namePoints(this.map.querySourceFeatures("areas", { sourceLayer: "areas" }), "commune");
-    const text = JSON.stringify(features);
-    if (text === this.named) return;
-    this.named = text;
-    const source: GeoJSONSource | undefined = this.map.getSource("area-names");
-    void source?.setData({ type: "FeatureCollection", features });
+  /** The communes as the tiles that are drawn know them, the busiest first: they choose first where their name stands. */
+  private outline(): void {
+    const { map } = this;
+    if (map === null) return;
+    const found = new Map<string, { name: string; rings: Outline["rings"][number][] }>();
+    const within = this.areas.map((one) => one.code);
+    for (const { properties, geometry } of map.querySourceFeatures("areas", { sourceLayer: "areas", filter: ["==", ["get", "kind"], "commune"] })) {
+      const { code, name } = properties as { code?: string; name?: string };
+      if (code === undefined || name === undefined) continue;
+      const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.type === "MultiPolygon" ? geometry.coordinates : [];
+      const known = found.get(code) ?? { name, rings: [] };
+      known.rings.push(...polygons.map((rings) => (rings[0] ?? []).map((at: Position): [number, number] => {
+        const { x, y } = map.project([at[0] ?? 0, at[1] ?? 0]);
+        return [x, y];
+      })));
+      found.set(code, known);
+    }
+    const rank = (code: string): number => (within.includes(code) ? within.indexOf(code) : within.length);
+    const outlines = [...found].map(([code, one]): Outline => ({ code, ...one })).sort((a, b) => rank(a.code) - rank(b.code) || (a.code < b.code ? -1 : 1));
+    const text = JSON.stringify(outlines);
+    if (text === this.drawn) return;
+    this.drawn = text;
+    this.outlines = outlines;
+  }
+
+  /** Names find their place when the marks or the areas have changed, and keep it where nothing has come over them. */
+  private placeNames(): readonly Name[] {
+    const marks = this.marks();
+    const key = this.renderRoot.querySelector(".key");
+    if (this.named?.marks === marks && this.named.outlines === this.outlines && this.named.key === (key !== null)) return this.names;
+    this.named = { marks, outlines: this.outlines, key: key !== null };
+    const [width, height, line] = [this.clientWidth, this.clientHeight, NAME_SIZE * this.u * 1.2];
+    if (this.gridded?.of !== this.outlines) this.gridded = { of: this.outlines, grid: gridOf(this.outlines, width, height, this.u) };
+    const pen = (this.pen ??= document.createElement("canvas").getContext("2d"));
+    if (pen === null) return [];
+    pen.font = `600 ${NAME_SIZE * this.u}px ${getComputedStyle(this).fontFamily}`;
+    return placed(this.outlines, this.gridded.grid, {
+      width, height, line, measure: (text) => pen.measureText(text).width + this.u,
+      marks: marks.map(({ x, y, cluster }) => ({ x, y, r: (diameterOf(cluster) / 2 + 0.6) * this.u })),
+      boxes: key === null ? [] : [this.boxOf(key)],
+    }, new Map(this.names.map((one) => [one.code, one])));
+  }
+
+  private boxOf(element: Element): Box {
+    const [own, { left, top, right, bottom }] = [this.getBoundingClientRect(), element.getBoundingClientRect()];
+    return { left: left - own.left, top: top - own.top, right: right - own.left, bottom: bottom - own.top };
   }
 
   private at(lon: number, lat: number): Record<string, string> {
@@ -193,6 +250,7 @@ export class WallMap extends HtElement {
     return html`<div class="canvas"></div>
       ${this.failed ? html`<p class="failed">${t("map.failed")}</p>` : nothing}
       ${!this.ready ? nothing : html`<div class="marks">
+        ${this.names.map((one) => html`<div class="name" ${styled({ "--x": `${one.x}px`, "--y": `${one.y}px` })}>${one.lines.map((line) => html`<span>${line}</span>`)}</div>`)}
         ${this.marks().map((one) => this.cluster(one))}
         ${this.pulses.map((one) => one === null ? nothing : html`<div class="pulse ${one.urgent ? "urgent" : ""}" ${styled(this.at(one.lon, one.lat))} @animationend=${() => { this.pulses = this.pulses.map((other) => other?.id === one.id ? null : other); }}></div>`)}
         ${sirens.map((one) => html`<div class="siren" ${styled(this.at(one.location?.lon ?? 0, one.location?.lat ?? 0))}>${icon("alarm")}</div>`)}

@@ -6,6 +6,7 @@ import { currentLanguage } from "../../shared/preferences";
 import { asRefused } from "../../shared/problem";
 import { serverNow } from "../../shared/server-time";
 import { fetchDue, Proof, SLEPT_MS } from "./freshness";
+import { laterPin } from "./rotation";
 import type { Alarm, LiveDocument, Names, Pinned, Shown, Spot, Told, Trend } from "./model";
 import { NO_NAMES, type Source, type Trouble } from "./source";
 import { toldOf, withTold } from "./told";
@@ -45,7 +46,7 @@ export class LiveSource implements Source {
 
   constructor() {
     this.live = new Live(inBrowser(), null, (state) => this.onState(state), () => undefined);
-    this.live.hear("wall", (message) => { this.pinned = message as unknown as Pinned; this.onChange(); });
+    this.live.hear("wall", (message) => { this.pinned = laterPin(this.pinned, message as unknown as Pinned); this.onChange(); });
     this.live.hear("alarms", (message) => { this.alarms = (message as unknown as { alarms: Alarm[] }).alarms; this.onChange(); });
     this.live.subscribe("operations", {
       snapshot: () => this.touch(), resumed: () => this.touch(), refused: () => undefined, event: (event) => this.onEvent(event),
@@ -140,7 +141,7 @@ export class LiveSource implements Source {
       const found = await api<LiveDocument>("/api/v1/wall", { signal: AbortSignal.timeout(PATIENCE) });
       this.document = found;
       this.names = found.names;
-      this.pinned = found.scene;
+      this.pinned = laterPin(this.pinned, found.scene);
       this.proof.heard(Date.now(), performance.now());
       if (this.trouble !== "none") this.recovered();
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Which scene is on, by the server's clock alone: all walls of a room turn in the same instant, and a wall that was
  *  away comes back in step. Pure. */
-import { SCENES, type SceneName } from "./model";
+import { SCENES, type Pinned, type SceneName } from "./model";
 
 export const SCENE_MS = 25_000;
 
@@ -27,4 +27,12 @@ export function panelsAt(now: number, scenes: readonly SceneName[], pinned: Scen
   const round = Math.floor(now / SCENE_MS) * Math.max(1, places);
   const turning = Array.from({ length: Math.max(0, places) }, (_, place) => others[(round + place) % others.length] ?? "agencies");
   return [...first, ...turning];
+}
+
+const since = (pin: Pinned | null): number => (pin?.at ? Date.parse(pin.at) : 0);
+
+/** Which of two decisions of the desks holds: the later one. A document that was asked for before a pin may come after the pin's
+ *  message. */
+export function laterPin(known: Pinned | null, told: Pinned): Pinned {
+  return known !== null && since(known) > since(told) ? known : told;
 }
