@@ -37,8 +37,6 @@ async def _as_kind(
     category = step.scene.city.categories.get(category_code)
     if category is None or not category.leaf:
         raise BadInput(("/category", "is not one of the city's categories that take reports"))
-    if category.restricted and not step.category.restricted:
-        await duplicates.untell(step.scene.conn, step.row["code"])
     if category.restricted != step.category.restricted:
         if step.row["reporter_count"] > 1:
             raise not_now(step, "Others are merged into this report; undo that before it changes to another lane.")

@@ -58,6 +58,8 @@ async def send_return(step: Step, args: Return) -> Change:
     """Not ours, says the agency, and whose it is. The third return goes to the supervisor."""
     if args.proposed_agency is not None and args.proposed_agency not in step.scene.city.agencies:
         raise BadInput(("/proposed_agency", "is not an agency of this city"))
+    if args.proposed_agency == step.row["lead"]:
+        raise BadInput(("/proposed_agency", "is the agency that returns it"))
     one = {**args.model_dump(), "agency": step.row["lead"], "at": stamp(step.now)}
     returns = [*(step.row["returns"] or []), one]
     fact = events.ReportReturned(**args.model_dump(), agency=step.row["lead"], times=len(returns))

@@ -183,7 +183,7 @@ async def _dispatch(day: Day, operator: Caller, code: str, sender: Caller, lead:
 
 async def _receive(day: Day, officer: Caller, code: str, sender: Caller) -> None:
     if day.chance.random() < 0.06:
-        other = day.chance.choice(sorted(day.town.officers))
+        other = day.chance.choice(sorted(day.town.officers.keys() - {officer.agency}))
         if await _give(day, officer, Command.RETURN, code, reason="not-ours", proposed_agency=other) is not None:
             operator = day.chance.choice(day.town.operators)
             day.plan(day.soon(2, 40), lambda: _dispatch(day, operator, code, sender, other))

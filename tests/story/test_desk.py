@@ -177,9 +177,10 @@ async def test_an_agency_returns_extends_and_is_sent_back(people: People) -> Non
     resolved = await people.brought_to("resolved", extended)
     back = await people.command(operator, resolved, "send_back", reason="Ảnh chưa rõ")
     assert back["state"] == "in_progress"
-    returned = await people.command(
-        agency, report, "return", reason="Không thuộc thẩm quyền", proposed_agency=report["lead"]
-    )
+    itself = {"reason": "Không thuộc thẩm quyền", "proposed_agency": report["lead"]}
+    answer = await refused(agency, report, "return", **itself)
+    assert is_problem(answer, 422) and "/proposed_agency" in str(answer.json)
+    returned = await people.command(agency, report, "return", **{**itself, "proposed_agency": "ioc"})
     assert returned["state"] == "verified"
 
 
