@@ -18,6 +18,7 @@ import typer
 from api import calendar_cli, config_cli, layer_cli, mail_commands, map_commands, readers_cli
 from api.due_cli import explain_due
 from api.figure_commands import monthly_report
+from api.importing import undisturbed
 from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
@@ -75,12 +76,15 @@ def serve(
 
     Example: hientruong serve --port 9000
     """
-    import uvicorn
-
     settings = _settings()
+    with undisturbed():
+        import uvicorn
+
+        from api.main import create_app
+
     limits = settings.limits
     uvicorn.run(
-        "api.main:create_app",
+        create_app,
         factory=True,
         host=host or settings.web.host,
         port=port or settings.web.port,
@@ -106,7 +110,8 @@ def run_worker(
 
     Example: hientruong worker --concurrency 8
     """
-    from api import worker
+    with undisturbed():
+        from api import worker
 
     _until_stopped(worker.work(_settings(), concurrency=concurrency))
 
@@ -130,9 +135,10 @@ def demo(as_json: AsJson = False) -> None:
 
     Example: HIENTRUONG_DEMO_PASSWORD=secret hientruong demo
     """
-    from api.demo.city import NotADemoCity
-    from api.demo.load import DemoRefused, load
-    from api.wiring import open_house, utc_now
+    with undisturbed():
+        from api.demo.city import NotADemoCity
+        from api.demo.load import DemoRefused, load
+        from api.wiring import open_house, utc_now
 
     settings = _settings()
 
@@ -268,8 +274,9 @@ def check(as_json: AsJson = False) -> None:
 
     Example: hientruong check --json
     """
-    from api.checking import check_everything
-    from api.wiring import open_house
+    with undisturbed():
+        from api.checking import check_everything
+        from api.wiring import open_house
 
     settings = _settings()
 

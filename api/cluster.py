@@ -45,7 +45,15 @@ COMMON = {
 }
 KEPT = {"max_connections": "200", "shared_buffers": "256MB", "max_wal_size": "2GB"}
 # Nothing of a test cluster needs to outlive a power cut.
-THROWAWAY = {"max_connections": "300", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY = {
+    "max_connections": "300",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
+}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 # No variable of the server reaches the process: they hold its secrets. One malloc arena keeps the address space of
 # its threads inside the limit.
 _ENVIRONMENT = {"PYTHONPATH": str(_PACKAGE_ROOT), "MALLOC_ARENA_MAX": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+if sys.pycache_prefix is not None:
+    # Where the server finds its modules compiled; to compile them anew takes half of the time of a start.
+    _ENVIRONMENT["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 _START_SECONDS = 30.0
 _LONGEST_ANSWER = 64 * 1024
 _MOST_NEWS = 1000

@@ -4,8 +4,7 @@ HIENTRUONG_TEST_DATABASE_URL may name another server (its user must be allowed t
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +14,11 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from xdist.scheduler import LoadScopeScheduling
 
-from api import cluster, migrate
+from api import migrate
 from api.db import make_engine
+from api.importing import undisturbed
 from api.settings import Database
+from tests.databases import copied, disposing, throwaway_cluster
 from tests.story.foundation import Foundation
 
 # The same examples in every run, and no limit on how long one takes: what a commit did not change must not fail it. To
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, city in enumerate(CITIES) if item.nodeid.startswith(city)), len(CITIES)))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """All that is imported for the tests stays to the end, and none of it is looked through for rubbish."""
+    with undisturbed():
+        return (yield)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Which worker gets what."""
@@ -63,11 +71,8 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    state = Path(tmp_path_factory.mktemp("cluster"))
-    try:
-        yield cluster.ensure_running(state, throwaway=True)
-    finally:
-        cluster.stop(state, throwaway=True)
+    with throwaway_cluster("tests", tmp_path_factory.mktemp("cluster")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +92,8 @@ def template(server_url: str, _server: Engine) -> Iterator[str]:
     migrate.upgrade(url.render_as_string(hide_password=False))
     _slimmed(url)
     yield name
-    _drop(_server, name)
+    with _server.connect() as conn:
+        conn.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
 def _slimmed(url: URL) -> None:
@@ -102,31 +108,24 @@ def _slimmed(url: URL) -> None:
 
 
 @pytest.fixture
-def database_url(server_url: str, _server: Engine, template: str) -> Iterator[str]:
+def database_url(_server: Engine, template: str) -> Iterator[str]:
     """A fresh, migrated, empty database of this test alone."""
-    yield from _copied(server_url, _server, template)
+    with copied(_server, template) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def shared_database_url(server_url: str, _server: Engine, template: str) -> Iterator[str]:
+def shared_database_url(_server: Engine, template: str) -> Iterator[str]:
     """The same, for all tests of a file that can live with each other."""
-    yield from _copied(server_url, _server, template)
-
-
-def _copied(server_url: str, server: Engine, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex[:12]}"
-    with server.connect() as conn:
-        conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    _drop(server, name)
+    with copied(_server, template) as url:
+        yield url
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine of the fresh database, as the product makes it."""
-    engine = make_engine(database_url, Database())
-    yield engine
-    await engine.dispose()
+    async with disposing(make_engine(database_url, Database())) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -134,8 +133,3 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction of the fresh database, committed at the end of the test."""
     async with engine.begin() as connection:
         yield connection
-
-
-def _drop(server: Engine, name: str) -> None:
-    with server.connect() as conn:
-        conn.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.testclient import TestClient
 
 from api.main import create_app
-from api.settings import Database, Place, Secrets, Settings
+from api.settings import Database, Limits, Place, Secrets, Settings
 from api.wiring import utc_now
 from reports import people
+from tests.databases import disposing
 from tests.reports.town import build
 
 ACCOUNTS = {
@@ -55,9 +56,8 @@ class Doors:
 
 
 async def _people(url: str) -> dict[str, str]:
-    engine = create_async_engine(url)
     now = utc_now()
-    async with engine.begin() as conn:
+    async with disposing(create_async_engine(url)) as engine, engine.begin() as conn:
         await build(conn)
         tokens = {who: (await people.new_device(conn, "web", "vi", now))[1] for who in ("reporter", "stranger")}
         for who, (role, agency) in ACCOUNTS.items():
@@ -65,7 +65,6 @@ async def _people(url: str) -> dict[str, str]:
                 conn, username=who, name=f"Cán bộ {who}", role=role, agency=agency, password_hash="x"
             )
             tokens[who] = await people.new_session(conn, str(account), now, now + timedelta(hours=1))
-    await engine.dispose()
     return tokens
 
 
@@ -77,13 +76,14 @@ def doors(database_url: str, tmp_path: Path) -> Iterator[Doors]:
 
 
 @contextmanager
-def opened(database_url: str, folder: Path) -> Iterator[Doors]:
+def opened(database_url: str, folder: Path, limits: Limits | None = None) -> Iterator[Doors]:
     """The application with its city in an empty database."""
     tokens = asyncio.run(_people(database_url))
     settings = Settings(
         place=Place(state_dir=folder),
         database=Database(url=database_url),
         secrets=Secrets(secret_key="a secret of the tests alone, 32 bytes"),
+        limits=limits or Limits(),
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield Doors(client, tokens)

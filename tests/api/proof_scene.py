@@ -17,6 +17,7 @@ from reports.callers import SYSTEM
 from reports.configuration import load
 from reports.step import Scene
 from tests.api.conftest import Doors
+from tests.databases import disposing
 from tests.media.pictures import camera_tags
 
 HERE = (107.08, 10.35)
@@ -90,12 +91,9 @@ class Officer:
         """One statement on the city's database."""
 
         async def run() -> list[Any]:
-            engine = create_async_engine(self.url)
-            async with engine.begin() as conn:
+            async with disposing(create_async_engine(self.url)) as engine, engine.begin() as conn:
                 result = await conn.execute(text(statement), facts)
-                rows = list(result) if result.returns_rows else []
-            await engine.dispose()
-            return rows
+                return list(result) if result.returns_rows else []
 
         return asyncio.run(run())
 
@@ -132,15 +130,12 @@ class Officer:
         """What the worker does when it has the fingerprint of a picture."""
 
         async def run() -> bool:
-            engine = create_async_engine(self.url)
-            async with engine.begin() as conn:
+            async with disposing(create_async_engine(self.url)) as engine, engine.begin() as conn:
                 scene = Scene(conn, await load(conn), SYSTEM, datetime.now(UTC), lambda one, variant: "")
                 report_id = await proof_keeping.lock_report_of(scene, media)
                 await remember_fingerprint(conn, media, phash)
                 await duplicates.warn_if_used(conn, media)
-                told = report_id is not None and await proof_keeping.compared(scene, report_id, media)
-            await engine.dispose()
-            return told
+                return report_id is not None and await proof_keeping.compared(scene, report_id, media)
 
         return asyncio.run(run())
 
@@ -148,12 +143,10 @@ class Officer:
         """One look of a worker for whom to call."""
 
         async def run() -> None:
-            engine = create_async_engine(self.url)
-            async with engine.begin() as conn:
+            async with disposing(create_async_engine(self.url)) as engine, engine.begin() as conn:
                 await escalating.sweep(
                     Scene(conn, await load(conn), SYSTEM, datetime.now(UTC), lambda one, variant: "")
                 )
-            await engine.dispose()
 
         asyncio.run(run())
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api.main import create_app
 from api.settings import Database, Limits, Oidc, Place, Secrets, Settings, Sms, Web
 from tests.api.conftest import Doors, _people
+from tests.databases import disposing
 from tests.loopback.oidc import LoopbackOidc
 from tests.loopback.sms import LoopbackSms
 
@@ -81,11 +82,8 @@ class Town:
         """What the database holds, for facts that no outsider may see."""
 
         async def read() -> list[Any]:
-            engine = create_async_engine(self.url)
-            async with engine.connect() as conn:
-                found = list(await conn.execute(text(statement)))
-            await engine.dispose()
-            return found
+            async with disposing(create_async_engine(self.url)) as engine, engine.connect() as conn:
+                return list(await conn.execute(text(statement)))
 
         return asyncio.run(read())
 
@@ -93,10 +91,8 @@ class Town:
         """Change what only time changes."""
 
         async def change() -> None:
-            engine = create_async_engine(self.url)
-            async with engine.begin() as conn:
+            async with disposing(create_async_engine(self.url)) as engine, engine.begin() as conn:
                 await conn.execute(text(statement))
-            await engine.dispose()
 
         asyncio.run(change())
 

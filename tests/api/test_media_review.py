@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from media.areas import MOST_AREAS
 from tests.api.conftest import Doors
+from tests.databases import disposing
 
 FACE = {"kind": "face", "x": 0.1, "y": 0.2, "w": 0.3, "h": 0.25}
 _PICTURE = text("""
@@ -27,12 +28,9 @@ _JOBS = text("SELECT args ->> 'attachment_id' FROM procrastinate_jobs WHERE task
 
 def ask(database_url: str, statement: Any, **facts: Any) -> list[Any]:
     async def run() -> list[Any]:
-        engine = create_async_engine(database_url)
-        async with engine.begin() as conn:
+        async with disposing(create_async_engine(database_url)) as engine, engine.begin() as conn:
             result = await conn.execute(statement, facts)
-            rows = [row[0] for row in result] if result.returns_rows else []
-        await engine.dispose()
-        return rows
+            return [row[0] for row in result] if result.returns_rows else []
 
     return asyncio.run(run())
 

@@ -19,6 +19,7 @@ from reports import people
 from reports.tasks import ARROWS, ENDED, Result, may_move, missing_words
 from tests.api.conftest import Doors
 from tests.api.test_restricted_lane import asked, socket
+from tests.databases import disposing
 
 MORE = {"crewman": "roads", "colleague": "roads", "support": "ward"}
 
@@ -28,14 +29,13 @@ def agency(doors: Doors, database_url: str) -> Iterator[Doors]:
     """The application with more officers: two beside `lead` at `roads`, and one at `ward`, which supports."""
 
     async def more() -> None:
-        engine, now = create_async_engine(database_url), utc_now()
-        async with engine.begin() as conn:
+        now = utc_now()
+        async with disposing(create_async_engine(database_url)) as engine, engine.begin() as conn:
             for who, house in MORE.items():
                 account = await people.save_account(
                     conn, username=who, name=f"Cán bộ {who}", role="agency", agency=house, password_hash="x"
                 )
                 doors.tokens[who] = await people.new_session(conn, str(account), now, now + timedelta(hours=1))
-        await engine.dispose()
 
     asyncio.run(more())
     yield doors

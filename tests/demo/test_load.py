@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from pwdlib import PasswordHash
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.db import make_engine
@@ -28,6 +28,7 @@ from media.exif import position, taken_at
 from media.folder_store import FolderStore
 from reports.calendars import Calendar
 from reports.clocks import ServiceLevel, due_at
+from tests.databases import disposing
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -44,35 +45,24 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The whole demo city in a database of its own, loaded once for the tests that only read it."""
-    server = create_engine(make_url(server_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    url = make_url(server_url).set(database="demo_city").render_as_string(hide_password=False)
     store = FolderStore(tmp_path_factory.mktemp("media"))
-    with server.connect() as conn:
-        conn.execute(text(f'CREATE DATABASE demo_city TEMPLATE "{template}"'))
     began = time.process_time()
-    loaded = asyncio.run(_load_whole(url, store))
-    yield Demo(url, store, loaded, time.process_time() - began)
-    with server.connect() as conn:
-        conn.execute(text("DROP DATABASE demo_city WITH (FORCE)"))
-    server.dispose()
+    loaded = asyncio.run(_load_whole(shared_database_url, store))
+    return Demo(shared_database_url, store, loaded, time.process_time() - began)
 
 
 async def _load_whole(url: str, store: FolderStore) -> Loaded:
-    engine = make_engine(url, Database())
-    try:
+    async with disposing(make_engine(url, Database())) as engine:
         return await load(engine, store, NOW, "mot-mat-khau")
-    finally:
-        await engine.dispose()
 
 
 @pytest.fixture
 async def town(demo: Demo) -> AsyncIterator[AsyncEngine]:
     """The loaded city's database."""
-    engine = make_engine(demo.url, Database())
-    yield engine
-    await engine.dispose()
+    async with disposing(make_engine(demo.url, Database())) as engine:
+        yield engine
 
 
 @pytest.fixture

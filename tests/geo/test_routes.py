@@ -22,6 +22,7 @@ from api.wiring import open_house
 from geo.distance import metres_between
 from geo.gazetteer import NewPlace, add_places
 from reports import people
+from tests.databases import disposing
 from tests.geo.drawing import area, cell, put, spot
 from tests.geo.test_tiles import address, layers
 from tests.portal.village import Wanted, found, settle
@@ -31,9 +32,8 @@ HOME = spot(0.5, 0.5)
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(database_url, Database())
-    yield engine
-    await engine.dispose()
+    async with disposing(make_engine(database_url, Database())) as engine:
+        yield engine
 
 
 @pytest.fixture

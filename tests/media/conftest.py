@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from media import uploads
@@ -18,6 +18,7 @@ from media.folder_store import FolderStore
 from media.pieces_body import Pace
 from media.pool import Sandbox, film_sandbox
 from reports import people
+from tests.databases import copied, disposing
 from tests.media.bodies import MIB
 from tests.media.phones import Phones, Server
 from tests.media.s3_server import S3Server
@@ -88,15 +89,10 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared_database(server_url: str, template: str) -> Iterator[str]:
+def shared_database(_server: Engine, template: str) -> Iterator[str]:
     """A migrated database for all tests on the wire: starting two servers takes longer than any of them."""
-    name = f"test_uploads_{uuid4().hex[:12]}"
-    root = create_engine(make_url(server_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with root.connect() as conn:
-        conn.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        conn.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    root.dispose()
+    with copied(_server, template) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -132,14 +128,13 @@ def phones_at(shared_database: str) -> Callable[[tuple[Server, Server]], Abstrac
 
 @asynccontextmanager
 async def _phones(servers: tuple[Server, Server], database: str) -> AsyncIterator[Phones]:
-    engine, now = create_async_engine(database), datetime.now(UTC)
-    async with engine.begin() as conn:
+    now = datetime.now(UTC)
+    async with disposing(create_async_engine(database)) as engine, engine.begin() as conn:
         tokens = [(await people.new_device(conn, "web", "vi", now))[1] for _ in range(2)]
         account = await people.save_account(
             conn, username=f"operator-{uuid4().hex}", name="Trực", role="operator", agency=None, password_hash="x"
         )
         session = await people.new_session(conn, str(account), now, now + timedelta(hours=1))
-    await engine.dispose()
     for server in servers:
         await server.ready()
     mine, yours, staff = ({"Authorization": f"Bearer {token}"} for token in (*tokens, session))

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from media import problems, uploads
 from media.s3_store import S3Store
+from tests.databases import disposing
 from tests.media.bodies import BODY, ME, MIB, NOW, broken, create, expire, head, left, sent, stored
 from tests.media.phones import BYTES, TUS, Phones, Server, created, is_problem
 from tests.media.s3_server import S3Server, free_port
@@ -34,9 +35,8 @@ def desk(bucket_desk: uploads.Desk) -> uploads.Desk:
 @pytest.fixture
 async def other(desk: uploads.Desk, database_url: str) -> AsyncIterator[uploads.Desk]:
     """Another machine: its own connections, its own folder."""
-    engine = create_async_engine(database_url)
-    yield replace(desk, begin=engine.begin, folder=desk.folder.with_name("elsewhere"))
-    await engine.dispose()
+    async with disposing(create_async_engine(database_url)) as engine:
+        yield replace(desk, begin=engine.begin, folder=desk.folder.with_name("elsewhere"))
 
 
 async def test_a_film_by_turns_of_two_machines(desk: uploads.Desk, other: uploads.Desk, s3_server: S3Server) -> None:

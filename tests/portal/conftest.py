@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from api.db import make_engine
 from api.main import create_app
 from api.settings import Database, Place, Secrets, Settings, Web
+from tests.databases import disposing
 from tests.portal.village import found
 from tests.reports.town import LEVELS, WEEK
 
@@ -32,12 +33,8 @@ class Portal:
         """Do `work` in a transaction of its own."""
 
         async def done() -> Any:
-            engine = make_engine(self.url, Database())
-            try:
-                async with engine.begin() as conn:
-                    return await work(conn)
-            finally:
-                await engine.dispose()
+            async with disposing(make_engine(self.url, Database())) as engine, engine.begin() as conn:
+                return await work(conn)
 
         return asyncio.run(done())
 
@@ -62,10 +59,8 @@ def portal(database_url: str, tmp_path: Path) -> Iterator[Portal]:
     )
 
     async def seed() -> None:
-        engine = make_engine(database_url, Database())
-        async with engine.begin() as conn:
+        async with disposing(make_engine(database_url, Database())) as engine, engine.begin() as conn:
             await settled(conn)
-        await engine.dispose()
 
     asyncio.run(seed())
     with TestClient(create_app(settings)) as client:

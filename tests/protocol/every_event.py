@@ -46,6 +46,7 @@ from reports.facts import Fact
 from reports.lifecycle import Command
 from reports.sealing import seal
 from reports.step import note
+from tests.databases import disposing
 from tests.reports.town import COLLEAGUE, LEAD, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town
 
 FIXTURE = Path(__file__).with_name("every_event.json")
@@ -321,9 +322,8 @@ async def _make() -> None:
             admin.dispose()
             database = make_url(url).set(database="every_event").render_as_string(hide_password=False)
             migrate.upgrade(database)
-            engine = make_engine(database, Database())
-            cases = await live_through(await Town.founded(engine))
-            await engine.dispose()
+            async with disposing(make_engine(database, Database())) as engine:
+                cases = await live_through(await Town.founded(engine))
         finally:
             cluster.stop(Path(folder), throwaway=True)
     lines = ",\n".join(json.dumps(_small(case), ensure_ascii=False, separators=(",", ":")) for case in cases)

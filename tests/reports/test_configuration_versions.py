@@ -26,6 +26,7 @@ from reports.administration.surroundings import read_present
 from reports.administration.writing import write
 from reports.callers import Caller
 from reports.configuration import city_of
+from tests.databases import disposing
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ADMIN = Caller("account", "00000000-0000-4000-8000-000000000001", "admin", "Võ Em", "admin")
@@ -157,10 +158,8 @@ def founded(shared_database_url: str) -> Iterator[str]:
     """The address of a database with the demo city's configuration and areas."""
 
     async def found() -> None:
-        engine = create_async_engine(shared_database_url)
-        async with engine.begin() as conn:
+        async with disposing(create_async_engine(shared_database_url)) as engine, engine.begin() as conn:
             await demo.found(conn, NOW)
-        await engine.dispose()
 
     asyncio.run(found())
     yield shared_database_url
@@ -237,8 +236,7 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
 
 
 async def test_a_publisher_who_dies_in_the_middle_leaves_the_old_version(founded: str) -> None:
-    engine = create_async_engine(founded)
-    try:
+    async with disposing(create_async_engine(founded)) as engine:
         async with engine.connect() as conn:
             before = await versions.standing(conn, NOW)
             counter = (await conn.execute(text("SELECT version FROM configuration"))).scalar_one()
@@ -256,8 +254,6 @@ async def test_a_publisher_who_dies_in_the_middle_leaves_the_old_version(founded
             after = await versions.standing(conn, NOW)
             assert (after.version.n, after.document) == (before.version.n, before.document)
             assert (await conn.execute(text("SELECT version FROM configuration"))).scalar_one() == counter
-    finally:
-        await engine.dispose()
 
 
 async def _killed(engine: AsyncEngine, pid: int) -> None:
@@ -267,8 +263,7 @@ async def _killed(engine: AsyncEngine, pid: int) -> None:
 
 
 async def test_what_is_changed_by_hand_is_found_as_a_version(founded: str) -> None:
-    engine = create_async_engine(founded)
-    try:
+    async with disposing(create_async_engine(founded)) as engine:
         async with engine.begin() as conn:
             before = await versions.standing(conn, NOW)
             await conn.execute(text("UPDATE agency SET phone = '0254 1' WHERE code = 'ioc'"))
@@ -284,8 +279,6 @@ async def test_what_is_changed_by_hand_is_found_as_a_version(founded: str) -> No
             files = files_of(after.document, collections_of(await read_dated(conn)))
             await conn.rollback()
         assert {"configuration.yaml", "rules.yaml"} <= set(files)
-    finally:
-        await engine.dispose()
 
 
 async def _written(conn: AsyncConnection, document: Any) -> Any:
@@ -297,14 +290,10 @@ def test_whatever_is_published_is_what_the_tables_say_and_back_again(founded: st
     """Any document after any other, and the first one again: what was retired comes back as it was."""
 
     async def there_and_back(was: Any, now: Any) -> None:
-        engine = create_async_engine(founded)
-        try:
-            async with engine.connect() as conn:
-                for document in (was, now, was):
-                    assert difference(await _written(conn, document), document) == []
-                await conn.rollback()
-        finally:
-            await engine.dispose()
+        async with disposing(create_async_engine(founded)) as engine, engine.connect() as conn:
+            for document in (was, now, was):
+                assert difference(await _written(conn, document), document) == []
+            await conn.rollback()
 
     @settings(max_examples=8, phases=[Phase.generate])
     @given(documents, documents)

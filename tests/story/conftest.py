@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from api import cluster
 from api.clients import Client
+from tests.databases import throwaway_cluster
 from tests.loopback.fcm import LoopbackFcm
 from tests.loopback.webpush import LoopbackPush
 from tests.story.city import Stage, new_database
@@ -19,11 +19,8 @@ from tests.story.people import People
 @pytest.fixture(scope="session")
 def story_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of its own, so that no other test's load or settings are felt here."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    try:
-        yield cluster.ensure_running(folder, throwaway=True)
-    finally:
-        cluster.stop(folder, throwaway=True)
+    with throwaway_cluster("story", tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,7 @@ class People:
 
     async def proof(self, agency: str) -> str:
         """A complete upload of a fresh after-photo by the agency."""
-        photo = phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(800, 600))
+        photo = phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int)
         return await send_upload(await self.agency(agency), File("sau.jpg", photo))
 
 

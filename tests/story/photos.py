@@ -12,8 +12,8 @@ from datetime import datetime, timedelta, timezone
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-# Large enough to be scaled down for a list; looking for faces in more pixels would only cost the tests time.
-WIDTH, HEIGHT = 800, 600
+# Large enough to be scaled down for a list (400 px); looking for faces in more pixels would only cost the tests time.
+WIDTH, HEIGHT = 480, 360
 # Yesterday morning in the city: a photo of last week is an old one, and the operator is warned of it.
 YESTERDAY = (datetime.now(timezone(timedelta(hours=7))) - timedelta(days=1)).replace(hour=7, minute=30)
 

@@ -14,7 +14,7 @@ from tests.story.photos import phone_photo
 
 
 def _photo(seed: int) -> File:
-    return File(f"anh-{seed}.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=seed, size=(800, 600)))
+    return File(f"anh-{seed}.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=seed))
 
 
 async def _media(who: Client, code: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ ME = "/api/v1/devices/me"
 
 
 def photo(name: str = "anh.jpg") -> File:
-    return File(name, phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(640, 480)))
+    return File(name, phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int))
 
 
 async def inbox(phone: Client) -> list[dict[str, Any]]:

@@ -29,8 +29,9 @@ from tests.story.photos import phone_photo
 PLACE = {"lon": HERE["lon"], "lat": HERE["lat"], "accuracy_m": 12}
 
 
-def photo(size: tuple[int, int] = (800, 600)) -> tuple[str, str, bytes]:
-    return "IMG.jpg", "image/jpeg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=size)
+def photo(size: tuple[int, int] = (480, 360), grain: tuple[int, int] = (40, 30)) -> tuple[str, str, bytes]:
+    content = phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=size, grain=grain)
+    return "IMG.jpg", "image/jpeg", content
 
 
 def elsewhere() -> dict[str, float]:
@@ -79,7 +80,8 @@ async def test_before_anything_is_sent(phone: Phone) -> None:
 async def test_offline_killed_and_cut_every_300_kilobytes(stage: Stage, tmp_path: Path) -> None:
     """Three photos, a film and a voice note, entered without network; then the app is killed while it sends, twice."""
     folder = tmp_path / "phone"
-    pictures = [photo((3000, 2250)) for _ in range(3)]
+    pictures = [photo((960, 720), (960, 720)) for _ in range(3)]
+    assert all(len(content) > 450_000 for _, _, content in pictures)
     sounds = [("phim.mp4", "video/mp4", film(seconds=2.0)), ("loi.m4a", "audio/mp4", voice(seconds=1.0))]
     files = [*pictures, *sounds]
     async with Phone.open(folder, stage.first.url) as phone:
@@ -215,7 +217,7 @@ async def test_told_by_web_push(phone: Phone, people: People, notices: Notices) 
 
 
 async def test_the_result_is_rated_and_reopened_with_a_photo(phone: Phone, people: People, tmp_path: Path) -> None:
-    report = await sent(phone, photo((800, 600)))
+    report = await sent(phone, photo())
     async with phone.watch(report["code"]) as events:
         published = await people.brought_to("published", report)
         seen = []
@@ -228,7 +230,7 @@ async def test_the_result_is_rated_and_reopened_with_a_photo(phone: Phone, peopl
     rated = await phone.command(report["code"], "rating", rating="unsatisfied", comment="Lại hỏng rồi.")
     assert rated["rating"]["rating"] == "unsatisfied"
     shot = tmp_path / "van-con.jpg"
-    shot.write_bytes(photo((900, 700))[2])
+    shot.write_bytes(photo()[2])
     reason = (await phone.get("/reasons"))["reopen"][0]["code"]
     upload = await phone.upload("image/jpeg", shot)
     again = await phone.command(report["code"], "reopen", reason=reason, media=[upload])
@@ -255,7 +257,7 @@ async def test_near_you_is_followed_instead_of_sent_again(
     phone: Phone, stage: Stage, people: People, tmp_path: Path
 ) -> None:
     place = elsewhere()
-    report = await sent(phone, photo((800, 600)), location=place)
+    report = await sent(phone, photo(), location=place)
     async with another(stage, tmp_path / "other") as neighbour:
         near = await neighbour.near(report["category"], place["lon"], place["lat"])
         (found,) = [one for one in near if one["code"] == report["code"]]

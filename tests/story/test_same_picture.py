@@ -54,7 +54,7 @@ async def similar(people: People, report: dict[str, Any]) -> list[dict[str, Any]
 
 
 async def test_the_same_picture_from_another_place_warns_the_operator(people: People) -> None:
-    photo = phone_photo(CORNER["lon"], CORNER["lat"], seed=uuid.uuid4().int, size=(1200, 900))
+    photo = phone_photo(CORNER["lon"], CORNER["lat"], seed=uuid.uuid4().int, size=(640, 480))
     first = await people.sent(await people.resident(), [File("a.jpg", photo)], location=CORNER, description="Ổ gà to.")
     await checked(people, first["code"])
     sender = await people.resident()
@@ -73,7 +73,7 @@ async def test_the_same_picture_from_another_place_warns_the_operator(people: Pe
 
 
 async def test_the_damage_is_no_proof_of_its_repair(people: People) -> None:
-    photo = phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(1200, 900))
+    photo = phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(640, 480))
     report = await people.sent(await people.resident(), [File("truoc.jpg", photo)])
     await checked(people, report["code"])
     report = await people.brought_to("in_progress", report)

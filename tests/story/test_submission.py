@@ -72,7 +72,7 @@ async def test_a_key_belongs_to_its_device(people: People) -> None:
 
 async def test_a_report_by_upload_ids(people: People) -> None:
     resident = await people.resident()
-    photo = File("anh.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int, size=(640, 480)))
+    photo = File("anh.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid.uuid4().int))
     upload = await send_upload(resident, photo, piece_bytes=10_000)
     body = await people.draft(media=[upload])
     key = str(uuid.uuid4())

@@ -11,6 +11,7 @@ from bench.day.measure import THE_DAY, differences
 from bench.day.play import play
 from bench.day.town import found
 from reports.sealing import seal
+from tests.databases import disposing
 from tests.story.city import new_database
 from tests.story.foundation import Foundation
 
@@ -23,11 +24,8 @@ async def test_at_the_end_of_the_day_nothing_is_lost_and_every_book_is_right(
     story_cluster: str, foundation: Foundation, tmp_path: Path
 ) -> None:
     with foundation.city(tmp_path, new_database(story_cluster, "day")) as city:
-        engine = make_engine(city.database_url, Database())
-        try:
+        async with disposing(make_engine(city.database_url, Database())) as engine:
             await _live_through(engine)
-        finally:
-            await engine.dispose()
 
 
 async def _live_through(engine: AsyncEngine) -> None:

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
-from api import cluster
 from api.clients import Client
+from tests.databases import throwaway_cluster
 from tests.story.city import City, Process, new_database
 from tests.story.foundation import Foundation
 from tests.story.people import People
@@ -53,14 +53,13 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def web_city(foundation: Foundation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A demo city with a worker."""
-    state, folder = tmp_path_factory.mktemp("postgresql"), tmp_path_factory.mktemp("web-city")
-    try:
-        database = new_database(cluster.ensure_running(state, throwaway=True), "web")
-        with foundation.city(folder, database, SETTINGS) as city:
-            city.work()
-            yield city
-    finally:
-        cluster.stop(state, throwaway=True)
+    folder = tmp_path_factory.mktemp("web-city")
+    with (
+        throwaway_cluster("web", tmp_path_factory.mktemp("postgresql")) as url,
+        foundation.city(folder, new_database(url, "web"), SETTINGS) as city,
+    ):
+        city.work()
+        yield city
 
 
 @pytest.fixture(scope="session")

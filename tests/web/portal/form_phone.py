@@ -22,7 +22,7 @@ def somewhere() -> tuple[float, float]:
 def photo_at(folder: Path, at: tuple[float, float], name: str = "hien-truong.jpg") -> Path:
     """A photo that knows where it was taken."""
     path = folder / name
-    path.write_bytes(phone_photo(*at, seed=uuid4().int, size=(800, 600)))
+    path.write_bytes(phone_photo(*at, seed=uuid4().int))
     return path
 
 

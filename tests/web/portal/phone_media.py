@@ -10,13 +10,15 @@ from tests.media.films import film
 from tests.story.people import HERE
 from tests.story.photos import phone_photo
 
+GRAINY = (800, 600)
+
 
 def photos(folder: Path, count: int = 3, *, seed: int = 1) -> list[Path]:
     """JPEG files of more than 300 kB each."""
     made = []
     for number in range(count):
         path = folder / f"anh-{number + 1}.jpg"
-        path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=seed * 100 + number, grain=(800, 600)))
+        path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=seed * 100 + number, size=GRAINY, grain=GRAINY))
         assert path.stat().st_size > 300_000
         made.append(path)
     return made

@@ -18,7 +18,7 @@ from tests.web.portal.conftest import Phone, phone_in
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "lai-sut.jpg"
-    path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int, size=(640, 480)))
+    path.write_bytes(phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int))
     return path
 
 
@@ -30,7 +30,7 @@ async def as_client(phone: Phone, people: People) -> Client:
 
 
 async def sent_from(phone: Phone, people: People) -> Report:
-    picture = File("truoc.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int, size=(640, 480)))
+    picture = File("truoc.jpg", phone_photo(HERE["lon"], HERE["lat"], seed=uuid4().int))
     return await people.sent(await as_client(phone, people), [picture])
 
 
