@@ -21,7 +21,7 @@ from media.derivatives import derive_into
 from media.model_files import models_present
 from media.problems import NotStored
 from media.verdicts import Refused
-from reports import arrivals, attachments, duplicates, events, hiding, proof_keeping
+from reports import arrivals, attachments, events, hiding, proof_keeping, used_pictures
 from reports.callers import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -134,17 +134,17 @@ async def hide(house: House, attachment_id: str) -> None:
     areas = [area.as_json() for area in made.areas]
     if isinstance(made, privacy.Withheld):
         outcome, copies = hiding.withheld(made.reason, utc_now(), areas), None
-        phash = await privacy.fingerprint(house.store, found.derivatives, house.examiner)
+        prints = await privacy.fingerprints(house.store, found.derivatives, house.examiner)
     else:
         outcome, copies = hiding.checked(areas, utc_now()), made.copies
-        phash = made.phash
+        prints = made.prints
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, SYSTEM)
         proves = await proof_keeping.lock_report_of(scene, attachment_id)
         # Before the outcome is told, so that whoever hears of it sees the warning too.
-        if isinstance(phash, str):
-            await attachments.remember_fingerprint(conn, attachment_id, phash)
-        await duplicates.warn_if_used(conn, attachment_id)
+        if isinstance(prints, str):
+            await attachments.remember_fingerprints(conn, attachment_id, prints)
+        await used_pictures.warn_if_used(conn, attachment_id)
         if proves is not None:
             await proof_keeping.compared(scene, proves, attachment_id)
         await hiding.keep(scene, found, outcome, copies)

@@ -11,6 +11,7 @@ from api.multipart import FormReader, ReceivedFile
 from api.wiring import House, utc_now
 from api.zones import zone_of
 from media import intake, uploads
+from media.fingerprint import parted
 from media.keys import original_key
 from media.problems import UploadNotFinished, UploadNotFound
 from media.verdicts import Accepted, Refused, refused
@@ -140,6 +141,7 @@ def _attachment(
     if isinstance(verdict, Refused):
         refusal = {"code": verdict.code, "detail": verdict.detail}
         return NewAttachment(uuid4(), filename, sha256, size, "refused", role, upload_id=upload_id, refusal=refusal)
+    phash, phash_ways = parted(verdict.prints)
     return NewAttachment(
         uuid4(),
         filename,
@@ -158,7 +160,8 @@ def _attachment(
         gps=verdict.gps,
         gps_at=verdict.gps_at,
         gps_accuracy_m=verdict.gps_accuracy_m,
-        phash=verdict.phash,
+        phash=phash,
+        phash_ways=phash_ways,
         original_key=original_key(verdict.sha256),
         cautions=tuple({"code": caution.code, "detail": caution.detail} for caution in verdict.warnings),
     )

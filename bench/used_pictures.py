@@ -1,35 +1,49 @@
 """Whether a picture was used before, asked among 1,000,000 fingerprints of the city: `python -m bench used-pictures`.
 
-Half of the asked pictures differ from one of the city in a few bits, half are new. The fingerprints are random, so each
-byte of one is shared by one in 256 of the others in the same place; those of real pictures are alike in this.
+A quarter of the asked pictures differ from one of the city in a few bits, a quarter do so turned or mirrored, half are
+new; all are asked for in the eight ways to hold them. The fingerprints are random, so each word of one is shared by one
+in 65,536 of the others in the same place.
+
+And how often copies are known, and other pictures taken for them, among drawn scenes: each turned and mirrored, smaller
+and encoded anew; against each other; and the place before and after its repair, from the same angle.
 """
 
 import asyncio
+import io
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.db import make_engine
 from api.settings import Database
 from bench.machine import Machine
-from reports.duplicates import used_before
+from media.drawing import KINDS, draw_picture
+from media.shades import fingerprints
+from reports.alike import SAME_PICTURE_BITS
+from reports.used_pictures import used_before
 
 PICTURES, ASKED = 1_000_000, 60
+SCENES = 120
 _KNOWN = text("""
 INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, created_at)
 SELECT gen_random_uuid(), (SELECT min(id) FROM report), 'report', 'image', 1000 + n, '', md5(n::text) || md5('x' || n),
        1, 'ready', substr(md5(random()::text), 1, 16), now() FROM generate_series(1, :pictures) n
 """)
 _ASKED = text("""
-INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, created_at)
+INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, phash_ways,
+                        created_at)
 SELECT gen_random_uuid(), (SELECT max(id) FROM report), 'proof', 'image', 1000 + n, '', 'asked' || n, 1, 'ready',
-       CASE WHEN n % 2 = 0 THEN left(k.phash, 15) || CASE right(k.phash, 1) WHEN '0' THEN '3' ELSE '0' END
-            ELSE substr(md5(random()::text), 1, 16) END, now()
-FROM (SELECT phash, row_number() OVER () AS n FROM attachment
-      WHERE position > 1000 AND phash IS NOT NULL LIMIT :asked) k
+       CASE WHEN n % 4 = 0 THEN near ELSE substr(md5(random()::text), 1, 16) END,
+       md5(random()::text) || md5(random()::text) || CASE WHEN n % 4 = 2 THEN near ELSE left(md5(n::text), 16) END
+       || md5(random()::text), now()
+FROM (SELECT left(phash, 15) || CASE right(phash, 1) WHEN '0' THEN '3' ELSE '0' END AS near, row_number() OVER () AS n
+      FROM attachment WHERE position > 1000 AND phash IS NOT NULL LIMIT :asked) k
 """)
 _IDS = text("SELECT id::text FROM attachment WHERE sha256 LIKE 'asked%' ORDER BY position")
 
@@ -45,7 +59,7 @@ async def _measure(machine: Machine, say: Callable[[str], None]) -> dict[str, An
         async with engine.begin() as conn:
             await conn.execute(_KNOWN, {"pictures": PICTURES})
             await conn.execute(_ASKED, {"asked": ASKED})
-        return await _asked(engine, say)
+        return {**await _asked(engine, say), "drawn": _drawn(say)}
     finally:
         await engine.dispose()
 
@@ -69,3 +83,45 @@ async def _asked(engine: AsyncEngine, say: Callable[[str], None]) -> dict[str, A
     }
     say(f"{known} of {len(taken)} known among {PICTURES:,}: p50 {found['p50_ms']} ms, p95 {found['p95_ms']} ms")
     return found
+
+
+def _drawn(say: Callable[[str], None]) -> dict[str, Any]:
+    kinds, now = list(KINDS), datetime.now(UTC)
+    scenes = []
+    for seed in range(SCENES):
+        drawn = [
+            draw_picture(kinds[seed % len(kinds)], seed, after=after, gps=(107.08, 10.35), taken_at=now, night=False)
+            for after in (False, True)
+        ]
+        scenes.append([Image.open(io.BytesIO(one.original)).convert("RGB") for one in drawn])
+    before = [_ways(one) for one, _ in scenes]
+    copies = [(at, _ways(_sent_on(scenes[at][0], way))) for at in range(SCENES) for way in Image.Transpose]
+    pairs = list(combinations(range(SCENES), 2))
+    found = {
+        "copies": len(copies),
+        "copies_known": sum(_near(ways, before[at][0]) for at, ways in copies),
+        "pairs": len(pairs),
+        "pairs_alike_upright": sum(_near(before[one][:1], before[other][0]) for one, other in pairs),
+        "pairs_alike_moved": sum(_near(before[one][1:], before[other][0]) for one, other in pairs),
+        "repairs": SCENES,
+        "repairs_alike_moved": sum(
+            _near(_ways(after)[1:], ways[0]) for (_, after), ways in zip(scenes, before, strict=True)
+        ),
+    }
+    say(f"drawn scenes: {found}")
+    return found
+
+
+def _ways(image: Image.Image) -> list[int]:
+    prints = fingerprints(image)
+    return [int(prints[at : at + 16], 16) for at in range(0, len(prints), 16)]
+
+
+def _sent_on(image: Image.Image, way: Image.Transpose) -> Image.Image:
+    out = io.BytesIO()
+    image.transpose(way).reduce(2).save(out, "JPEG", quality=55)
+    return Image.open(out).convert("RGB")
+
+
+def _near(ways: list[int], other: int) -> bool:
+    return any((one ^ other).bit_count() <= SAME_PICTURE_BITS for one in ways)

@@ -63,7 +63,7 @@ def inspect(path: Path, max_pixels: int) -> dict[str, Any]:
         "gps_at": hints["gps_at"],
         "gps_accuracy_m": hints["gps_accuracy_m"],
         "warnings": cautions,
-        "phash": _fingerprint(image, hints["orientation"]),
+        "prints": _fingerprints(image, hints["orientation"]),
     }
 
 
@@ -71,11 +71,11 @@ def _coarse(pixels: int) -> int:
     return max(pixels // _COARSEST_JPEG, min(pixels, _LEAST_SEEN))
 
 
-def _fingerprint(image: Image.Image, orientation: int) -> str | None:
+def _fingerprints(image: Image.Image, orientation: int) -> str | None:
     """Of what a viewer sees of a loaded picture. None where it cannot be taken, which costs no picture its place."""
     try:
         seen = _plain(shrink(image, fit(image.size, _LEAST_SEEN)), image.info.get("icc_profile"))
-        return shades.fingerprint(_upright(seen, orientation))
+        return shades.fingerprints(_upright(seen, orientation))
     except Exception:  # a strange mode or profile, or too little memory: the picture itself is whole
         return None
 

@@ -53,7 +53,7 @@ def _examine(job: Job, news: News) -> dict[str, Any]:
     _write_areas(job, named)
     if "large" in job:
         _hide(job, named, lambda part: news(70 + part * 3 // 10))
-    return {"phash": _shades(job)}
+    return {"prints": _shades(job)}
 
 
 def _render(job: Job, news: News) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _render(job: Job, news: News) -> dict[str, Any]:
 
 
 def _fingerprint(job: Job, _: News) -> dict[str, Any]:
-    return {"phash": _shades(job)}
+    return {"prints": _shades(job)}
 
 
 def _hide(job: Job, wanted: Sequence[areas.Area], news: News) -> None:
@@ -79,7 +79,7 @@ def _hide(job: Job, wanted: Sequence[areas.Area], news: News) -> None:
 def _shades(job: Job) -> str:
     """Of the large copy; of a film, of its poster."""
     with Image.open(Path(job["still"]), formats=["WEBP"]) as image:
-        return shades.fingerprint(image)
+        return shades.fingerprints(image)
 
 
 def _write_areas(job: Job, found: Any) -> None:

@@ -3,14 +3,48 @@ cropped. Comparing two needs nothing but this module.
 
 The hash is the usual one of the discrete cosine transform (Zauner 2010, "pHash"): 32 x 32 shades of grey, the
 8 x 8 lowest frequencies, one bit for each above their median. `media.shades` takes it from pixels.
+
+A picture that was turned or mirrored has another hash. So each is taken in all eight ways to hold it: a later picture
+is compared in all of them with the earlier ones upright.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 BITS = 64
 _HEX = re.compile(r"[0-9a-f]{16}")
+_ALL_HEX = re.compile(r"[0-9a-f]{128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the eight ways to hold a picture. Seen so it looks like another: the other was turned by `turned` degrees
+    clockwise, after it was `mirrored` left to right, to become this one.
+
+    `folded` (over the diagonal from the upper left), then `flipped` (left to right) and `upended` (top to bottom): what
+    is done to this one to see it as the other.
+    """
+
+    turned: int
+    mirrored: bool
+    folded: bool = False
+    flipped: bool = False
+    upended: bool = False
+
+
+UPRIGHT = Way(0, False)
+WAYS = (
+    Way(270, False, folded=True, flipped=True),
+    Way(180, False, flipped=True, upended=True),
+    Way(90, False, folded=True, upended=True),
+    Way(0, True, flipped=True),
+    Way(180, True, upended=True),
+    Way(270, True, folded=True),
+    Way(90, True, folded=True, flipped=True, upended=True),
+)
+"""The seven beside upright, in the order in which their fingerprints are kept."""
 
 
 def distance(a: str, b: str) -> int:
@@ -23,6 +57,13 @@ def distance(a: str, b: str) -> int:
     return (int(a, 16) ^ int(b, 16)).bit_count()
 
 
-def is_fingerprint(value: object) -> bool:
-    """Whether this is a fingerprint as kept with an attachment."""
-    return isinstance(value, str) and _HEX.fullmatch(value) is not None
+def are_fingerprints(value: object) -> bool:
+    """Whether these are the fingerprint of a picture and those in the ways of `WAYS` behind it, 128 hex digits; of one
+    that has none, sixteen zeros.
+    """
+    return value == "0" * 16 or (isinstance(value, str) and _ALL_HEX.fullmatch(value) is not None)
+
+
+def parted(prints: str | None) -> tuple[str | None, str | None]:
+    """The fingerprint (16 digits), and those in the other ways (112); None for what there is not."""
+    return (prints[:16], prints[16:] or None) if prints else (None, None)

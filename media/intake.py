@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from media.containers import sniff
-from media.fingerprint import is_fingerprint
+from media.fingerprint import are_fingerprints
 from media.pool import Progress, Sandbox, WorkerDied
 from media.verdicts import (
     REFUSALS,
@@ -132,7 +132,7 @@ def _accepted(reply: dict[str, Any], size: int, sha256: str, limits: Limits, is_
         warnings=tuple(Caution(code, str(text)) for code, text in reply["warnings"] if code in get_args(WarningCode)),
         kind=kind,
         duration_s=_seconds(reply["duration_s"], kind, limits) if is_film else None,
-        phash=reply["phash"] if is_fingerprint(reply.get("phash")) else None,
+        prints=reply["prints"] if are_fingerprints(reply.get("prints")) else None,
     )
 
 

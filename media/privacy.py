@@ -21,7 +21,7 @@ from media import areas as places
 from media.areas import Area
 from media.bareness import facts
 from media.containers import Malformed
-from media.fingerprint import is_fingerprint
+from media.fingerprint import are_fingerprints
 from media.pool import Confinement, Progress, Sandbox, WorkerDied
 from media.store import MediaStore
 
@@ -56,11 +56,11 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Found:
-    """What an examination found: areas to hide, the fingerprint of the picture, and the copies with the areas hidden
+    """What an examination found: areas to hide, the fingerprints of the picture, and the copies with the areas hidden
     when they were asked for."""
 
     areas: tuple[Area, ...]
-    phash: str
+    prints: str
     copies: Copies = field(default_factory=dict)
 
 
@@ -112,7 +112,7 @@ async def examine_and_render(
         if isinstance(found, Withheld):
             return found
         copies = await _stored(work, sha256, found.areas)
-        return copies if isinstance(copies, Withheld) else Found(found.areas, found.phash, copies)
+        return copies if isinstance(copies, Withheld) else Found(found.areas, found.prints, copies)
 
 
 async def render(
@@ -140,15 +140,15 @@ async def render(
         return await _stored(work, sha256, wanted)
 
 
-async def fingerprint(store: MediaStore, derivatives: Copies, examiner: Examiner) -> str | Withheld:
-    """The perceptual hash of a picture (of a film: of its poster), 16 hex digits; see `media.fingerprint`."""
+async def fingerprints(store: MediaStore, derivatives: Copies, examiner: Examiner) -> str | Withheld:
+    """The perceptual hashes of a picture (of a film: of its poster) in the eight ways of `media.fingerprint`."""
     with _folder() as name:
         work = _Work(Path(name), store, derivatives, "image", examiner, None)
         done = await work.ask(await work.job("fingerprint"))
         if isinstance(done, Withheld):
             return done
-        phash = done.get("phash")
-        return str(phash) if is_fingerprint(phash) else Withheld("examiner-failed", "no fingerprint")
+        prints = done.get("prints")
+        return str(prints) if are_fingerprints(prints) else Withheld("examiner-failed", "no fingerprint")
 
 
 @dataclass(frozen=True)
@@ -223,8 +223,8 @@ async def _examined(work: _Work, job: dict[str, Any]) -> Found | Withheld:
         found = await asyncio.to_thread(work.found)
     except (OSError, ValueError) as fault:
         return Withheld("examiner-failed", str(fault)[:200])
-    phash = done.get("phash")
-    return Found(found, str(phash)) if is_fingerprint(phash) else Withheld("examiner-failed", "no fingerprint")
+    prints = done.get("prints")
+    return Found(found, str(prints)) if are_fingerprints(prints) else Withheld("examiner-failed", "no fingerprint")
 
 
 async def _stored(work: _Work, sha256: str, areas: Sequence[Area]) -> Copies | Withheld:

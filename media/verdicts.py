@@ -92,8 +92,8 @@ class Accepted:
     the camera wrote: aware when it also wrote its UTC offset, otherwise naive local time of the camera; a hint, never a
     proof. `gps` is (lon, lat) in degrees WGS 84, or None; `sha256` is lower-case hex of the whole file. `duration_s`
     is measured, not what the file says of itself, and None for a picture. A film container without a picture track is
-    a voice note: `kind` is "audio". `phash` is the fingerprint of a picture (`media.fingerprint`), None for films and
-    where none could be taken. `gps_at` is when the receiver had its fix (aware, UTC), `gps_accuracy_m` how far
+    a voice note: `kind` is "audio". `prints` are the fingerprints of a picture (`media.fingerprint`), None for films
+    and where none could be taken. `gps_at` is when the receiver had its fix (aware, UTC), `gps_accuracy_m` how far
     the position may be wrong; both None where the file does not say.
     """
 
@@ -109,7 +109,7 @@ class Accepted:
     duration_s: float | None = None
     gps_at: datetime | None = None
     gps_accuracy_m: float | None = None
-    phash: str | None = None
+    prints: str | None = None
 
 
 REFUSALS: dict[RefusalCode, str] = {

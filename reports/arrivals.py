@@ -28,7 +28,7 @@ _ARRIVED = text("""
 UPDATE attachment SET state = :state, kind = :kind, sha256 = :sha256, bytes = :bytes, content_type = :content_type,
        width = :width, height = :height, duration_s = :duration_s, refusal = CAST(:refusal AS jsonb),
        taken_at = :taken_at, zoned = :zoned, gps = CAST(:gps AS jsonb), warnings = CAST(:warnings AS jsonb),
-       original_key = :original_key, phash = :phash
+       original_key = :original_key, phash = :phash, phash_ways = :phash_ways
 WHERE id = :id AND state = 'expected' RETURNING report_id
 """)
 _GIVEN_UP = text("""
@@ -63,6 +63,7 @@ async def arrived(scene: Scene, waiting: Any, judged: NewAttachment) -> bool:
         "warnings": json.dumps(warnings_of(judged, lon=waiting.lon, lat=waiting.lat, now=scene.now)),
         "original_key": judged.original_key,
         "phash": judged.phash,
+        "phash_ways": judged.phash_ways,
     }
     if (await scene.conn.execute(_ARRIVED, facts)).one_or_none() is None:
         return False

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.distance import metres_between
+from media.fingerprint import parted
 
 # A phone's fix is often 50 m wrong between houses; beyond this the photo was probably taken elsewhere.
 FAR_FROM_PIN_M = 200.0
@@ -28,7 +29,7 @@ class NewAttachment:
     """A file as intake judged it. `gps` is (lon, lat) in degrees; `refusal` is {code, detail} for a refused file.
 
     `zoned`: the camera wrote its offset, so `taken_at` is a moment and no guess. `gps_at`: when the receiver had its
-    fix. `phash`: a picture's fingerprint, 16 hex digits.
+    fix. `phash`: a picture's fingerprint, 16 hex digits; `phash_ways`: those in the seven other ways to hold it.
 
     `state` expected: its upload is not finished, so nothing but its name and announced size is known.
     """
@@ -53,6 +54,7 @@ class NewAttachment:
     gps_accuracy_m: float | None = None
     original_key: str | None = None
     phash: str | None = None
+    phash_ways: str | None = None
     cautions: tuple[dict[str, Any], ...] = ()
 
 
@@ -83,14 +85,16 @@ def as_allowed(media: Sequence[NewAttachment], *, voice: bool) -> tuple[NewAttac
 _ADD = text("""
 INSERT INTO attachment (id, report_id, role, kind, position, upload_id, filename, sha256, bytes, state, content_type,
                         width, height, duration_s, refusal, taken_at, zoned, gps, warnings, original_key,
-                        phash, created_at)
+                        phash, phash_ways, created_at)
 SELECT CAST(a.id AS uuid), :report_id, a.role, a.kind,
        a.place + (SELECT coalesce(max(position) + 1, 0) FROM attachment WHERE report_id = :report_id AND role = a.role),
        a.upload_id, a.filename, a.sha256, a.bytes, a.state, a.content_type, a.width, a.height, a.duration_s, a.refusal,
-       CAST(a.taken_at AS timestamptz), a.zoned, a.gps, a.warnings, a.original_key, a.phash, :now
+       CAST(a.taken_at AS timestamptz), a.zoned, a.gps, a.warnings, a.original_key, a.phash,
+       a.phash_ways, :now
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS a(id text, role text, kind text, place int, upload_id text,
      filename text, sha256 text, bytes bigint, state text, content_type text, width int, height int, duration_s float,
-     refusal jsonb, taken_at text, zoned boolean, gps jsonb, warnings jsonb, original_key text, phash text)
+     refusal jsonb, taken_at text, zoned boolean, gps jsonb, warnings jsonb, original_key text, phash text,
+     phash_ways text)
 RETURNING to_jsonb(attachment) AS item
 """)
 
@@ -134,6 +138,7 @@ def _as_document(photo: NewAttachment, *, lon: float, lat: float, now: datetime)
         "warnings": warnings_of(photo, lon=lon, lat=lat, now=now),
         "original_key": photo.original_key,
         "phash": photo.phash,
+        "phash_ways": photo.phash_ways,
     }
 
 
@@ -196,13 +201,18 @@ async def progress(conn: AsyncConnection, attachment_id: str, percent: int) -> A
     return (await conn.execute(_PROGRESS, {"id": attachment_id, "percent": percent})).one_or_none()
 
 
-async def remember_fingerprint(conn: AsyncConnection, attachment_id: str, phash: str) -> None:
-    """Keep the perceptual hash (16 hex digits), by which the same picture is known again, of what has none yet.
+_REMEMBER = text(
+    "UPDATE attachment SET phash = :phash, phash_ways = :ways WHERE id = CAST(:id AS uuid) AND phash IS NULL"
+)
+
+
+async def remember_fingerprints(conn: AsyncConnection, attachment_id: str, prints: str) -> None:
+    """Keep the perceptual hashes (`media.fingerprint`), by which the same picture is known again, of what has none yet.
 
     One that was taken at the intake stays: a copy differs from it in a bit or two, and what was decided must not turn.
     """
-    known = text("UPDATE attachment SET phash = :phash WHERE id = CAST(:id AS uuid) AND phash IS NULL")
-    await conn.execute(known, {"id": attachment_id, "phash": phash})
+    phash, ways = parted(prints)
+    await conn.execute(_REMEMBER, {"id": attachment_id, "phash": phash, "ways": ways})
 
 
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from reports import attachments, duplicates, events
+from reports import attachments, events, used_pictures
 from reports.clocks import Clock
 from reports.commands import Answer, Ask, Reject, Verify
 from reports.lifecycle import State
@@ -41,7 +41,7 @@ async def _as_kind(
         if step.row["reporter_count"] > 1:
             raise not_now(step, "Others are merged into this report; undo that before it changes to another lane.")
         if category.restricted:
-            await duplicates.untell(step.scene.conn, step.row["code"])
+            await used_pictures.untell(step.scene.conn, step.row["code"])
     route = await propose_again(step.scene.conn, step.scene.city, step.row, category.path, urgency, step.now)
     fields = {"category": category_code, "urgency": urgency, "undo": undo, **proposal(route.as_document())}
     level, base = route.level or category.level(urgency), started or step.row["received_at"]

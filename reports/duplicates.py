@@ -1,22 +1,20 @@
-"""Which reports may be about the same problem, and whether a picture was used before.
+"""Which reports may be about the same problem.
 
 The database finds few candidates (near in place and time, or with a like picture anywhere in the city), `reports.alike`
-compares them. Finding must be cheap at 100,000 reports: the spatial index for places, and for pictures an index over
-the bytes of the fingerprint (fingerprints that differ in at most seven bits have a byte in common in its place).
+compares them. Finding must be cheap at 100,000 reports: the spatial index for places,
+`reports.near_prints` for pictures.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import rows
+from reports import near_prints, rows
 from reports.access import may_see
-from reports.alike import SAME_PICTURE_BITS, THRESHOLD, Alike, Facts, Picture, fingerprint, score
+from reports.alike import THRESHOLD, Alike, Facts, Picture, fingerprint, score
 from reports.configuration import City
 from reports.step import Scene
 
@@ -52,15 +50,12 @@ WHERE r.location && ST_Expand(here.spot, :metres / 55000.0)
   AND r.received_at BETWEEN CAST(:since AS timestamptz) AND CAST(:until AS timestamptz) AND {_ALIVE}
 ORDER BY r.category = ANY(:categories) DESC, abs(extract(epoch FROM r.received_at - :received_at)), r.id LIMIT :most
 """)
-_BITS = "bit_count(('x' || a.phash)::bit(64) # ('x' || {mine})::bit(64))"
 _PICTURED = text(f"""
 SELECT {_FACTS} FROM {_HERE}, report r
 WHERE {_ALIVE} AND r.id IN (
     SELECT a.report_id FROM attachment a WHERE a.sha256 = ANY(:digests)
     UNION
-    SELECT a.report_id FROM unnest(CAST(:prints AS text[])) AS mine(phash), attachment a
-    WHERE a.phash IS NOT NULL AND phash_bytes(a.phash) && phash_bytes(mine.phash)
-      AND {_BITS.format(mine="mine.phash")} <= :bits
+    SELECT a.report_id FROM ({near_prints.NEAR}) AS near JOIN attachment a ON a.id = near.id
 ) ORDER BY r.id DESC LIMIT :most
 """)
 _SHARED = text("""
@@ -161,13 +156,13 @@ async def _candidates(scene: Scene, row: dict[str, Any], metres: float) -> list[
         "ended": scene.now - RECENTLY,
         "categories": list(scene.city.subtree(category.path[-1])) if category else [row["category"]],
         "digests": [one["sha256"] for one in pictures],
-        "prints": [one["phash"] for one in pictures if fingerprint(one["phash"]) is not None],
-        "bits": SAME_PICTURE_BITS,
         "most": MOST_COMPARED,
     }
     found = {one["id"]: one for one in (await scene.conn.execute(_NEAR, facts)).mappings()}
     if pictures:
-        found.update({one["id"]: one for one in (await scene.conn.execute(_PICTURED, facts)).mappings()})
+        prints = [known for one in pictures if (known := fingerprint(one["phash"])) is not None]
+        like = await scene.conn.execute(_PICTURED, {**facts, **near_prints.asked(prints)})
+        found.update({one["id"]: one for one in like.mappings()})
     return list(found.values())
 
 
@@ -187,109 +182,3 @@ async def _shared_points(scene: Scene, facts: Sequence[Facts]) -> set[tuple[floa
         "most": MOST_COUNTED,
     }
     return {points[one.place - 1] for one in await scene.conn.execute(_SHARED, asked)}
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """An earlier use of a picture. `distance`: differing bits of the fingerprints, 0 for the very file."""
-
-    attachment_id: str
-    report: str
-    role: str
-    own: bool
-    same_file: bool
-    distance: int
-    at: datetime
-
-
-USED_BEFORE = "used-before"
-MOST_TOLD = 3
-# Two jobs that finish at once must not miss each other: the second asks when the first has committed.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('hientruong used-before'))")
-_MINE = text("SELECT id, phash FROM attachment WHERE id = CAST(:id AS uuid)")
-# Of the restricted lane nothing is told to a report of another category, not even that it exists: its readers are
-# others. One that already names this report is not told back: one of two uses is the first.
-_USED = text(f"""
-SELECT a.id, r.code, a.role, r.id = m.report_id AS own, a.sha256 = m.sha256 AS same_file, a.created_at,
-       coalesce({_BITS.format(mine="m.phash")}, 0) AS distance
-FROM attachment m JOIN report mr ON mr.id = m.report_id JOIN category mc ON mc.code = mr.category
-  JOIN LATERAL (
-    SELECT * FROM attachment same WHERE same.sha256 = m.sha256 AND m.sha256 <> ''
-    UNION ALL
-    (SELECT * FROM attachment a WHERE a.phash IS NOT NULL AND phash_bytes(a.phash) && phash_bytes(CAST(:phash AS text))
-        AND {_BITS.format(mine="CAST(:phash AS text)")} <= :bits AND a.sha256 <> m.sha256
-      ORDER BY {_BITS.format(mine="CAST(:phash AS text)")}, a.created_at LIMIT :most * 10)
-  ) AS a ON true
-  JOIN report r ON r.id = a.report_id JOIN category c ON c.code = r.category
-WHERE m.id = CAST(:id AS uuid) AND a.id <> m.id AND a.state NOT IN ('refused', 'expected') AND r.state <> 'withdrawn'
-  AND (c.lane <> 'restricted' OR c.code = mc.code)
-  AND (r.id <> m.report_id OR (m.role = 'proof' AND a.role = 'report'))
-  AND NOT coalesce(a.warnings, '[]')
-        @> jsonb_build_array(jsonb_build_object('code', CAST(:code AS text), 'report', mr.code))
-ORDER BY same_file DESC, distance, a.created_at, a.id LIMIT :most
-""")
-
-
-async def used_before(conn: AsyncConnection, attachment_id: str) -> list[Used]:
-    """Where this picture was used before: the very file, or a fingerprint that differs in at most six bits.
-
-    Of other reports, and, for a proof, also the photos of its own report: the hole is not its own repair. A fingerprint
-    that says nothing (a blank picture) finds only the very file.
-    """
-    mine = (await conn.execute(_MINE, {"id": attachment_id})).one_or_none()
-    if mine is None:
-        return []
-    facts = {
-        "id": attachment_id,
-        # No fingerprint meets none: the comparison with NULL is no match.
-        "phash": mine.phash if fingerprint(mine.phash) is not None else None,
-        "bits": SAME_PICTURE_BITS,
-        "code": USED_BEFORE,
-        "most": MOST_TOLD,
-    }
-    return [
-        Used(str(one.id), one.code, one.role, one.own, one.same_file, one.distance, one.created_at)
-        for one in await conn.execute(_USED, facts)
-    ]
-
-
-_WITHOUT = """(SELECT coalesce(jsonb_agg(w), '[]') FROM jsonb_array_elements(warnings) AS w
-  WHERE NOT w @> jsonb_build_object('code', CAST(:code AS text), 'report', CAST(:report AS text)))"""
-_OTHERS = "coalesce((SELECT jsonb_agg(w) FROM jsonb_array_elements(warnings) AS w WHERE w ->> 'code' <> :code), '[]')"
-_WARN = text(f"""
-UPDATE attachment SET warnings = {_OTHERS} || CAST(:warnings AS jsonb)
-WHERE id = CAST(:id AS uuid) AND coalesce(warnings, '[]') IS DISTINCT FROM {_OTHERS} || CAST(:warnings AS jsonb)
-""")
-
-
-_UNTELL = text(f"""
-UPDATE attachment SET warnings = {_WITHOUT}
-WHERE warnings @> jsonb_build_array(jsonb_build_object('code', CAST(:code AS text), 'report', CAST(:report AS text)))
-""")
-
-
-async def untell(conn: AsyncConnection, report: str) -> None:
-    """Take a report's code out of the warnings of all others: it moved to where their readers may not know of it."""
-    await conn.execute(_UNTELL, {"report": report, "code": USED_BEFORE})
-
-
-async def warn_if_used(conn: AsyncConnection, attachment_id: str) -> list[dict[str, Any]]:
-    """Write `used-before` into the warnings of a picture whose fingerprint is known; returns those warnings.
-
-    Doing it twice changes nothing. For the job that has just made the fingerprint, in its transaction.
-    """
-    await conn.execute(_ONE_AT_A_TIME)
-    warnings = [
-        {
-            "code": USED_BEFORE,
-            "detail": used.report,
-            "report": used.report,
-            "role": used.role,
-            "distance": used.distance,
-            "same_file": used.same_file,
-            "own": used.own,
-        }
-        for used in await used_before(conn, attachment_id)
-    ]
-    await conn.execute(_WARN, {"id": attachment_id, "code": USED_BEFORE, "warnings": json.dumps(warnings)})
-    return warnings

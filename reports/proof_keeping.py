@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy import Table, text, update
 
-from reports import duplicates, escalating, events, rows
+from reports import escalating, events, rows, used_pictures
 from reports.alike import fingerprint
 from reports.attachments import NewAttachment
 from reports.configuration import RESTRICTED
-from reports.duplicates import USED_BEFORE
 from reports.lifecycle import PUBLIC
 from reports.models import Report
 from reports.problems import ProofRefused
@@ -33,6 +32,7 @@ from reports.proving import (
     worst,
 )
 from reports.step import Scene, Step, note
+from reports.used_pictures import USED_BEFORE
 from reports.views import stamp
 
 # The case is with its holder since it was dispatched, or reopened to the same one.
@@ -157,7 +157,7 @@ def without_override(row: dict[str, Any]) -> dict[str, Any] | None:
     return document or None
 
 
-# The files themselves and their fingerprints, as `duplicates.warn_if_used` has just written them.
+# The files themselves and their fingerprints, as `used_pictures.warn_if_used` has just written them.
 _COMPARED = text("SELECT phash, warnings FROM attachment WHERE id = CAST(:id AS uuid)")
 
 
@@ -213,7 +213,7 @@ async def with_likeness(step: Step, findings: Sequence[Finding], media: Sequence
     for one in media:
         if fingerprint(one.phash) is None:
             continue
-        told = await duplicates.warn_if_used(step.scene.conn, str(one.id))
+        told = await used_pictures.warn_if_used(step.scene.conn, str(one.id))
         found = [each for each in found if each.media != str(one.id) or each.code != "unique"]
         found.append(_likeness(step.category.proof, str(one.id), told, one.phash))
     return tuple(found)
@@ -227,4 +227,5 @@ def _likeness(rules: Rules, media: str, told: Sequence[dict[str, Any]], phash: s
 
 def _use_of(warning: dict[str, Any]) -> Use:
     role = warning.get("role") or ("report" if warning["own"] else "proof")
-    return Use(warning["report"], role, warning["same_file"], warning["own"], warning["distance"])
+    moved = {"turned": warning.get("turned", 0), "mirrored": warning.get("mirrored", False)}
+    return Use(warning["report"], role, warning["same_file"], warning["own"], warning["distance"], **moved)

@@ -66,13 +66,18 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a picture was used before. `own`: as before-photo of the same report; `distance`: differing bits of 64."""
+    """Where a picture was used before. `own`: as before-photo of the same report; `distance`: differing bits of 64.
+
+    `turned` (degrees clockwise), `mirrored`: what was done to the earlier picture to make this one.
+    """
 
     report: str
     role: str
     same_file: bool
     own: bool
     distance: int = 0
+    turned: int = 0
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,8 @@ def unique_found(rules: Rules, photo: Photo) -> Finding:
         first = (*against, *photo.used)[0]
         facts: dict[str, Any] = {"role": first.role, "same_file": first.same_file, "own": first.own}
         facts["distance"] = first.distance
+        if first.turned or first.mirrored:
+            facts |= {"turned": first.turned, "mirrored": first.mirrored}
         # The code of another report is told to whoever reads the warnings of the file; the finding travels further.
         if not against:
             return Finding("unique", "warn", photo.id, {**facts, "why": "like-own"})
@@ -201,7 +208,8 @@ def unique_found(rules: Rules, photo: Photo) -> Finding:
         return Finding("unique", "fail" if fails else "warn", photo.id, facts)
     if photo.compared:
         return Finding("unique", "ok", photo.id)
-    return Finding("unique", "warn", photo.id, {"why": "not-compared"})
+    # A film is compared by its poster, which is made after the result was taken; what comes out is told then.
+    return Finding("unique", "warn", photo.id, {"why": "film-coming" if photo.kind == "video" else "not-compared"})
 
 
 def words_found(rules: Rules, answer: str, bare: Iterable[str] = BARE_ANSWERS) -> Finding:

@@ -64,6 +64,7 @@ def _copied(item: dict[str, Any]) -> NewAttachment:
         gps_accuracy_m=gps.get("accuracy_m") if gps else None,
         original_key=item["original_key"],
         phash=item["phash"],
+        phash_ways=item["phash_ways"],
     )
 
 

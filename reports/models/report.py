@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Computed, Identity, Index, T
 from sqlmodel import Field, SQLModel
 
 from geo.columns import GeoPoint
+from reports import near_prints
 from reports.models.columns import document, instant, words
 
 _PUBLISHED = text("published_at IS NOT NULL")
@@ -168,7 +169,8 @@ class Attachment(SQLModel, table=True):
     `state`: expected (its bytes still come), processing, ready, refused, withheld. `derivatives` are the copies for
     those who work on the report; `public_copies` are those in which faces and plates are hidden, and nothing else is
     ever shown to the public. `privacy` is what was found and who looked at it, null until somebody or something has.
-    `progress` is the percentage of the work on a film. `phash` is the picture's fingerprint, 16 hex digits.
+    `progress` is the percentage of the work on a film. `phash` is the picture's fingerprint, 16 hex digits,
+    `phash_ways` those in the seven other ways to hold it.
     """
 
     __tablename__ = "attachment"
@@ -176,11 +178,14 @@ class Attachment(SQLModel, table=True):
         UniqueConstraint("report_id", "role", "position", name="attachment_place"),
         Index("attachment_expected", "upload_id", postgresql_where=text("state = 'expected'")),
         Index("attachment_sha256", "sha256"),
-        Index(
-            "attachment_phash",
-            text("phash_bytes(phash)"),
-            postgresql_using="gin",
-            postgresql_where=text("phash IS NOT NULL"),
+        *(
+            Index(
+                f"attachment_phash_{place}",
+                text(near_prints.word_of(place)),
+                postgresql_include=["id", "phash"],
+                postgresql_where=text("phash IS NOT NULL"),
+            )
+            for place in range(near_prints.WORDS)
         ),
         Index(
             "attachment_unchecked",
@@ -215,4 +220,5 @@ class Attachment(SQLModel, table=True):
     public_copies: dict[str, Any] | None = document()
     privacy: dict[str, Any] | None = document()
     phash: str | None = None
+    phash_ways: str | None = None
     created_at: datetime = instant()

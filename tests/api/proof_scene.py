@@ -11,8 +11,8 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reports import duplicates, escalating, proof_keeping
-from reports.attachments import remember_fingerprint
+from reports import escalating, proof_keeping, used_pictures
+from reports.attachments import remember_fingerprints
 from reports.callers import SYSTEM
 from reports.configuration import load
 from reports.step import Scene
@@ -48,9 +48,10 @@ def photo(
     return _jpeg(image, 85, at, stamp, fix, offset)
 
 
-def sent_on(content: bytes, *, fix: datetime | None = None) -> bytes:
+def sent_on(content: bytes, *, fix: datetime | None = None, moved: Image.Transpose | None = None) -> bytes:
     """The same picture smaller and encoded anew, as messengers do, with a position and time as if taken now."""
     image = Image.open(io.BytesIO(content)).convert("RGB").resize((240, 180), Image.Resampling.BILINEAR)
+    image = image.transpose(moved) if moved is not None else image
     return _jpeg(image, 55, HERE, "nonsense", fix)
 
 
@@ -133,8 +134,8 @@ class Officer:
             async with disposing(create_async_engine(self.url)) as engine, engine.begin() as conn:
                 scene = Scene(conn, await load(conn), SYSTEM, datetime.now(UTC), lambda one, variant: "")
                 report_id = await proof_keeping.lock_report_of(scene, media)
-                await remember_fingerprint(conn, media, phash)
-                await duplicates.warn_if_used(conn, media)
+                await remember_fingerprints(conn, media, phash)
+                await used_pictures.warn_if_used(conn, media)
                 return report_id is not None and await proof_keeping.compared(scene, report_id, media)
 
         return asyncio.run(run())

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from tests.api.conftest import Doors
 from tests.api.proof_scene import ANSWER, Officer, away, grades, just_now, photo, sent_on
@@ -58,6 +59,11 @@ def test_the_same_picture_cannot_prove_two_cases(officer: Officer) -> None:
     # Another file that shows the same, smaller and encoded anew: taken, and at no moment to be approved.
     passed = officer.resolve(second, sent_on(same, fix=just_now())).json()
     assert (grades(taken)["unique"], grades(passed)["unique"]) == ("ok", "fail")
+    turned = officer.resolve(
+        officer.case(), sent_on(same, fix=just_now(), moved=Image.Transpose.ROTATE_270), photo(44, fix=just_now())
+    ).json()["proof"]["findings"]
+    held = [(one["severity"], one["facts"].get("turned")) for one in turned if one["code"] == "unique"]
+    assert held == [("fail", 90), ("ok", None)], "turned by a quarter, it is the same picture still"
     answer = officer.doors.client.post(
         f"/api/v1/reports/{second}/approve", json={}, headers=officer.doors.headers("supervisor")
     )

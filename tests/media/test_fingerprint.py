@@ -12,8 +12,8 @@ from PIL import Image, ImageEnhance
 
 from media.decoding import inspect
 from media.drawing import KINDS, draw_scene
-from media.fingerprint import distance, is_fingerprint
-from media.shades import fingerprint
+from media.fingerprint import WAYS, Way, are_fingerprints, distance, parted
+from media.shades import fingerprint, fingerprints
 
 SAME, OTHER = 10, 12
 
@@ -67,8 +67,24 @@ def test_the_intake_sees_what_viewers_see(
     exif = Image.Exif()
     exif[0x0112] = turned
     held.save(tmp_path / "a.jpg", quality=quality, exif=exif)
-    seen = inspect(tmp_path / "a.jpg", 110_000_000)["phash"]
-    assert distance(seen, fingerprint(pothole)) <= 2
+    seen = inspect(tmp_path / "a.jpg", 110_000_000)["prints"]
+    assert are_fingerprints(seen) and distance(seen[:16], fingerprint(pothole)) <= 2
+
+
+_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+
+@pytest.mark.parametrize(("number", "way"), [*enumerate(WAYS)])
+def test_a_turned_or_mirrored_copy_is_known_in_its_way_and_in_no_other(
+    pothole: Image.Image, number: int, way: Way
+) -> None:
+    copy = pothole.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if way.mirrored else pothole
+    copy = encoded(copy.transpose(_TURNS[way.turned]) if way.turned else copy, "JPEG", 60).resize((400, 300))
+    upright, others = parted(fingerprints(copy))
+    assert upright == fingerprint(copy) and others is not None
+    apart = [distance(others[at : at + 16], fingerprint(pothole)) for at in range(0, 112, 16)]
+    assert [at for at, bits in enumerate(apart) if bits <= SAME] == [number], apart
+    assert distance(upright, fingerprint(pothole)) > SAME
 
 
 def test_other_pictures_are_far() -> None:
@@ -86,6 +102,6 @@ def test_distance_counts_bits() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "0" * 15, "0" * 17, "F" * 16, "x" * 16])
 def test_anything_else_is_no_fingerprint(wrong: str) -> None:
-    assert not is_fingerprint(wrong)
+    assert not are_fingerprints(wrong)
     with pytest.raises(ValueError, match="16 hex digits"):
         distance(wrong, "0" * 16)

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from reports import duplicates, rows
+from reports import duplicates, near_prints, rows, used_pictures
 from reports.callers import Caller
-from reports.duplicates import Found, similar, used_before, warn_if_used
+from reports.duplicates import Found, similar
+from reports.used_pictures import used_before, warn_if_used
 from tests.reports.town import LEADER, OPERATOR, SUPERVISOR, Town
 
 HERE: dict[str, Any] = {"lon": 107.08, "lat": 10.35, "accuracy_m": 10.0}
@@ -26,10 +27,12 @@ def away(metres_north: float) -> dict[str, Any]:
 
 
 _ATTACH = text("""
-INSERT INTO attachment (id, report_id, role, position, filename, sha256, bytes, state, phash, warnings, created_at)
+INSERT INTO attachment (id, report_id, role, position, filename, sha256, bytes, state, phash, phash_ways,
+                        warnings, created_at)
 SELECT CAST(:id AS uuid), r.id, CAST(:role AS text),
        (SELECT count(*) FROM attachment WHERE report_id = r.id AND role = CAST(:role AS text)), '', :sha256, 1, 'ready',
-       :phash, jsonb_build_array(jsonb_build_object('code', 'old-photo')), now() FROM report r WHERE r.code = :code
+       :phash, :ways, jsonb_build_array(jsonb_build_object('code', 'old-photo')), now()
+FROM report r WHERE r.code = :code
 """)
 _MANY_REPORTS = text("""
 INSERT INTO report (code, version, state, urgency, category, description, channel, anonymous, lon, lat, supporting,
@@ -46,10 +49,17 @@ FROM unnest(CAST(:prints AS text[])) WITH ORDINALITY AS p(phash, n) JOIN report 
 
 
 async def attach(
-    town: Town, report: dict[str, Any], phash: str | None, *, role: str = "report", sha256: str | None = None
+    town: Town,
+    report: dict[str, Any],
+    phash: str | None,
+    *,
+    role: str = "report",
+    sha256: str | None = None,
+    ways: str | None = None,
 ) -> str:
     """A ready picture of a report, as intake and worker leave it."""
     facts = {"id": str(uuid4()), "code": report["code"], "phash": phash, "role": role, "sha256": sha256 or uuid4().hex}
+    facts["ways"] = ways
     async with town.engine.begin() as conn:
         await conn.execute(_ATTACH, facts)
     return str(facts["id"])
@@ -201,6 +211,18 @@ async def test_a_picture_used_before_names_where(town: Town) -> None:
         assert [warning["code"] for warning in kept] == ["old-photo", "used-before"]
 
 
+async def test_a_turned_copy_is_known_by_its_other_ways(town: Town) -> None:
+    phone = await town.phone()
+    first, second = [await town.send(phone, **HERE) for _ in range(2)]
+    await attach(town, first, PRINT)
+    ways = ["123456789abcdef0"] * 7
+    ways[2], ways[6] = EIGHT_BITS, SIX_BITS
+    moved = await attach(town, second, "0f1e2d3c4b5a6978", ways="".join(ways))
+    async with town.engine.begin() as conn:
+        (told,) = await warn_if_used(conn, moved)
+        assert (told["report"], told["distance"], told["turned"], told["mirrored"]) == (first["code"], 6, 90, True)
+
+
 async def test_the_very_file_is_known_without_a_fingerprint(town: Town) -> None:
     phone = await town.phone()
     first, second = [await town.send(phone, **HERE) for _ in range(2)]
@@ -272,10 +294,13 @@ async def test_finding_uses_the_indexes(town: Town) -> None:
     async with town.engine.begin() as conn:
         near = await _plan(conn, duplicates._NEAR, **_asked(mine, town))
         pictured = await _plan(conn, duplicates._PICTURED, **_asked(mine, town))
-        used = await _plan(conn, duplicates._USED, id=picture, phash=PRINT, bits=6, code="used-before", most=3)
+        near_ones = near_prints.asked([int(PRINT, 16)])
+        used = await _plan(conn, used_pictures._USED, id=picture, **near_ones, code="used-before", most=3)
     assert "report_location" in near and "Seq Scan on report" not in near, near
     for plan in (pictured, used):
-        assert "attachment_phash" in plan and "attachment_sha256" in plan, plan
+        for place in range(near_prints.WORDS):
+            assert f"attachment_phash_{place}" in plan, plan
+        assert "attachment_sha256" in plan, plan
         assert "Seq Scan on attachment" not in plan and "Seq Scan on report" not in plan, plan
 
 
@@ -290,8 +315,7 @@ def _asked(report: dict[str, Any], town: Town) -> dict[str, Any]:
         "ended": town.now,
         "categories": [report["category"]],
         "digests": ["a" * 64],
-        "prints": [PRINT],
-        "bits": 6,
+        **near_prints.asked([int(PRINT, 16)]),
         "most": 150,
     }
 

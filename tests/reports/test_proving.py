@@ -127,7 +127,9 @@ def test_a_picture_used_before_fails_and_one_not_yet_compared_warns() -> None:
     used = with_facts(used=(Use("VT-1", "proof", same_file=False, own=False, distance=3),))
     found = findings(STRICT, used)["unique"]
     assert found.severity == "fail" and "VT-1" not in str(found.as_document())
-    assert findings(STRICT, with_facts(compared=False))["unique"].severity == "warn"
+    assert findings(STRICT, with_facts(compared=False))["unique"].facts["why"] == "not-compared"
+    coming = findings(STRICT, with_facts(compared=False, kind="video"))["unique"]
+    assert (coming.severity, coming.facts["why"]) == ("warn", "film-coming")
 
 
 def test_where_a_photo_is_required_the_very_file_of_another_case_is_none() -> None:

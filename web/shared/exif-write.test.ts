@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { positionOf } from "../portal/exif";
-import { exifSegment, withExif } from "./exif-write";
+import { exifSegment, withExif, withTime } from "./exif-write";
 
 const PLAIN = new Uint8Array([0xff, 0xd8, 0xff, 0xda, 0, 2, 0xff, 0xd9]);
 const AT = new Date("2026-11-30T05:06:07Z");
@@ -23,4 +23,13 @@ it("claims no position where there was none, and leaves the picture as it is", a
   const made = withExif(PLAIN, { at: AT, offset: 0 });
   expect(await positionOf(new Blob([made]))).toBeNull();
   expect([...made.subarray(made.length - PLAIN.length + 2)]).toEqual([...PLAIN.subarray(2)]);
+});
+
+it.each([{}, { lon: 107.1, lat: 10.3, accuracy: 8 }])("says of an unsure clock no offset, and takes the true time in its place without growing", (place) => {
+  const unsure = withExif(PLAIN, { at: AT, offset: 420, unsure: true, ...place });
+  expect(String.fromCharCode(...unsure)).toContain("2026:11:30 12:06:07\0      \0");
+  const later = new Date(AT.getTime() + 3_600_000);
+  const sure = withTime(unsure, { at: later, offset: 420 });
+  expect(sure).toEqual(withExif(PLAIN, { at: later, offset: 420, ...place }));
+  expect(withTime(sure as Uint8Array, { at: AT, offset: 420 })).toBeNull();
 });

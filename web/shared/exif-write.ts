@@ -1,8 +1,9 @@
 /** A camera in a page makes pictures that know neither when nor where they were taken. This writes both into a JPEG as a
  *  phone's own camera would (Exif 2.32), so that the city checks them like any other. Pure. */
 
-/** `offset`: minutes east of UTC by the phone. `accuracy` in metres. */
-export interface Taken { at: Date; offset: number; lon?: number; lat?: number; accuracy?: number }
+/** `offset`: minutes east of UTC by the phone. `accuracy` in metres. `unsure`: `at` is by the phone's own clock, which may be
+ *  wrong; then the offset is left blank, as Exif writes what is not known, and the time is a hint and no moment. */
+export interface Taken { at: Date; offset: number; lon?: number; lat?: number; accuracy?: number; unsure?: boolean }
 
 type Value = { type: 2; text: string } | { type: 4; number: number } | { type: 5; parts: readonly (readonly [number, number])[] };
 type Entry = readonly [tag: number, value: Value];
@@ -10,12 +11,14 @@ type Entry = readonly [tag: number, value: Value];
 const two = (n: number): string => String(n).padStart(2, "0");
 const rational = (n: number, by: number): readonly [number, number] => [Math.round(n * by), by];
 
-function clockOf({ at, offset }: Taken): [string, string] {
+const BLANK = " ".repeat(6);
+
+function clockOf({ at, offset, unsure }: Taken): [string, string] {
   const there = new Date(at.getTime() + offset * 60_000);
   const day = `${there.getUTCFullYear()}:${two(there.getUTCMonth() + 1)}:${two(there.getUTCDate())}`;
   const time = `${two(there.getUTCHours())}:${two(there.getUTCMinutes())}:${two(there.getUTCSeconds())}`;
   const far = Math.abs(offset);
-  return [`${day} ${time}`, `${offset < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}`];
+  return [`${day} ${time}`, unsure === true ? BLANK : `${offset < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}`];
 }
 
 function angle(degrees: number): Value {
@@ -97,5 +100,19 @@ export function withExif(jpeg: Uint8Array, taken: Taken): Uint8Array<ArrayBuffer
   whole.set(jpeg.subarray(0, 2));
   whole.set(segment, 2);
   whole.set(jpeg.subarray(2), 2 + segment.length);
+  return whole;
+}
+
+/** Where the head of a JPEG of ours may hold its time. */
+const HEAD = 256;
+const UNSURE = new RegExp(`(\\d{4}:\\d\\d:\\d\\d \\d\\d:\\d\\d:\\d\\d)\\0${BLANK}\\0`);
+
+/** The same bytes with the time they were taken at by a clock that can be believed, in place of an unsure one of ours; null
+ *  where there is none. As long as before: the city may already know how long it is. */
+export function withTime(jpeg: Uint8Array, taken: Pick<Taken, "at" | "offset">): Uint8Array<ArrayBuffer> | null {
+  const found = UNSURE.exec(String.fromCharCode(...jpeg.subarray(0, HEAD)));
+  if (found === null) return null;
+  const whole = new Uint8Array(jpeg);
+  writeText(new DataView(whole.buffer), found.index, clockOf(taken).join("\0"));
   return whole;
 }

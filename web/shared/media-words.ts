@@ -21,10 +21,19 @@ function metres(value: number): string {
   return value >= 1000 ? `${new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value / 1000)} km` : `${value} m`;
 }
 
+/** What was done to a picture that was used before: "lật gương, xoay 90° theo chiều kim đồng hồ"; null for nothing. */
+export function movedText(turned: unknown, mirrored: unknown): string | null {
+  const turn = turned === 90 || turned === 180 || turned === 270 ? t(`moved.${turned}`) : null;
+  const parts = [mirrored === true ? t("moved.mirrored") : null, turn].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
 /** A warning in the reader's language; the server's own detail where nobody has words for its code. */
 export function warningText(warning: Notice): string {
   if (warning.code === "used-before") {
-    const how = t(warning.same_file === true ? "warning.same-file" : "warning.nearly");
+    const alike = t(warning.same_file === true ? "warning.same-file" : "warning.nearly");
+    const moved = movedText(warning.turned, warning.mirrored);
+    const how = moved === null ? alike : `${alike}, ${moved}`;
     return `${warning.own === true ? t("warning.used-before.own") : t("warning.used-before", { report: warning.report ?? warning.detail })} (${how})`;
   }
   const values: Record<string, string> = {

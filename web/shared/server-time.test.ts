@@ -37,6 +37,27 @@ describe("server time", () => {
     expect(time.slept()).toBe(false);
   });
 
+  it("says of a moment before the server was heard when it was, and swears to none that a sleep or a hand lies behind", () => {
+    const { time, pass, sleep, set } = page(-DAY);
+    const offline = time.mark();
+    expect(time.when(offline)).toBeNull();
+    pass(600_000);
+    time.heard(TRUE + 600_000);
+    expect(time.when(offline)).toBe(TRUE);
+    expect(time.when(time.mark())).toBe(TRUE + 600_000);
+    sleep(60_000);
+    expect(time.when(time.mark())).toBeNull();
+    expect(time.slept()).toBe(true);
+    expect(time.when(time.mark())).toBeNull();
+    time.heard(TRUE + 660_000);
+    expect(time.when(time.mark())).toBe(TRUE + 660_000);
+    expect(time.when(offline)).toBeNull();
+    const set_after = time.mark();
+    set(-DAY);
+    time.heard(TRUE + 660_000);
+    expect(time.when(set_after)).toBeNull();
+  });
+
   it("notices that the machine has slept", () => {
     const { time, pass, sleep } = page(0);
     expect(time.slept()).toBe(false);

@@ -10,8 +10,11 @@ const HALF_SECOND = 500;
 const COARSE = 2_000;
 const SLEEP = 5_000;
 
+/** A moment of this page, by both clocks of the browser. */
+export interface Mark { readonly mono: number; readonly wall: number }
+
 export class ServerTime {
-  private base: { server: number; mono: number; wall: number } | null = null;
+  private base: (Mark & { server: number; wall: number; parted: boolean }) | null = null;
   private fine = false;
 
   constructor(private readonly mono: () => number = () => performance.now(), private readonly wall: () => number = () => Date.now()) {}
@@ -24,15 +27,16 @@ export class ServerTime {
   /** The server said its time just now, to the millisecond. */
   heard(server: number): void {
     if (!Number.isFinite(server)) return;
-    this.base = { server, mono: this.mono(), wall: this.wall() };
+    this.base = { server, ...this.mark(), parted: false };
     this.fine = true;
   }
 
   /** A Date header, to the second: taken when nothing better is known or when it contradicts what is. */
   heardHeader(date: string | null): void {
     const server = date === null ? NaN : Date.parse(date) + HALF_SECOND;
-    if (!Number.isFinite(server) || (this.fine && Math.abs(server - this.now()) < COARSE)) return;
-    this.base = { server, mono: this.mono(), wall: this.wall() };
+    if (!Number.isFinite(server)) return;
+    if (this.base !== null && this.fine && Math.abs(server - this.now()) < COARSE) this.base.parted = false;
+    else this.base = { server, ...this.mark(), parted: false };
   }
 
   /** True once when the two clocks of the browser have drifted apart: the machine slept, or somebody set its clock. */
@@ -40,8 +44,25 @@ export class ServerTime {
     if (this.base === null) return false;
     const drift = (this.wall() - this.base.wall) - (this.mono() - this.base.mono);
     if (Math.abs(drift) < SLEEP) return false;
+    this.base.parted = true;
     this.base.wall = this.wall() - (this.mono() - this.base.mono);
     return true;
+  }
+
+  /** Now, to be asked about later. */
+  mark(): Mark {
+    return { mono: this.mono(), wall: this.wall() };
+  }
+
+  /** When that was by the server's clock, in ms since 1970. Null where it cannot be sworn to: the server was not heard yet,
+   *  or since then, or since it was heard, the machine slept or somebody set its clock. */
+  when(mark: Mark): number | null {
+    if (this.base === null || this.base.parted || this.parted(this.base) || this.parted(mark)) return null;
+    return this.now() - (this.mono() - mark.mono);
+  }
+
+  private parted(since: Mark): boolean {
+    return Math.abs(this.wall() - since.wall - (this.mono() - since.mono)) >= SLEEP;
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { warningText } from "../shared/media-words";
 import type { Proof, ProofFinding, Report } from "../shared/model";
 import { allowed } from "./allowed";
 import { between } from "./how-far";
@@ -12,11 +13,15 @@ describe("findings in words", () => {
     expect(findingText(finding("near", "fail", { distance_m: 1520, within_m: 200 }))).toBe("Chụp cách nơi phản ánh 1,5 km; được phép tối đa 200 m");
     expect(findingText(finding("near", "warn", { within_m: 200, why: "no-position" }))).toContain("không ghi vị trí");
     expect(findingText(finding("unique", "fail", { own: true, same_file: true }))).toBe("Trùng ảnh người dân đã gửi");
+    expect(findingText(finding("unique", "fail", { own: false, same_file: false, distance: 2, turned: 90, mirrored: true })))
+      .toBe("Giống hệt ảnh của một phản ánh khác (khác 2/64): lật gương, xoay 90° theo chiều kim đồng hồ");
+    expect(warningText({ code: "used-before", detail: "BR1", report: "BR1", same_file: false, turned: 270 }))
+      .toBe("Ảnh này đã dùng ở phản ánh BR1 (gần như y hệt, xoay 90° ngược chiều kim đồng hồ)");
     expect(findingText(finding("words", "fail", { words: 1, least: 5 }))).toContain("cần ít nhất 5");
   });
 
   it("has a sentence for every rule, grade and reason the server knows", () => {
-    const whys = ["no-position", "unsure-position", "within-accuracy", "no-time", "no-zone", "to-come", "not-compared", "like-own", undefined];
+    const whys = ["no-position", "unsure-position", "within-accuracy", "no-time", "no-zone", "to-come", "not-compared", "film-coming", "like-own", undefined];
     for (const code of ["photo", "near", "after", "unique", "words"] as const) {
       for (const severity of ["ok", "warn", "fail"] as const) for (const why of whys) {
         const facts: ProofFinding["facts"] = { distance_m: 5, within_m: 200, taken_at: "2026-11-24T02:00:00+00:00", assigned_at: "2026-11-24T03:00:00+00:00" };

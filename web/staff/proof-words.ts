@@ -1,4 +1,5 @@
 /** What the rules of proof say, in the reader's words. */
+import { movedText } from "../shared/media-words";
 import type { ProofAsks, ProofFinding } from "../shared/model";
 import { locale, t } from "../shared/preferences";
 import { exact } from "../shared/times";
@@ -19,7 +20,7 @@ function key({ code, severity, facts }: ProofFinding): Key {
     case "photo": return severity === "ok" ? "proof.photo.ok" : "proof.photo.fail";
     case "near": return why === "no-position" || why === "unsure-position" || why === "within-accuracy" ? `proof.near.${why}` : severity === "ok" ? "proof.near.ok" : "proof.near.far";
     case "after": return why === "no-time" || why === "no-zone" || why === "to-come" ? `proof.after.${why}` : severity === "ok" ? "proof.after.ok" : "proof.after.early";
-    case "unique": return why === "like-own" ? "proof.unique.like-own" : why === "not-compared" ? "proof.unique.not-compared" : severity === "ok" ? "proof.unique.ok" : facts["own"] === true ? "proof.unique.own" : facts["same_file"] === true ? "proof.unique.used" : "proof.unique.nearly";
+    case "unique": return why === "like-own" ? "proof.unique.like-own" : why === "not-compared" || why === "film-coming" ? `proof.unique.${why}` : severity === "ok" ? "proof.unique.ok" : facts["own"] === true ? "proof.unique.own" : facts["same_file"] === true ? "proof.unique.used" : "proof.unique.nearly";
     case "words": return severity === "ok" ? "proof.words.ok" : "proof.words.bare";
   }
 }
@@ -27,10 +28,12 @@ function key({ code, severity, facts }: ProofFinding): Key {
 /** One finding as a sentence. */
 export function findingText(finding: ProofFinding): string {
   const { facts } = finding;
-  return t(key(finding), {
+  const moved = finding.code === "unique" ? movedText(facts["turned"], facts["mirrored"]) : null;
+  const words = t(key(finding), {
     distance: metres(facts["distance_m"]), within: metres(facts["within_m"]), taken: moment(facts["taken_at"]), assigned: moment(facts["assigned_at"]),
     photos: Number(facts["photos"] ?? 0), words: Number(facts["words"] ?? 0), least: Number(facts["least"] ?? 0), bits: Number(facts["distance"] ?? 0),
   });
+  return moved === null ? words : `${words}: ${moved}`;
 }
 
 /** What a result needs, as sentences: what binds, and what is only looked at. */

@@ -13,7 +13,7 @@ import pytest
 
 from bench.privacy_set import scenes
 from media.pool import Confinement, Sandbox
-from media.privacy import Examiner, Found, Withheld, examine, examine_and_render, fingerprint, open_examiner, render
+from media.privacy import Examiner, Found, Withheld, examine, examine_and_render, fingerprints, open_examiner, render
 from media.problems import NotStored, SandboxUnavailable
 from media.store import MediaStore
 from tests.media.privacy.conftest import SHA256, Keep
@@ -77,7 +77,7 @@ async def test_what_is_no_copy_of_ours_withholds(
 ) -> None:
     held = await examine_and_render(store, SHA256, await keep(data), "image", examiner)
     assert isinstance(held, Withheld) and held.reason == "examiner-failed"
-    assert isinstance(await fingerprint(store, await keep(data), examiner), Withheld)
+    assert isinstance(await fingerprints(store, await keep(data), examiner), Withheld)
     assert await nothing_is_public(store)
 
 
@@ -100,7 +100,7 @@ async def test_a_film_that_is_none_withholds(keep: Keep, store: MediaStore, exam
         ('sys.stdin.readline(); print(\'{"done": {"withheld": ["a new one"]}}\', flush=True)', "examiner-failed"),
         ("sys.stdin.readline(); print('{\"done\": {}}', flush=True); time.sleep(9)", "examiner-failed"),
         (
-            'sys.stdin.readline(); print(\'{"done": {"phash": "0123456789abcdef"}}\', flush=True); time.sleep(9)',
+            'sys.stdin.readline(); print(\'{"done": {"prints": "0000000000000000"}}\', flush=True); time.sleep(9)',
             "examiner-failed",
         ),
         ("time.sleep(60)", "took-too-long"),

@@ -1,6 +1,6 @@
 /** Whose outbox this is: a resident's reports or a crew's results. A page or a worker belongs to one of them and says so
  *  before it touches anything. */
-import type { OutboxItem } from "./types";
+import type { OutboxItem, OutboxMedia } from "./types";
 import type { Store } from "./store";
 
 export interface House {
@@ -15,6 +15,8 @@ export interface House {
   sends(item: OutboxItem, store: Store): Promise<boolean>;
   /** Where it is sent, where more media are named, and where the server shows what it has. */
   addresses(item: OutboxItem): { send: string; media: string; look: string };
+  /** The last word about a medium before the first of its bytes go; they may change, their number may not. */
+  beforeBytes?(store: Store, media: OutboxMedia): Promise<void>;
   /** Takes over what an older version of the app left. */
   settle(store: Store): Promise<void>;
 }

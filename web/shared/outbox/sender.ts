@@ -62,6 +62,7 @@ async function take(store: Store, item: OutboxItem, step: Step): Promise<"well" 
     await update(store, item, sealed);
     return "well";
   }
+  if (step.do === "push" && step.from === 0) await house().beforeBytes?.(store, step.media);
   const bytes = step.do === "push" ? await bytesOf(store, step.media.id, step.from, step.to) : null;
   if (step.do === "push" && bytes === null) {
     await update(store, item, (now) => withoutBytes(now, step.media.id));

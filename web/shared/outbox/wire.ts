@@ -1,5 +1,6 @@
 /** A step as a request, and whatever comes back as an answer. */
 import { problemOf } from "../api";
+import { serverTime } from "../server-time";
 import { metadata, TUS, UPLOADS } from "../tus";
 import { house } from "./house";
 import type { Answer, Step } from "./machine";
@@ -48,6 +49,8 @@ export async function ask(what: Asked, csrf: string): Promise<Answer> {
       method: what.method, body: what.body, credentials: "same-origin", cache: "no-store",
       headers: { ...what.headers, "X-CSRF-Token": csrf }, signal: AbortSignal.timeout(what.timeoutMs),
     });
+    // Never out of a cache: a page that was opened without a network learns the time by what it sends first.
+    serverTime.heardHeader(answer.headers.get("Date"));
     const problem = answer.ok ? null : await problemOf(answer);
     const isJson = answer.ok && (answer.headers.get("Content-Type") ?? "").includes("json");
     // A broken body is no answer: what it said is asked for again.

@@ -1,5 +1,6 @@
 /** The outbox of a crew: results of tasks, sent by the session of whoever wrote them and by no other. */
 import { inhabit } from "../../shared/outbox/house";
+import { settleTime } from "./shot-clock";
 import { keptAccount, nowSignedIn } from "./who";
 
 const TASKS = "/api/v1/tasks";
@@ -21,5 +22,6 @@ inhabit({
     const one = `${TASKS}/${encodeURIComponent(item.about ?? "")}`;
     return { send: `${one}/result`, media: `${one}/media`, look: one };
   },
+  beforeBytes: settleTime,
   settle: () => Promise.resolve(),
 });

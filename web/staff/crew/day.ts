@@ -1,7 +1,8 @@
 /** The day on the phone: the account, the stops and the pictures to compare with, kept for a time without a network. */
 import { api } from "../../shared/api";
 import type { Account } from "../../shared/model";
-import { outbox } from "../../shared/outbox/store";
+import { outbox, type Store } from "../../shared/outbox/store";
+import type { OutboxItem } from "../../shared/outbox/types";
 import { changed } from "../../shared/outbox/watch";
 import { asRefused } from "../../shared/problem";
 import { offDuty } from "./duty";
@@ -47,7 +48,10 @@ export async function freshDay(username: string): Promise<KeptDay> {
   const day = await api<Day>("/api/v1/crews/me/today");
   const at = Date.now();
   const kept: KeptDay = { of: username, day: { ...day, stops: day.stops.map(forKeeping) }, at };
-  await (await outbox()).kept("day", () => kept);
+  const store = await outbox();
+  await store.kept("day", () => kept);
+  const guarded = new Set(day.stops.filter((stop) => stop.case.restricted).map((stop) => stop.id));
+  await forgetSent(store, (item) => item.about !== undefined && guarded.has(item.about));
   changed();
   void keepPhotos(day.stops);
   return { of: username, day, at };
@@ -55,7 +59,14 @@ export async function freshDay(username: string): Promise<KeptDay> {
 
 /** What a report of the restricted lane says is read with a network or not at all. */
 function forKeeping(stop: Stop): Stop {
-  return stop.case.restricted ? { ...stop, case: { ...stop.case, description: "", media: [] } } : stop;
+  if (!stop.case.restricted) return stop;
+  const result = stop.result === null ? null : { at: stop.result.at, by: stop.result.by };
+  return { ...stop, result, media: [], case: { ...stop.case, description: "", media: [] } };
+}
+
+/** What the city has is not kept to be looked up on the phone; what was not sent yet stays, with its words and photos. */
+async function forgetSent(store: Store, which: (item: OutboxItem) => boolean): Promise<void> {
+  for (const item of await store.all()) if (item.stage === "done" && which(item)) await store.change(item.id, (now) => (now?.stage === "done" ? null : undefined));
 }
 
 const addressOf = (id: string): string => `/agency/before/${id}`;
@@ -91,5 +102,7 @@ export async function forgetDay(): Promise<void> {
   offDuty();
   await store.kept("account", () => undefined);
   await store.kept("day", () => undefined);
+  await forgetSent(store, () => true);
+  changed();
   if ("caches" in self) await caches.delete(PHOTOS);
 }

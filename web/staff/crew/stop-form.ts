@@ -7,10 +7,12 @@ import { icon } from "../../shared/icons";
 import { NoRoom, type Draft, type OutboxMedia } from "../../shared/outbox/types";
 import { blobOf, removeMedia } from "../../shared/outbox/drafts";
 import { t } from "../../shared/preferences";
+import type { Mark } from "../../shared/server-time";
 import { beforePicture } from "./day";
 import { addMedia, draftFor, saveDraft, tell, withWords, wordsOf, type Here, type Told } from "./results";
 import type { Stop } from "./stops";
-import { hasCamera, type Viewfinder } from "./viewfinder";
+import { takenUnsure } from "./shot-clock";
+import { hasCamera, type Shot as Taken, type Viewfinder } from "./viewfinder";
 import "./viewfinder";
 
 interface Shot { media: OutboxMedia; picture: string }
@@ -74,12 +76,13 @@ export class StopForm extends HtElement {
     this.saving = this.saving.then(() => saveDraft(draft));
   }
 
-  private async add(file: File): Promise<void> {
+  private async add(file: File, unsure: Mark | null = null): Promise<void> {
     if (this.draft === null) return;
     this.fault = null;
     this.keeping += 1;
     try {
       const media = await addMedia(this.draft, file, "image");
+      if (unsure !== null) takenUnsure(media.id, unsure);
       this.draft = { ...this.draft, media: [...this.draft.media, media] };
       this.shots = [...this.shots, { media, picture: URL.createObjectURL(file) }];
     } catch (error) {
@@ -124,7 +127,7 @@ export class StopForm extends HtElement {
       ? html`<label class="button big">${icon("camera")}${t("crew.photo")}<input class="visually-hidden" type="file" accept="image/*" capture="environment" @change=${(event: Event) => this.takeFiles(event)}></label>`
       : html`<button type="button" class="big" data-camera @click=${() => void this.finder.open()}>${icon("camera")}${t("crew.photo")}</button>`;
     return html`<div class="row">${door}${gallery}</div>
-      <ht-viewfinder .ghostly=${this.earlier} .here=${this.here} @blind=${() => { this.blind = true; }} @shot=${(event: CustomEvent<File>) => void this.add(event.detail)}></ht-viewfinder>`;
+      <ht-viewfinder .ghostly=${this.earlier} .here=${this.here} @blind=${() => { this.blind = true; }} @shot=${(event: CustomEvent<Taken>) => void this.add(event.detail.file, event.detail.unsure)}></ht-viewfinder>`;
   }
 
   private pictures(): TemplateResult {

@@ -6,16 +6,20 @@ import { HtElement } from "../../shared/element";
 import { withExif } from "../../shared/exif-write";
 import { icon } from "../../shared/icons";
 import { t } from "../../shared/preferences";
-import { serverNow } from "../../shared/server-time";
+import { serverTime, type Mark } from "../../shared/server-time";
 
 const LONGEST_EDGE = 2560;
 const QUALITY = 0.88;
+
+/** `unsure`: when it was taken, where the page cannot swear to the time it wrote. */
+export interface Shot { file: File; unsure: Mark | null }
 
 /** Whether this phone lets a page look through its camera. */
 export const hasCamera = (): boolean => "mediaDevices" in navigator && "getUserMedia" in navigator.mediaDevices;
 
 /** The camera with the picture from before laid over it, so that the one from after shows the same corner. Fires `shot`
- *  with a file that says when and where it was taken, and `blind` when there is no camera to look through. */
+ *  with a file that says when and where it was taken (by the city's clock; by the phone's own, and as a hint only, where the city
+ *  was not heard yet), and `blind` when there is no camera to look through. */
 @customElement("ht-viewfinder")
 export class Viewfinder extends HtElement {
   @property() ghostly: string | null = null;
@@ -78,12 +82,15 @@ export class Viewfinder extends HtElement {
     const blob = await new Promise<Blob | null>((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
     this.busy = false;
     if (blob === null) return;
-    const at = new Date(serverNow());
+    const mark = serverTime.mark();
+    const when = serverTime.when(mark);
+    const at = new Date(when ?? mark.wall);
     const place = this.here === null ? {} : { lon: this.here.lon, lat: this.here.lat, ...(this.here.accuracy_m === undefined ? {} : { accuracy: this.here.accuracy_m }) };
-    const bytes = withExif(new Uint8Array(await blob.arrayBuffer()), { at, offset: -at.getTimezoneOffset(), ...place });
+    const bytes = withExif(new Uint8Array(await blob.arrayBuffer()), { at, offset: -at.getTimezoneOffset(), unsure: when === null, ...place });
     const name = `sau-xu-ly-${at.toISOString().slice(0, 19).replace(/[-:T]/g, "")}.jpg`;
     this.close();
-    this.dispatchEvent(new CustomEvent<File>("shot", { detail: new File([bytes], name, { type: "image/jpeg" }) }));
+    const file = new File([bytes], name, { type: "image/jpeg" });
+    this.dispatchEvent(new CustomEvent<Shot>("shot", { detail: { file, unsure: when === null ? mark : null } }));
   }
 
   private strength(): TemplateResult | typeof nothing {
