@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from api import browser_problems, problems
 from api.built import STATIC, Built
@@ -168,5 +167,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (*API, *SCREENS):
         app.include_router(module.router)
     for address, folder in STATIC:
-        app.mount(address, GZipMiddleware(Built(directory=folder, check_dir=False), minimum_size=800))
+        app.mount(address, Built(folder))
     return app

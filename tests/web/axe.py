@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # WCAG 2.2 level A and AA, as experience.md promises, and what axe holds for good practice.
@@ -26,14 +26,18 @@ async def settled(page: Page) -> None:
     await page.evaluate(_SETTLED)
 
 
-async def faults(page: Page) -> list[str]:
-    """Every violation on the page as it stands: rule, element, why."""
+async def faults(page: Page, within: Locator | None = None) -> list[str]:
+    """Every violation on the page as it stands: rule, element, why. `within`: only in this element, for a dialog that
+    opened over a page that was looked at before."""
     # As a string into the page's own world: the pages' policy forbids scripts that are not ours.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text())
     await settled(page)
+    element = None if within is None else await within.element_handle()
     found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        """([element, rules]) => axe.run(element ?? document,
+                                         {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})""",
+        [element, RULES],
     )
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request
 
@@ -62,20 +63,33 @@ class Desk:
 Seat = Callable[..., Awaitable[Desk]]
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[str, Any]:
+    """Of one session per account for all desks: a password check costs a sixth of a second on purpose."""
+    return {}
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def seat(browser: Browser, server: Process) -> AsyncIterator[Seat]:
-    """`await seat("operator1")`: signs somebody in at a screen of their own (`url`, and any context option)."""
+async def seat(browser: Browser, server: Process, cookies: dict[str, Any]) -> AsyncIterator[Seat]:
+    """`await seat("operator1")`: somebody signed in at a screen of their own (`url`, and any context option). Who signs
+    out again does it with `own_session`, which is nobody else's."""
     async with AsyncExitStack() as stack:
 
-        async def sit(username: str | None, url: str = server.url, **changes: Any) -> Desk:
+        async def sit(
+            username: str | None, url: str = server.url, *, own_session: bool = False, **changes: Any
+        ) -> Desk:
             options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", **DESK, **changes}
             context = await browser.new_context(**options)
             context.set_default_timeout(PATIENCE_MS)
             stack.push_async_callback(context.close)
-            if username is not None:
+            if username in cookies and not own_session:
+                await context.add_cookies(cookies[username])
+            elif username is not None:
                 account = {"username": username, "password": PASSWORD, "cookie": True}
                 answer = await context.request.post(f"{url}/api/v1/sessions", data=account)
                 assert answer.status == 201, await answer.text()
+                if not own_session:
+                    cookies[username] = await context.cookies()
             return Desk(await context.new_page(), url)
 
         yield sit

@@ -99,7 +99,7 @@ async def test_a_late_command_shows_both_versions_and_what_was_wanted(seat: Seat
     late = desk.find("ht-stale dialog")
     await expect(late.locator("tr.clash")).to_contain_text("Trạng thái")
     await expect(late.locator("tr.clash td")).to_have_text(["Mới nhận", "Từ chối", "Đã xác minh"])
-    assert await faults(desk.page) == []
+    assert await faults(desk.page, late) == []
     await desk.press("Enter")
     await expect(late).to_be_hidden()
     await expect(desk.find("ht-case header .chip").first).to_contain_text("Từ chối")
@@ -143,7 +143,7 @@ async def test_many_are_done_at_once_after_a_preview_and_taken_back(seat: Seat, 
     bulk = desk.find("ht-bulk dialog")
     await expect(bulk.locator("[role=status]")).to_have_text("3 phản ánh sẽ được xử lý, 1 không thể.")
     await expect(bulk.locator(f"[data-code='{held}']")).to_contain_text("người khác đang giữ")
-    assert await faults(desk.page) == []
+    assert await faults(desk.page, bulk) == []
     await bulk.locator("button.first").click()
     await expect(bulk.locator("[role=status]")).to_have_text("Xong 3, không được 0.")
     operator = await people.operator()
@@ -201,7 +201,7 @@ async def test_desk_is_usable_enlarged_twice_and_axe_finds_nothing(seat: Seat, p
             await desk.press(key)
             dialog = desk.find(f"{element} dialog")
             await expect(dialog).to_be_visible()
-            assert await faults(desk.page) == [], (wide, key)
+            assert await faults(desk.page, dialog) == [], (wide, key)
             await desk.press("Escape")
             await expect(dialog).to_be_hidden()
         scrolls = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -50,7 +50,7 @@ async def test_nobody_is_sent_to_a_foreign_site_after_signing_in(seat: Seat) -> 
 
 
 async def test_signing_out_ends_the_session(seat: Seat) -> None:
-    desk = await seat("operator1")
+    desk = await seat("operator1", own_session=True)
     await desk.open("/ioc")
     await desk.find("ht-topbar [aria-label='Đăng xuất']").click()
     await desk.page.wait_for_url("**/login")
