@@ -45,7 +45,7 @@ async def simulate(until: Callable[[], Awaitable[object]] | None = None, **optio
 
 async def test_half_a_minute_of_town_life(stage: Stage) -> None:
     status, output, complaint = await simulate(
-        rate="120/min",
+        rate="60/min",
         minutes=0.5,
         residents=8,
         url=stage.first.url,
@@ -57,7 +57,7 @@ async def test_half_a_minute_of_town_life(stage: Stage) -> None:
     assert (status, summary["errors"]) == (0, {}), complaint
     for step in ("submit", "claim", "verify", "dispatch", "accept", "upload", "resolve", "approve", "rate"):
         assert summary["counts"].get(step, 0) > 0, (step, summary)
-    assert summary["counts"]["submit"] >= 30, "half of what was asked for, on a busy machine"
+    assert summary["counts"]["submit"] >= 15, "half of what was asked for, on a busy machine"
     assert summary["latencies"]["commit-to-screen"]["p95_ms"] < 2000
 
 
