@@ -18,11 +18,11 @@ import typer
 from api import calendar_cli, config_cli, layer_cli, mail_commands, map_commands, readers_cli
 from api.due_cli import explain_due
 from api.figure_commands import monthly_report
-from api.importing import undisturbed
 from api.logs import set_up
 from api.postgresql import ClusterError
 from api.refusals import CannotMigrate
 from api.settings import Settings, SettingsError, read_settings
+from api.starting import undisturbed
 from reports.callers import STAFF_ROLES
 
 app = typer.Typer(
@@ -274,9 +274,8 @@ def check(as_json: AsJson = False) -> None:
 
     Example: hientruong check --json
     """
-    with undisturbed():
-        from api.checking import check_everything
-        from api.wiring import open_house
+    from api.checking import check_everything
+    from api.wiring import open_house
 
     settings = _settings()
 

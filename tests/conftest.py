@@ -16,8 +16,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from api import migrate
 from api.db import make_engine
-from api.importing import undisturbed
 from api.settings import Database
+from api.starting import undisturbed
 from tests.databases import copied, disposing, throwaway_cluster
 from tests.story.foundation import Foundation
 
@@ -29,6 +29,8 @@ settings.load_profile("suite")
 CITIES = ("tests/web/staff/", "tests/web/portal/", "tests/story/")
 """Folders whose tests share a running city; two workers would begin it twice. The run begins with them, for they take
 longest; they wait most, so three workers are not too many for two processors."""
+LONG = ("tests/setup/test_foreground.py", "tests/architecture/test_docs_api.py", "tests/media/")
+"""What begins after them: at the end of a run the others would wait for one of these."""
 
 
 class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
@@ -40,8 +42,9 @@ class ByCity(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cities first, in that order; then as collected."""
-    items.sort(key=lambda item: next((n for n, city in enumerate(CITIES) if item.nodeid.startswith(city)), len(CITIES)))
+    """The cities first, in that order, and what is long; then as collected."""
+    first = (*CITIES, *LONG)
+    items.sort(key=lambda item: next((n for n, one in enumerate(first) if item.nodeid.startswith(one)), len(first)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -63,7 +63,7 @@ def run(city: City, server: Process, commands: str) -> list[str]:
         env={**os.environ, "CITY": server.url, "PASSWORD": PASSWORD, "no_proxy": "127.0.0.1", "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout.splitlines()

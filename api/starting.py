@@ -1,4 +1,4 @@
-"""Importing in one go: what a program is made of stays, so nobody looks through it for rubbish while it comes in."""
+"""How a program starts: what it is made of stays, so nobody looks through it for rubbish while it comes in."""
 
 import gc
 from collections.abc import Iterator
