@@ -17,6 +17,8 @@ export interface Ground {
   line: number;
 }
 
+/** More could be read by nobody across the room, and each change of the marks would ask where they go. */
+const MOST_NAMES = 40;
 const SEA = -1;
 const COVERED = 0.06;
 const TOO_MUCH = 0.34;
@@ -84,11 +86,11 @@ function covered(box: Box, marks: readonly Circle[]): number {
   return points.filter(([x, y]) => near.some((mark) => Math.hypot(mark.x - x, mark.y - y) < mark.r)).length / points.length;
 }
 
-/** The names in the order of the outlines, the first ones first to choose; without those for which there is no room. */
+/** The names of the first outlines, in their order, the first ones first to choose; without those for which there is no room. */
 export function placed(outlines: readonly Outline[], grid: Grid, ground: Ground, before: ReadonlyMap<string, Name> = new Map()): Name[] {
   const names: Name[] = [];
   const taken: Box[] = [...ground.boxes];
-  outlines.forEach((outline, place) => {
+  outlines.slice(0, MOST_NAMES).forEach((outline, place) => {
     const found = best(outline, place, grid, ground, taken, before.get(outline.code));
     if (found === null) return;
     names.push(found.name);

@@ -61,3 +61,9 @@ test("a document that was asked for before a pin does not take the pin back", ()
   expect(laterPin(pin("spots", "2026-11-24T10:00:05+00:00"), pin(null, "2026-11-24T17:00:06+07:00"))).toMatchObject({ scene: null });
   expect(laterPin(null, pin("map", null))).toMatchObject({ scene: "map" });
 });
+
+test("of many areas the first ones have names", () => {
+  const many = Array.from({ length: 80 }, (_, place) => square(`a${place}`, "Xã", (place % 10) * 80, Math.floor(place / 10) * 60, 60));
+  const names = placed(many, gridOf(many, 800, 500, 8), ground());
+  expect(names.map((one) => one.code)).toEqual(Array.from({ length: 40 }, (_, place) => `a${place}`));
+});
