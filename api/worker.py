@@ -147,11 +147,12 @@ async def tick(house: House) -> None:
 
 
 async def escalate(house: House) -> None:
-    """Call who is to look at cases that are late or untouched."""
-    called: int | None = escalating.BATCH
-    while called is not None and called >= escalating.BATCH:
+    """Call who is to look at cases that are late or untouched, until nobody is left to be called now."""
+    more = True
+    while more:
         async with house.transactions.begin() as conn:
-            called = await escalating.sweep(await house.scene(conn, SYSTEM))
+            look = await escalating.sweep(await house.scene(conn, SYSTEM))
+        more = look is not None and look.more
 
 
 async def alarm(house: House, number: int) -> None:

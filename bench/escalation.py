@@ -1,13 +1,15 @@
 """A look for whom to call while 100,000 cases are late at once: `python -m bench escalation`.
 
-First nobody was called yet, as after a week in which no worker ran: how long until the first 4,000 calls are made. Then
-everybody was called a moment ago and all wait for their next rung, the worst of usual days: what a look costs that
-finds nothing, and whether one case that falls due in front of all of them is called by the next look.
+First nobody was called yet and no case was reckoned, as after a change of everything: how long until the first calls
+are made. Then everybody was called a moment ago: how long until all are reckoned anew, as after publishing another
+configuration. Then all wait for their next rung: what a look costs that finds nothing, and whether one case that falls
+due in front of all of them is called by the next look.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,39 +60,62 @@ async def _measure(machine: Machine, say: Callable[[str], None]) -> dict[str, An
             await conn.execute(text("VACUUM ANALYZE report"))
         begun, called = time.perf_counter(), 0
         for _ in range(ROUNDS):
-            called += (await _look(engine))[1]
+            called += (await _look(engine)).called
         storm = time.perf_counter() - begun
         async with engine.connect() as plain:
             conn = await plain.execution_options(isolation_level="AUTOCOMMIT")
             await conn.execute(_CALLED)
             await conn.execute(text("VACUUM ANALYZE escalation"))
-        looks = sorted([await _look(engine) for _ in range(LOOKS)])
-        assert not any(found for _, found in looks), "everybody was called a moment ago"
+            await conn.execute(text("UPDATE configuration SET version = version + 1"))
+        begun, more = time.perf_counter(), True
+        while more:
+            more = (await _look(engine)).more
+        anew = time.perf_counter() - begun
+        async with engine.connect() as plain:
+            conn = await plain.execution_options(isolation_level="AUTOCOMMIT")
+            await conn.execute(text("VACUUM ANALYZE escalation_watch"))
+        looks = [await _look(engine) for _ in range(LOOKS)]
+        assert not any(look.called for look in looks), "everybody was called a moment ago"
         async with engine.begin() as conn:
             fresh = (await conn.execute(_FRESH)).scalar_one()
         await _look(engine)
         async with engine.connect() as conn:
             assert (await conn.execute(_CALLS, {"report": fresh})).scalar_one() == 2, "one is forgotten"
-        return _told(late, called, storm, [took for took, _ in looks], say)
+        return _told(late, called, storm, anew, sorted(look.ms for look in looks), say)
     finally:
         await engine.dispose()
 
 
-async def _look(engine: AsyncEngine) -> tuple[float, int]:
-    """Milliseconds of one look, and how many were called."""
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One look: how long it took, how many were called, whether there is more to do."""
+
+    ms: float
+    called: int
+    more: bool
+
+
+async def _look(engine: AsyncEngine) -> Timed:
     async with engine.begin() as conn:
         scene = system_scene(conn, await load(conn), datetime.now(UTC))
         begun = time.perf_counter()
-        called = await escalating.sweep(scene)
-        return (time.perf_counter() - begun) * 1000, called or 0
+        look = await escalating.sweep(scene)
+        assert look is not None, "nobody else looks"
+        return Timed((time.perf_counter() - begun) * 1000, look.called, look.more)
 
 
-def _told(late: int, called: int, storm: float, looks: list[float], say: Callable[[str], None]) -> dict[str, Any]:
+def _told(
+    late: int, called: int, storm: float, anew: float, looks: list[float], say: Callable[[str], None]
+) -> dict[str, Any]:
     found = {
         "late": late,
         "calls_per_s": round(called / storm),
-        "idle_look_p50_ms": round(looks[len(looks) // 2]),
-        "idle_look_worst_ms": round(looks[-1]),
+        "reckoned_anew_s": round(anew, 1),
+        "idle_look_p50_ms": round(looks[len(looks) // 2], 1),
+        "idle_look_worst_ms": round(looks[-1], 1),
     }
-    say(f"{late:,} late: {found['calls_per_s']} calls/s; a look that finds nothing p50 {found['idle_look_p50_ms']} ms")
+    say(
+        f"{late:,} late: {found['calls_per_s']} calls/s; all reckoned anew in {found['reckoned_anew_s']} s; "
+        f"a look that finds nothing p50 {found['idle_look_p50_ms']} ms"
+    )
     return found

@@ -21,7 +21,7 @@ class ReportExtended(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEscalated(Event):
     """Somebody higher up must look: it was returned too often, is late, the center or the agency leaves it untouched,
-    or something was found against its proof after the publication.
+    its result waits too long for the center, or something was found against its proof after the publication.
 
     `level`: which step of the lane's chain; `to`: head (of `agency`), supervisor or leader; `escalation`: its number,
     by which it is acknowledged. A return too often goes to the supervisor at once.
@@ -38,7 +38,9 @@ class ReportEscalated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationAcknowledged(Event):
-    """Whoever it was brought before takes care of it; nobody higher up is called. Who is the entry's actor."""
+    """Whoever it was brought before takes care of it; nobody higher up is called before the time of the next step has
+    passed once more with nothing done. Who is the entry's actor.
+    """
 
     name: ClassVar[str] = "report.escalation_acknowledged"
     audience: ClassVar[Audience] = "agency"

@@ -71,6 +71,11 @@ class ServiceLevel:
         except (KeyError, TypeError) as error:
             raise ValueError(f"service level data lack or mistype a part: {error}") from error
 
+    @property
+    def working(self) -> bool:
+        """Whether it counts working time only."""
+        return self.unit in ("working_hours", "working_days")
+
     def to_data(self) -> dict[str, Any]:
         """The JSON form, as the report object shows it under clock.level."""
         return {"amount": self.amount, "unit": self.unit, "starts": self.starts}
@@ -96,7 +101,7 @@ def due_at(start: datetime, level: ServiceLevel, calendar: Calendar) -> datetime
 
 def remaining(now: datetime, due: datetime, level: ServiceLevel, calendar: Calendar) -> timedelta:
     """What is left: working time for the working units, elapsed time for the others. Negative when late."""
-    if level.unit in ("minutes", "calendar_days"):
+    if not level.working:
         return due - now
     return calendar.between(calendar.moment(now), calendar.moment(due)) * MICROSECOND
 
@@ -109,7 +114,7 @@ def resume(now: datetime, remaining: timedelta, level: ServiceLevel, calendar: C
     by the elapsed time.
     """
     moment = calendar.moment(now)
-    if level.unit in ("working_hours", "working_days"):
+    if level.working:
         return calendar.time(calendar.advance(moment, remaining // MICROSECOND))
     due = moment + remaining // MICROSECOND
     if level.unit == "calendar_days" and not calendar.is_working(due):
@@ -119,7 +124,7 @@ def resume(now: datetime, remaining: timedelta, level: ServiceLevel, calendar: C
 
 def passed(now: datetime, time: timedelta, level: ServiceLevel, calendar: Calendar) -> datetime:
     """The moment at which so much time of the level's kind has passed since now."""
-    if level.unit in ("minutes", "calendar_days"):
+    if not level.working:
         return now + time
     return calendar.time(calendar.advance(calendar.moment(now), time // MICROSECOND))
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reports.calendars import MICROSECOND, Calendar
-from reports.clocks import Clock, ServiceLevel, due_at
+from reports.clocks import Clock, ServiceLevel, due_at, remaining
 from reports.lifecycle import Command
 
 ENDS = frozenset({Command.RETURN, Command.RECALL, Command.RESOLVE})
@@ -45,6 +45,13 @@ class Holder:
             return self.used
         moments = calendar.moment(self.counting_since), calendar.moment(now)
         return self.used + calendar.between(*moments) * MICROSECOND
+
+    def promised(self, calendar: Calendar) -> timedelta | None:
+        """The whole of its promise, in the time it counts in; None where there is none."""
+        if self.level is None or self.clock is None:
+            return None
+        start = self.clock.started_at or self.since
+        return remaining(start, due_at(start, self.level, calendar), self.level, calendar)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Holder:

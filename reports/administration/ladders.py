@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.administration.finding import Finding
 from reports.configuration import LANES
-from reports.escalation import CAUSES, LONGEST, RECIPIENTS, UNITS, Rung, ladder
+from reports.escalation import CAUSES, KEPT, LONGEST, PERCENT, RECIPIENTS, UNITS, Rung, ladder
 
 ESCALATION = "escalation"
 MOST_RUNGS = 20
@@ -35,6 +35,14 @@ _RUNG = {
     "properties": {"cause": {"enum": list(CAUSES)}, "after": _AFTER, "to": {"enum": list(RECIPIENTS)}},
     "required": ["cause", "after", "to"],
     "additionalProperties": False,
+    # A share of the promise is used up by what is late; before 100 % there are warnings.
+    "if": {
+        "required": ["after"],
+        "properties": {
+            "after": {"type": "object", "required": ["unit"], "properties": {"unit": {"const": PERCENT}}},
+        },
+    },
+    "then": {"properties": {"cause": {"enum": ["late"]}, "after": {"properties": {"amount": {"minimum": 100}}}}},
 }
 SCHEMA: dict[str, Any] = {
     "title": "Báo lên cấp trên",
@@ -52,8 +60,8 @@ def problems(settings: Mapping[str, Any]) -> Iterator[Finding]:
     for lane, rungs in (settings.get(ESCALATION) or {}).items():
         for cause in CAUSES if rungs is not None else ():
             steps = [(place, rung) for place, rung in enumerate(rungs) if rung["cause"] == cause]
-            # Without steps for failed proof the usual ones hold.
-            if not steps and cause != "proof":
+            # Without steps for what lies with the center at its end the usual ones hold.
+            if not steps and cause not in KEPT:
                 yield Finding("settings", ESCALATION, f"nobody-{cause}", f"/{ESCALATION}/{lane}")
             yield from _of_steps(lane, steps)
 
@@ -66,7 +74,7 @@ def _of_steps(lane: str, steps: Sequence[tuple[int, Mapping[str, Any]]]) -> Iter
         if rung["to"] in called:
             yield Finding("settings", ESCALATION, "called-twice", f"{pointer}/to")
         called.add(rung["to"])
-        # Minutes and working hours cannot be compared without a calendar; the one above waits for the one below anyway.
+        # Unlike units cannot be compared without a case and a calendar; the one above waits for the one below anyway.
         if after["amount"] < latest.get(after["unit"], 0):
             facts = {"least": latest[after["unit"]]}
             yield Finding("settings", ESCALATION, "rung-order", f"{pointer}/after/amount", facts)

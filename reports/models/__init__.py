@@ -5,7 +5,7 @@ from reports.models.cells import MapCell, MapCursor, MapPoint
 from reports.models.city import Agency, AreaSet, Calendar, CalendarEdition, Category, Configuration, Reason, RoutingRule
 from reports.models.crews import Crew, CrewMember, CrewPosition, Part, Task
 from reports.models.desks import AnswerTemplate, DefaultView, SavedView
-from reports.models.escalation import Escalation
+from reports.models.escalation import Escalation, EscalationWatch
 from reports.models.hot_spots import HotSpot
 from reports.models.journal import CommandAnswer, JournalEntry
 from reports.models.notes import Mention, Note
@@ -49,6 +49,7 @@ __all__ = [
     "Device",
     "Drill",
     "Escalation",
+    "EscalationWatch",
     "Follow",
     "HotSpot",
     "JournalEntry",

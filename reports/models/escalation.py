@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from reports.models.columns import instant
@@ -41,3 +41,27 @@ class Escalation(SQLModel, table=True):
     acknowledged_name: str | None = None
     note: str | None = None
     cleared_at: datetime | None = instant(nullable=True)
+
+
+class EscalationWatch(SQLModel, table=True):
+    """When a case is to be looked at next, because somebody may have to be called for it: one row per open case.
+
+    `next_at`: the moment of its next call; null when nobody is to be called any more, so that it leaves the index;
+    -infinity when something about the case has changed since it was reckoned (a trigger of the report writes that).
+    `turn` grows with each change, so that what was reckoned before one is not kept; `basis`: the configuration and the
+    heads it was reckoned with.
+    """
+
+    __tablename__ = "escalation_watch"
+    __table_args__ = (
+        Index("escalation_next", "next_at", "report_id", postgresql_where=text("next_at IS NOT NULL")),
+        Index("escalation_basis", "basis", "report_id"),
+    )
+
+    report_id: int = Field(
+        sa_column=Column("report_id", BigInteger, ForeignKey("report.id", ondelete="CASCADE"), primary_key=True,
+                         autoincrement=False)
+    )  # fmt: skip
+    next_at: datetime | None = instant(nullable=True)
+    turn: int = Field(sa_type=BigInteger)
+    basis: int = Field(sa_type=BigInteger)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from reports.administration import ladders
 from reports.administration.findings import form_troubles
 from reports.configuration import LANES
-from reports.escalation import CAUSES, LONGEST, RECIPIENTS, UNITS, ladder
+from reports.escalation import CAUSES, KEPT, LONGEST, RECIPIENTS, UNITS, ladder
 
-amounts = st.integers(-2, LONGEST + 2) | st.booleans() | st.none() | st.just(1.5)
+amounts = st.integers(-2, LONGEST + 2) | st.integers(95, 105) | st.booleans() | st.none() | st.just(1.5)
 rungs = st.fixed_dictionaries(
     {
         "cause": st.sampled_from([*CAUSES, "early"]),
@@ -25,6 +25,7 @@ def rung(amount: int, to: str, unit: str = "minutes", cause: str = "late") -> di
     return {"cause": cause, "after": {"amount": amount, "unit": unit}, "to": to}
 
 
+ORDER = "/2/after/amount"
 UNTOUCHED = rung(5, "head", cause="untouched")
 
 
@@ -32,8 +33,8 @@ UNTOUCHED = rung(5, "head", cause="untouched")
 @settings(max_examples=60, deadline=None)
 def test_a_ladder_of_the_right_form_is_the_one_that_is_climbed_and_no_other_is_let_in(found: list[Any]) -> None:
     setting = {"escalation": {"standard": found}}
-    # Where a city says nothing of failed proof, the usual steps for it hold.
-    causes = [cause for cause in CAUSES if cause != "proof" or any(one["cause"] == cause for one in found)]
+    # Where a city says nothing of failed proof, or of results that wait for the center, the usual steps for it hold.
+    causes = [cause for cause in CAUSES if cause not in KEPT or any(one["cause"] == cause for one in found)]
     climbed = [
         (one.cause, one.amount, one.unit, one.to) for cause in causes for one in ladder(setting, "standard", cause)
     ]
@@ -44,6 +45,15 @@ def test_a_ladder_of_the_right_form_is_the_one_that_is_climbed_and_no_other_is_l
         if one["cause"] == cause
     ]
     assert (climbed == meant) == (not form_troubles("settings", setting))
+
+
+def test_per_cent_are_for_late_cases_and_begin_at_the_due_time() -> None:
+    early, elsewhere = rung(80, "head", "percent"), rung(150, "head", "percent", "untouched")
+    found = form_troubles("settings", {"escalation": {"standard": [early, elsewhere]}})
+    assert [(pointer, why.vi) for pointer, why in found] == [
+        ("/escalation/standard/0/after/amount", "phải từ 100 trở lên"),
+        ("/escalation/standard/1/cause", "phải là một trong: late"),
+    ]
 
 
 def test_the_usual_ladders_are_told_and_have_nothing_wrong() -> None:
@@ -57,9 +67,13 @@ def test_the_usual_ladders_are_told_and_have_nothing_wrong() -> None:
 @pytest.mark.parametrize(
     ("made", "wrong"),
     [
-        ([UNTOUCHED, rung(9, "head"), rung(8, "leader")], [("rung-order", "/2/after/amount")]),
+        ([UNTOUCHED, rung(9, "head"), rung(8, "leader")], [("rung-order", ORDER)]),
         ([UNTOUCHED, rung(9, "head"), rung(8, "leader", "working_hours")], []),
         ([rung(9, "head"), UNTOUCHED, rung(9, "head")], [("called-twice", "/2/to")]),
+        (
+            [UNTOUCHED, rung(150, "head", "percent"), rung(120, "leader", "percent")],
+            [("rung-order", "/2/after/amount")],
+        ),
         ([rung(0, "head")], [("nobody-untouched", "")]),
         ([], [("nobody-untouched", ""), ("nobody-late", "")]),
     ],

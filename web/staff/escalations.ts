@@ -14,14 +14,16 @@ import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
 interface Escalation {
-  id: number; report: string; cause: "untouched" | "late" | "proof" | "returned"; since: string; level: number; to: "head" | "supervisor" | "leader";
+  id: number; report: string; cause: "untouched" | "late" | "unapproved" | "proof" | "returned"; since: string; level: number; to: "head" | "supervisor" | "leader";
   agency_name: string | null; category_name: string; area_name: string | null; raised_at: string;
   acknowledged: { by: Person; at: string; note: string | null } | null; cleared_at: string | null;
+  /** Who is called when, if nothing is done. */
+  next: { to: Escalation["to"]; at: string } | null;
 }
 
 const HEARD = new Set(["report.escalated", "report.escalation_acknowledged"]);
-const CLEARS = new Set(["report.accepted", "report.extended", "report.resolved", "report.returned", "report.recalled", "report.reopened", "report.audited", "report.dispatched", "report.rejected", "report.merged", "report.withdrawn"]);
-const SIGNS = { untouched: "hand", late: "alarm", proof: "shield", returned: "undo" } as const;
+const CLEARS = new Set(["report.accepted", "report.published", "report.sent_back", "report.question_asked", "report.extended", "report.resolved", "report.returned", "report.recalled", "report.reopened", "report.audited", "report.dispatched", "report.rejected", "report.merged", "report.withdrawn"]);
+const SIGNS = { untouched: "hand", late: "alarm", unapproved: "clock", proof: "shield", returned: "undo" } as const;
 /** Many cases at once (after a night, say) are read, and told, once. */
 const GATHER_MS = 400;
 
@@ -48,6 +50,7 @@ export class Escalations extends StaffElement {
     li { display: grid; gap: var(--s-1); padding: var(--s-2) var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); }
     li.open { border-color: var(--late); border-inline-start-width: 4px; }
     .line { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; }
+    .next { display: inline-flex; gap: var(--s-1); align-items: center; }
     .care { display: flex; flex-wrap: wrap; gap: var(--s-2); }
     .care input { flex: 1 1 12rem; min-width: 0; }
     @media (max-width: 700px) { .care button, .line .link { min-height: 44px; } }
@@ -134,7 +137,8 @@ export class Escalations extends StaffElement {
         <span class="chip ${open ? "late" : ""}">${icon(SIGNS[one.cause])}<span>${t(`escalation.cause.${one.cause === "untouched" && one.agency_name === null ? "center" : one.cause}`)}</span></span></span>
       <span class="quiet">${[one.agency_name, one.area_name].filter((name) => name !== null).join(" · ")} · ${t("escalation.since")} ${moment(one.since)} · ${t(`escalation.to.${one.to}`)}</span>
       ${open ? html`<span class="care"><input type="text" maxlength="500" aria-label=${t("escalation.note")} placeholder=${t("escalation.note")}><button type="button" class="first" ?disabled=${this.busy.has(one.id)} @click=${(event: Event) => void this.care(one, event)}>${icon("check")}${this.busy.has(one.id) ? t("pending") : t("escalation.care")}</button></span>`
-        : html`<span class="quiet">${icon("check")} ${over}${one.acknowledged?.note ? html`: ${one.acknowledged.note}` : nothing}</span>`}</li>`;
+        : html`<span class="quiet">${icon("check")} ${over}${one.acknowledged?.note ? html`: ${one.acknowledged.note}` : nothing}</span>`}
+      ${one.next === null ? nothing : html`<span class="quiet next">${icon("clock")}<span>${t(`escalation.next.${one.next.to}`)} ${moment(one.next.at)}</span></span>`}</li>`;
   }
 
   override render(): TemplateResult {

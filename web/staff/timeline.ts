@@ -60,7 +60,7 @@ export class Timeline extends StaffElement {
     const text = ["reason", "public_answer", "question", "text", "summary", "note", "comment"].flatMap((key) => {
       const value = data[key];
       if (typeof value !== "string" || value === "") return [];
-      if (key === "reason" && (value === "overdue" || value === "untouched" || value === "returned-often" || value === "proof-failed")) return [t(`escalation.reason.${value}`)];
+      if (key === "reason" && (value === "overdue" || value === "untouched" || value === "returned-often" || value === "unapproved" || value === "proof-failed")) return [t(`escalation.reason.${value}`)];
       return [key === "reason" ? reasonText(this.desk, entry.event === "report.rejected" ? "reject" : entry.event === "report.returned" ? "return" : "", value) : value];
     });
     const { percent, to } = data;

@@ -54,6 +54,7 @@ export const adminFormsEn: Record<keyof typeof adminFormsVi, string> = {
   "admin.level.starts": "Counted from",
   "admin.unit.minutes": "minutes",
   "admin.unit.working_hours": "working hours",
+  "admin.unit.percent": "% of the promised time",
   "admin.unit.working_days": "working days",
   "admin.unit.calendar_days": "calendar days",
   "admin.questions.count": "{n} questions",

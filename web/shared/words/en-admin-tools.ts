@@ -3,7 +3,7 @@ import type { adminToolsVi } from "./vi-admin-tools";
 /** Words of the larger tools of the administration: escalation ladders, shapes drawn on the map. */
 export const adminToolsEn: Record<keyof typeof adminToolsVi, string> = {
   "admin.ladder.title": "Escalation",
-  "admin.ladder.hint": "When the agency leaves a case untouched, or it is late, people are called one after the other by the steps below. Each step once; whoever presses “I take care of this” ends it. Where an agency has no head, the supervisor is called.",
+  "admin.ladder.hint": "When the agency leaves a case untouched, it is late, or its result waits too long for approval, people are called one after the other by the steps below. Each step once; whoever presses “I take care of it” has the time of the next step once more, and if it is not done by then the next one is called. Where an agency has no head, the supervisor is called.",
   "admin.ladder.own": "The city has its own steps for this lane",
   "admin.ladder.usual.hint": "The usual steps hold, told below.",
   "admin.ladder.usual": "the usual steps",
@@ -58,6 +58,9 @@ export const adminToolsEn: Record<keyof typeof adminToolsVi, string> = {
   "admin.secret.end": "End it",
   "admin.secret.end.ask": "End this key?",
   "admin.secret.end.text": "From now on messages are not signed with it; the agency's system may refuse them if it has no other.",
+  "admin.ladder.cause.unapproved": "Result waits for approval",
+  "admin.ladder.since.unapproved": "Counted from when the agency said it is done; not counted against the agency.",
+  "admin.ladder.usual.unapproved": "The usual steps hold: the supervisor, then the city's leader",
   "admin.ladder.cause.proof": "Proof failed",
   "admin.ladder.since.proof": "Counted from when it was found, after the result was published.",
   "admin.ladder.usual.proof": "The usual steps hold: the supervisor at once, the city's leader after 8 working hours",

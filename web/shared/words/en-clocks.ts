@@ -16,6 +16,8 @@ export const clocksEn: Record<keyof typeof clocksVi, string> = {
   "escalation.cause.late": "Late",
   "escalation.cause.untouched": "Not accepted",
   "escalation.cause.center": "Left at the center",
+  "escalation.cause.unapproved": "Result waits for approval",
+  "escalation.reason.unapproved": "The result has waited too long for the center's approval",
   "escalation.cause.proof": "Proof failed after publication",
   "escalation.reason.proof-failed": "Something was found against the proof after publication",
   "escalation.cause.returned": "Returned too often",
@@ -29,5 +31,8 @@ export const clocksEn: Record<keyof typeof clocksVi, string> = {
   "escalation.note": "Note (optional)",
   "escalation.care": "I take care of it",
   "escalation.taken": "{name} takes care of it",
+  "escalation.next.head": "If not done by then: to the head of the agency from",
+  "escalation.next.supervisor": "If not done by then: to the supervisor from",
+  "escalation.next.leader": "If not done by then: to the city's leader from",
   "escalation.over": "Its cause is gone",
 };

@@ -52,6 +52,7 @@ export const adminFormsVi = {
   "admin.level.starts": "Tính từ",
   "admin.unit.minutes": "phút",
   "admin.unit.working_hours": "giờ làm việc",
+  "admin.unit.percent": "% thời hạn",
   "admin.unit.working_days": "ngày làm việc",
   "admin.unit.calendar_days": "ngày (kể cả ngày nghỉ)",
   "admin.questions.count": "{n} câu hỏi",

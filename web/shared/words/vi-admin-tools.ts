@@ -1,7 +1,7 @@
 /** Words of the larger tools of the administration: escalation ladders, shapes drawn on the map. */
 export const adminToolsVi = {
   "admin.ladder.title": "Báo lên cấp trên",
-  "admin.ladder.hint": "Khi cơ quan chưa tiếp nhận hoặc phản ánh quá hạn, hệ thống báo lần lượt từng người theo các bước dưới đây. Mỗi bước một lần; ai đó bấm “Tôi lo việc này” thì dừng. Cơ quan không có lãnh đạo thì báo trưởng ca.",
+  "admin.ladder.hint": "Khi cơ quan chưa tiếp nhận, phản ánh quá hạn, hoặc kết quả chờ kiểm duyệt quá lâu, hệ thống báo lần lượt từng người theo các bước dưới đây. Mỗi bước một lần; người bấm “Tôi lo việc này” có thêm đúng thời gian của bước sau, hết mà chưa xong thì báo tiếp. Cơ quan không có lãnh đạo thì báo trưởng ca.",
   "admin.ladder.own": "Thành phố tự đặt các bước cho kênh này",
   "admin.ladder.usual.hint": "Đang theo các bước thông thường, ghi bên dưới.",
   "admin.ladder.usual": "các bước thông thường",
@@ -56,6 +56,9 @@ export const adminToolsVi = {
   "admin.secret.end": "Thu hồi",
   "admin.secret.end.ask": "Thu hồi khóa này?",
   "admin.secret.end.text": "Từ lúc này tin không còn được ký bằng khóa này; hệ thống của cơ quan có thể từ chối tin nếu chưa có khóa khác.",
+  "admin.ladder.cause.unapproved": "Kết quả chờ kiểm duyệt",
+  "admin.ladder.since.unapproved": "Tính từ lúc cơ quan báo kết quả; không tính cho cơ quan.",
+  "admin.ladder.usual.unapproved": "Theo các bước thông thường: báo trưởng ca, rồi lãnh đạo thành phố",
   "admin.ladder.cause.proof": "Minh chứng không đạt",
   "admin.ladder.since.proof": "Tính từ lúc phát hiện, sau khi kết quả đã công khai.",
   "admin.ladder.usual.proof": "Theo các bước thông thường: báo trưởng ca ngay, sau 8 giờ làm việc báo lãnh đạo thành phố",

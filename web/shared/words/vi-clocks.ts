@@ -14,6 +14,8 @@ export const clocksVi = {
   "escalation.cause.late": "Quá hạn",
   "escalation.cause.untouched": "Chưa tiếp nhận",
   "escalation.cause.center": "Trung tâm chưa xử lý",
+  "escalation.cause.unapproved": "Kết quả chờ kiểm duyệt",
+  "escalation.reason.unapproved": "Kết quả chờ trung tâm kiểm duyệt quá lâu",
   "escalation.cause.proof": "Minh chứng không đạt sau khi công khai",
   "escalation.reason.proof-failed": "Minh chứng không đạt, phát hiện sau khi công khai",
   "escalation.cause.returned": "Bị trả lại nhiều lần",
@@ -27,5 +29,8 @@ export const clocksVi = {
   "escalation.note": "Ghi chú (nếu có)",
   "escalation.care": "Tôi lo việc này",
   "escalation.taken": "{name} đã nhận lo",
+  "escalation.next.head": "Chưa xong thì báo lãnh đạo cơ quan từ",
+  "escalation.next.supervisor": "Chưa xong thì báo trưởng ca từ",
+  "escalation.next.leader": "Chưa xong thì báo lãnh đạo thành phố từ",
   "escalation.over": "Đã hết nguyên nhân",
 };

@@ -7,7 +7,7 @@ import { icon } from "../../shared/icons";
 import { said, t } from "../../shared/preferences";
 import { options, ticked, typed } from "./form-part";
 import { formStyles } from "./form-styles";
-import { added, CAUSES, LANES, LONGEST_WAIT, MOST_RUNGS, noneWords, RECIPIENTS, shifted, steps, WAITS, type Ladders, type Rung } from "./ladders";
+import { added, CAUSES, inUnit, LANES, leastWait, LONGEST_WAIT, MOST_RUNGS, noneWords, RECIPIENTS, shifted, steps, waits, type Ladders, type Rung } from "./ladders";
 import { without } from "./model";
 
 /** What is wrong at a place of the setting; `pointer` begins with the lane ("/standard/2/to"). */
@@ -89,9 +89,9 @@ export class LadderEditor extends HtElement {
       this.shift(lane, rungs, place, step);
     };
     return html`<li class=${wrong.length > 0 ? "bad" : ""}><div class="rung" role="group" aria-label="${said(`admin.ladder.cause.${rung.cause}`, rung.cause)}, ${name}" @keydown=${onKey}><span class="number" aria-hidden="true">${at + 1}</span>
-      <span class="said"><span>${t("admin.ladder.wait")}</span><input type="number" required min="0" max=${LONGEST_WAIT} step="1" data-at="${lane}-${place}" name="${lane}-${place}-amount" aria-label=${t("admin.level.amount")} aria-invalid=${wrong.length > 0} .value=${Number.isNaN(rung.after.amount) ? "" : String(rung.after.amount)} ?disabled=${this.disabled}
+      <span class="said"><span>${t("admin.ladder.wait")}</span><input type="number" required min=${leastWait(rung.after.unit)} max=${LONGEST_WAIT} step="1" data-at="${lane}-${place}" name="${lane}-${place}-amount" aria-label=${t("admin.level.amount")} aria-invalid=${wrong.length > 0} .value=${Number.isNaN(rung.after.amount) ? "" : String(rung.after.amount)} ?disabled=${this.disabled}
           @input=${(event: Event) => change({ after: { ...rung.after, amount: typed(event) === "" ? NaN : Number(typed(event)) } })}>
-        <select name="${lane}-${place}-unit" aria-label=${t("admin.level.unit")} ?disabled=${this.disabled} .value=${rung.after.unit} @change=${(event: Event) => change({ after: { ...rung.after, unit: typed(event) } })}>${options(WAITS.map((value) => ({ value, words: said(`admin.unit.${value}`, value) })), rung.after.unit)}</select>
+        <select name="${lane}-${place}-unit" aria-label=${t("admin.level.unit")} ?disabled=${this.disabled} .value=${rung.after.unit} @change=${(event: Event) => change({ after: inUnit(rung.after, typed(event)) })}>${options(waits(rung.cause).map((value) => ({ value, words: said(`admin.unit.${value}`, value) })), rung.after.unit)}</select>
         <span class="pair">${t("admin.ladder.tell")} <select name="${lane}-${place}-to" aria-label=${t("admin.ladder.whom")} ?disabled=${this.disabled} .value=${rung.to} @change=${(event: Event) => change({ to: typed(event) })}>${options(RECIPIENTS.map((value) => ({ value, words: t(`admin.ladder.to.${value}`) })), rung.to)}</select></span></span>
       ${this.disabled ? nothing : html`<span class="moves"><button type="button" class="bare square" aria-label="${t("admin.up")}: ${name}" ?disabled=${at === 0} @click=${() => this.shift(lane, rungs, place, -1)}>${icon("up")}</button>
         <button type="button" class="bare square" aria-label="${t("admin.down")}: ${name}" ?disabled=${last} @click=${() => this.shift(lane, rungs, place, 1)}>${icon("down")}</button>
@@ -126,7 +126,7 @@ export class LadderEditor extends HtElement {
 
   private sentence({ after, to }: Rung): string {
     const whom = said(`admin.ladder.to.${to}`, to);
-    return after.amount === 0 ? t("admin.ladder.sentence.at_once", { whom }) : t("admin.ladder.sentence", { amount: after.amount, unit: said(`admin.unit.${after.unit}`, after.unit), whom });
+    return after.amount <= leastWait(after.unit) ? t("admin.ladder.sentence.at_once", { whom }) : t("admin.ladder.sentence", { amount: after.amount, unit: said(`admin.unit.${after.unit}`, after.unit), whom });
   }
 
   override render(): TemplateResult {

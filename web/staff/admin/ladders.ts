@@ -2,9 +2,10 @@
 import { said, t } from "../../shared/preferences";
 
 export const LANES = ["standard", "instant", "restricted"] as const;
-export const CAUSES = ["untouched", "late", "proof"] as const;
+export const CAUSES = ["untouched", "late", "unapproved", "proof"] as const;
 export const RECIPIENTS = ["head", "supervisor", "leader"] as const;
-export const WAITS = ["minutes", "working_hours"] as const;
+/** Per cent of the promised time are used up by what is late; before the due time there are warnings. */
+const WAITS = ["minutes", "working_hours"];
 export const LONGEST_WAIT = 10_000;
 /** As many as the server keeps for one lane. */
 export const MOST_RUNGS = 20;
@@ -37,12 +38,27 @@ export function shifted(rungs: readonly Rung[], place: number, step: -1 | 1): { 
 }
 
 export function waitWords({ after }: Rung): string {
-  return after.amount === 0 ? t("admin.ladder.at_once") : t("admin.ladder.after", { amount: after.amount, unit: said(`admin.unit.${after.unit}`, after.unit) });
+  return after.amount <= leastWait(after.unit) ? t("admin.ladder.at_once") : t("admin.ladder.after", { amount: after.amount, unit: said(`admin.unit.${after.unit}`, after.unit) });
+}
+
+/** What a step of this cause may count in. */
+export function waits(cause: string): readonly string[] {
+  return cause === "late" ? [...WAITS, "percent"] : WAITS;
+}
+
+/** The least of it: the due time itself is 100 %. */
+export function leastWait(unit: string): number {
+  return unit === "percent" ? 100 : 0;
+}
+
+/** The same wait in another unit, within what that unit allows. */
+export function inUnit(after: Rung["after"], unit: string): Rung["after"] {
+  return { unit, amount: Math.max(leastWait(unit), after.amount) };
 }
 
 /** What holds where a lane has no step for a cause. */
 export function noneWords(cause: string): string {
-  return t(cause === "proof" ? "admin.ladder.usual.proof" : "admin.ladder.nobody");
+  return t(cause === "proof" || cause === "unapproved" ? `admin.ladder.usual.${cause}` : "admin.ladder.nobody");
 }
 
 /** "Quá hạn: ngay lập tức → lãnh đạo cơ quan; sau 4 giờ làm việc → trưởng ca" */
