@@ -21,7 +21,7 @@ def _sorted(found: list[tuple[int, Any]]) -> list[Rung]:
 rungs = st.lists(
     st.tuples(st.integers(0, 900), st.sampled_from(["head", "supervisor", "leader"])), min_size=1, max_size=4
 ).map(_sorted)
-looks = st.lists(st.integers(1, 1500), min_size=1, max_size=30)
+looks = st.lists(st.integers(1, 1500), min_size=1, max_size=15)
 # After which call, and how many minutes after it, somebody says that he takes care of it.
 answers = st.dictionaries(st.integers(0, 2), st.integers(0, 1200), max_size=3)
 

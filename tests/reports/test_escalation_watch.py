@@ -171,7 +171,7 @@ async def test_whatever_happens_nothing_that_is_due_is_left_after_a_look(town: T
         lambda: ladders(town, ("untouched", 30, "minutes", "head"), ("late", 1, "working_hours", "supervisor")),
     ]
     called = 0
-    for _ in range(90):
+    for _ in range(60):
         town.now += timedelta(minutes=chance.choice([1, 20, 90, 600, 3000]))
         with contextlib.suppress(Problem):
             await chance.choice(steps)()
@@ -184,7 +184,7 @@ async def test_whatever_happens_nothing_that_is_due_is_left_after_a_look(town: T
                 assert [one for one in wanted.items() if one[1].at <= town.now] == []
                 twice = text("SELECT 1 FROM escalation GROUP BY report_id, cause, since, recipient HAVING count(*) > 1")
                 assert (await conn.execute(twice)).all() == []
-    assert called >= 12
+    assert called >= 8
 
 
 async def _answered(town: Town, chance: random.Random) -> None:

@@ -230,6 +230,15 @@ async def test_the_restricted_lane_is_brought_before_its_readers_only(town: Town
     stranger = Caller("account", "00000000-0000-4000-8000-000000000009", "supervisor2", "Khác", "supervisor")
     assert sorted(await listed(town, SUPERVISOR)) == [(code, "late", 1, True), (code, "untouched", 1, True)]
     assert await listed(town, stranger) == []
+    # Whoever is a reader no more reads nothing of it from the next look at the city on, which has another number then.
+    async with town.engine.begin() as conn:
+        await conn.execute(
+            text("DELETE FROM category_reader WHERE account_id = CAST(:id AS uuid)"), {"id": SUPERVISOR.id}
+        )
+        before, town.city = town.city, await load(conn)
+    assert town.city.version > before.version and await listed(town, SUPERVISOR) == []
+    with pytest.raises(NotFound):
+        await acknowledge(town, SUPERVISOR, (await numbers(town))[0])
 
 
 async def test_the_citys_own_ladder(town: Town) -> None:
