@@ -97,6 +97,13 @@ class Transactions:
         self._committed()
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """For reading what need not be of one moment: each statement by itself, no waiting for BEGIN and COMMIT."""
+        with told_plainly():
+            async with self._autocommit.connect() as conn:
+                yield conn
+
+    @asynccontextmanager
     async def quiet(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that reads and may note that it did: commits, and wakes nobody."""
         with told_plainly():

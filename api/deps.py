@@ -43,6 +43,15 @@ async def _transaction(house: HouseDep, request: Request) -> AsyncIterator[Async
 Tx = Annotated[AsyncConnection, Depends(_transaction, scope="function")]
 
 
+async def _glance(house: HouseDep) -> AsyncIterator[AsyncConnection]:
+    async with house.transactions.glance() as conn:
+        yield conn
+
+
+Glance = Annotated[AsyncConnection, Depends(_glance, scope="function")]
+"""Instead of `Tx`, for what is asked often, reads only, and says itself how true it is."""
+
+
 async def find_caller(
     conn: AsyncConnection, request: Request, order: tuple[Holder, ...] = ("session", "device")
 ) -> Caller:
@@ -71,6 +80,10 @@ async def _staff(caller: Annotated[Caller, Depends(_known, scope="function")]) -
     if caller.kind != "account":
         raise NotAllowed("This is for members of staff.")
     return caller
+
+
+async def _staff_glancing(conn: Glance, request: Request) -> Caller:
+    return await _staff(await _known(conn, request))
 
 
 async def _oversight(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
@@ -129,6 +142,8 @@ async def _device(conn: Tx, request: Request) -> Caller:
 Anybody = Annotated[Caller, Depends(_anybody, scope="function")]
 Known = Annotated[Caller, Depends(_known, scope="function")]
 Staff = Annotated[Caller, Depends(_staff, scope="function")]
+StaffGlancing = Annotated[Caller, Depends(_staff_glancing, scope="function")]
+"""Staff over the endpoint's `Glance`."""
 Oversight = Annotated[Caller, Depends(_oversight, scope="function")]
 Center = Annotated[Caller, Depends(_center, scope="function")]
 AdminReader = Annotated[Caller, Depends(_admin_reader, scope="function")]

@@ -15,15 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.quads import DEPTH, span
 from geo.tiles import CLUSTER_BELOW, EXTENT, TileAddress
-from reports.cells import FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, RULES, SCOPES
+from reports.cells import DAY_SPANS, FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, RULES, SCOPES
+from reports.day_spans import Piece, day_of, spread
+from reports.driving import driver_sql, fetch_one
 
 STAFF_BITS, PUBLIC_BITS = 4, 5
 """A tile has 2^4 cells on each side at a desk (32 px on a 512 px tile), 2^5 on the portal, whose marks are smaller."""
 
-CROWD = 2000
+CROWD = 1500
 """Reports up to which a tile from CLUSTER_BELOW on holds each by itself. A tile of a hundred thousand points is eight
 megabytes and hides what it shows; a crowd is counted like a far zoom, and comes apart further in.
 """
+
+CROWDED = range(CLUSTER_BELOW, max(LEVELS) - STAFF_BITS + 1)
+"""Zooms from near at which there are cells fine enough to read a crowd from."""
 
 NEVER_CROWDED = 18
 """From this zoom on each report is itself, however many: a tile is 150 m wide."""
@@ -53,31 +58,40 @@ class Wanted:
 
     @property
     def narrowed(self) -> bool:
-        """No cell has the answer."""
+        """No cell has the answer, or those of a period have."""
         more = self.states or self.urgent or self.late or self.since or self.until or self.area
         return bool(more) or len(self.facets) > 1
+
+    @property
+    def by_days(self) -> bool:
+        """Narrowed by when a report was received, and by nothing else."""
+        more = self.states or self.urgent or self.late or self.area
+        return bool(self.since or self.until) and not more and self.facets == ("",)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How true the cells are now: `usable`, and a mark that changes with everything within a tile. `crowded`: there may
-    be more reports in it than it can hold one by one.
+    be more reports in it than it can hold one by one. `city_version`: of the configuration, at the same moment.
     """
 
     usable: bool
     mark: str
     crowded: bool = False
+    city_version: int = 0
 
 
-_STANDING = text(f"""
-SELECT (SELECT rules = {RULES} FROM map_cursor) AS usable,
+_STANDING = driver_sql(f"""
+SELECT (SELECT version FROM configuration) AS version,
+       (SELECT rules = {RULES} FROM map_cursor) AS usable,
        (SELECT count(*) FROM (SELECT 1 FROM ({PENDING}) AS late LIMIT {MOST_PENDING + 1}) AS few) AS pending,
        (SELECT seq FROM map_cursor) AS counted,
        (SELECT max(id) FROM journal WHERE seq IS NULL) AS unsealed,
-       here.seq, here.n,
+       (SELECT max(seq) FROM map_cell WHERE facet = '' AND level = :level
+           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad BETWEEN :above AND :last) AS seq,
+       (SELECT coalesce(sum(n), 0) FROM map_cell WHERE facet = '' AND level = :own
+           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad = :first) AS n,
        (SELECT max(seq) FROM journal) AS tip
-  FROM (SELECT max(seq) AS seq, coalesce(sum(n), 0) AS n FROM map_cell WHERE facet = '' AND level = :level
-           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad BETWEEN :first AND :last) AS here
 """)
 
 
@@ -88,19 +102,19 @@ async def standing(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> 
     level = 12 if tile.z < 10 else 14
     first, last = span(tile)
     bits = 2 * (DEPTH - level)
-    first = first >> bits << bits
     scopes = [*wanted.scopes]
     if wanted.restricted is not None:
         scopes += [scope + RESTRICTED for scope in wanted.scopes]
-    facts = {"level": level, "scopes": scopes, "first": first, "last": last}
-    row = (await conn.execute(_STANDING, facts)).one()
+    facts = {"level": level, "scopes": scopes, "above": first >> bits << bits, "first": first, "last": last}
+    facts["own"] = tile.z if tile.z in CROWDED else 0
+    row = await fetch_one(conn, _STANDING, facts)
     usable = bool(row.usable) and row.pending <= MOST_PENDING
     news = f"{row.tip}" if not usable or row.tip != row.counted else "none"
-    return Standing(usable, f"{row.seq}-{news}-{row.unsealed}", row.n > CROWD)
+    return Standing(usable, f"{row.seq}-{news}-{row.unsealed}", row.n > CROWD, row.version or 0)
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    """What the points p are narrowed by beside scope and place."""
+    """What the points p are narrowed by beside scope, place and period."""
     asked = ["p.facets @> CAST(:facets AS text[])"] if wanted.facets != ("",) else []
     values: dict[str, Any] = {"facets": list(wanted.facets)} if asked else {}
     if wanted.states:
@@ -110,74 +124,159 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         asked.append("p.urgent")
     if wanted.late:
         asked.append("p.due_at < :now AND p.scope % 10 IN (1, 2, 3)")
-    for name, condition in (("since", ">= :since"), ("until", "< :until")):
-        if (moment := getattr(wanted, name)) is not None:
-            asked.append(f"p.received_at {condition}")
-            values[name] = moment
     if wanted.area is not None:
         asked.append("p.area_code = :area")
         values["area"] = wanted.area
     return " AND ".join(asked) or "true", values
 
 
+NAMED_DAYS = 400
+"""Days up to which each is looked up by itself; beyond, one after the other."""
+
+
+def _received(piece: Piece, name: str) -> tuple[str, dict[str, Any]]:
+    """That a point p was received in the piece, and its parameters, whose names begin with `name`. The days say the
+    same once more, for the index.
+    """
+    asked: list[str] = []
+    values: dict[str, Any] = {}
+    for edge, moment, condition in (("since", piece.since, ">="), ("until", piece.until, "<")):
+        if moment is not None:
+            asked.append(f"p.received_at {condition} :{name}_{edge}")
+            values[f"{name}_{edge}"] = moment
+    first, last = (None if moment is None else day_of(moment) for moment in (piece.since, piece.until))
+    if first is not None and last is not None and last - first < NAMED_DAYS:
+        asked.append(f"p.day = ANY(CAST(:{name}_days AS int[]))")
+        return " AND ".join(asked), {**values, f"{name}_days": list(range(first, last + 1))}
+    for edge, day, condition in (("first", first, ">="), ("last", last, "<=")):
+        if day is not None:
+            asked.append(f"p.day {condition} :{name}_{edge}")
+            values[f"{name}_{edge}"] = day
+    return " AND ".join(asked) or "true", values
+
+
 _COLUMNS = """p.quad, p.scope, {sign} AS n, {sign} * p.urgent::int AS urgent, {sign} * p.x::bigint AS x,
     {sign} * p.y::bigint AS y, {sign} * p.report_id AS id"""
+_OF_SCOPE = "p.scope = ANY(CAST(:scopes AS smallint[]))"
 
 
 def _columns(sign: int) -> str:
     return _COLUMNS.format(sign=sign)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Ranges of places. Said by OR, several are planned for longer than they are read, and what is found by them is
+    found by reading all that a city has; so each is looked up by itself where that is what finds fewest.
+    """
+
+    ranges: list[tuple[int, int]]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        firsts, lasts = ([place[end] for place in self.ranges] for end in (0, 1))
+        said = {f"first{at}": first for at, first in enumerate(firsts)}
+        return {**said, **{f"last{at}": last for at, last in enumerate(lasts)}, "firsts": firsts, "lasts": lasts}
+
+    @property
+    def listed(self) -> str:
+        """For many rows."""
+        return " OR ".join(f"quad BETWEEN :first{at} AND :last{at}" for at in range(len(self.ranges)))
+
+    @property
+    def tried(self) -> str:
+        """For few rows."""
+        if len(self.ranges) == 1:
+            return self.listed
+        return f"EXISTS (SELECT FROM {_EACH} WHERE p.quad BETWEEN here.first AND here.last)"
+
+    def found(self, columns: str, table: str, narrow: str) -> str:
+        """Rows p of a table with an index that ends with quad."""
+        near = max(last - first for first, last in self.ranges) < 4 ** (DEPTH - _NEAR)
+        if len(self.ranges) == 1 or not (near or table == "map_cell"):
+            return f"SELECT {columns} FROM {table} p WHERE {narrow} AND ({self.listed})"
+        one = f"SELECT {columns} FROM {table} p WHERE {narrow} AND p.quad BETWEEN here.first AND here.last OFFSET 0"
+        return f"SELECT found.* FROM {_EACH} CROSS JOIN LATERAL ({one}) AS found"
+
+
+_EACH = "unnest(CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[])) AS here(first, last)"
+_NEAR = 11
+"""From this zoom on a tile is found by place rather than by what else is asked."""
+
+
+def _cells(sign: int, facets: str, place: _Place) -> str:
+    columns = f"""p.quad, p.scope, {sign} * n AS n, {sign} * urgent AS urgent, {sign} * s_x AS x, {sign} * s_y AS y,
+        {sign} * s_id AS id"""
+    return place.found(columns, "map_cell", f"facet {facets} AND level = :level AND n <> 0 AND {_OF_SCOPE}")
+
+
 def parts_sql(
-    wanted: Wanted, ranges: list[tuple[int, int]], level: int | None, usable: bool
+    wanted: Wanted, ranges: list[tuple[int, int]], level: int | None, usable: bool, now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """SQL of signed rows (quad, scope, n, urgent, x, y, id) that add up to the answer, and its parameters.
 
     `level`: of the cells to read; None reads points.
     """
+    place = _Place(ranges)
     narrow, values = _conditions(wanted)
-    place = " OR ".join(f"quad BETWEEN :first{at} AND :last{at}" for at in range(len(ranges)))
-    for at, (first, last) in enumerate(ranges):
-        values |= {f"first{at}": first, f"last{at}": last}
-    values["scopes"] = list(wanted.scopes)
-    within = f"p.scope = ANY(CAST(:scopes AS smallint[])) AND ({place})"
-    if not usable:
-        parts = [f"SELECT {_columns(1)} FROM ({PLACED.format(where='true')}) AS p WHERE {within} AND {narrow}"]
-    elif level is not None:
-        values |= {"facet": wanted.facets[0], "level": level}
-        parts = [
-            f"""SELECT quad, scope, n, urgent, s_x AS x, s_y AS y, s_id AS id FROM map_cell p
-                 WHERE facet = :facet AND level = :level AND n <> 0 AND {within}""",
-            f"""SELECT {_columns(-1)} FROM map_point p
-                 WHERE p.report_id IN (SELECT * FROM pending) AND {within} AND {narrow}""",
-        ]
-    else:
-        parts = [
-            f"""SELECT {_columns(1)} FROM map_point p
-                 WHERE {within} AND {narrow} AND p.report_id NOT IN (SELECT * FROM pending)"""
-        ]
-    now = (
-        f"({PLACED.format(where='r.id IN (SELECT * FROM pending)')})" if usable else f"({PLACED.format(where='true')})"
-    )
-    if usable:
-        parts.append(f"SELECT {_columns(1)} FROM {now} AS p WHERE {within} AND {narrow}")
+    period, received = _received(Piece(1, wanted.since, wanted.until), "all")
+    narrow = f"{narrow} AND {period}"
+    values |= place.values | received | {"scopes": list(wanted.scopes)}
     if wanted.restricted is not None:
-        parts += _restricted(wanted, place, narrow, now, usable)
         values["restricted_scopes"] = [scope + RESTRICTED for scope in wanted.scopes]
-    sql = " UNION ALL ".join(parts)
-    return (
-        f"WITH pending AS MATERIALIZED ({PENDING}), parts AS ({sql})" if usable else f"WITH parts AS ({sql})"
-    ), values
+    if not usable:
+        return f"WITH parts AS ({' UNION ALL '.join(_of_all(wanted, place, narrow))})", values
+    if level is None:
+        parts = [place.found(_columns(1), "map_point", f"{_OF_SCOPE} AND {narrow} AND {_COUNTED}")]
+    else:
+        parts, said = _of_cells(wanted, place, level, now)
+        values |= said
+        gone = f"p.report_id IN (SELECT * FROM pending) AND {_OF_SCOPE} AND {place.tried}"
+        parts.append(f"SELECT {_columns(-1)} FROM map_point p WHERE {gone} AND {narrow}")
+    parts.append(f"SELECT {_columns(1)} FROM ({_FRESH}) AS p WHERE {_OF_SCOPE} AND {place.tried} AND {narrow}")
+    if wanted.restricted is not None:
+        # Restricted reports are few and in no cell: each is asked for with the reader's own condition.
+        kept = f"{_OF_RESTRICTED} AND {narrow} AND {_COUNTED} AND {_seen(wanted)}"
+        parts.append(place.found(_columns(1), "map_point", kept))
+        fresh = f"{_OF_RESTRICTED} AND {place.tried} AND {narrow} AND {_seen(wanted)}"
+        parts.append(f"SELECT {_columns(1)} FROM ({_FRESH}) AS p WHERE {fresh}")
+    return f"WITH pending AS MATERIALIZED ({PENDING}), parts AS ({' UNION ALL '.join(parts)})", values
 
 
-def _restricted(wanted: Wanted, place: str, narrow: str, now: str, usable: bool) -> list[str]:
-    """Restricted reports are few and in no cell: each is asked for with the reader's own condition."""
-    within = f"p.scope = ANY(CAST(:restricted_scopes AS smallint[])) AND ({place}) AND {narrow}"
-    seen = f"EXISTS (SELECT FROM report r WHERE r.id = p.report_id AND {wanted.restricted})"
-    kept = f"""SELECT {_columns(1)} FROM map_point p
-                WHERE {within} AND p.report_id NOT IN (SELECT * FROM pending) AND {seen}"""
-    fresh = f"SELECT {_columns(1)} FROM {now} AS p WHERE {within} AND {seen}"
-    return [kept, fresh] if usable else [fresh]
+_OF_RESTRICTED = "p.scope = ANY(CAST(:restricted_scopes AS smallint[]))"
+_COUNTED = "p.report_id NOT IN (SELECT * FROM pending)"
+_FRESH = PLACED.format(where="r.id IN (SELECT * FROM pending)")
+_ALL = PLACED.format(where="true")
+
+
+def _seen(wanted: Wanted) -> str:
+    return f"EXISTS (SELECT FROM report r WHERE r.id = p.report_id AND {wanted.restricted})"
+
+
+def _of_all(wanted: Wanted, place: _Place, narrow: str) -> list[str]:
+    """Every report, where nothing counted is of use."""
+    whose = [_OF_SCOPE]
+    if wanted.restricted is not None:
+        whose.append(f"{_OF_RESTRICTED} AND {_seen(wanted)}")
+    return [f"SELECT {_columns(1)} FROM ({_ALL}) AS p WHERE ({place.listed}) AND {narrow} AND {one}" for one in whose]
+
+
+def _of_cells(wanted: Wanted, place: _Place, level: int, now: datetime) -> tuple[list[str], dict[str, Any]]:
+    """What was counted: cells, and of a period cells of whole spans of days and the points of what is left."""
+    if not wanted.by_days:
+        return [_cells(1, "= :facet", place)], {"level": level, "facet": wanted.facets[0]}
+    parts: list[str] = []
+    values: dict[str, Any] = {"level": level}
+    period = spread(wanted.since, wanted.until, DAY_SPANS[level], now)
+    for sign, name, spans in ((1, "plus", period.plus), (-1, "minus", period.minus)):
+        if spans:
+            parts.append(_cells(sign, f"= ANY(CAST(:{name} AS text[]))", place))
+            values[name] = [f"d{days}:{number}" for days, number in spans]
+    for at, piece in enumerate(period.pieces):
+        asked, said = _received(piece, f"piece{at}")
+        parts.append(place.found(_columns(piece.sign), "map_point", f"{_OF_SCOPE} AND {asked}"))
+        values |= said
+    return parts, values
 
 
 # What a feature says of a single report: what the existing tiles said, so that a click opens the case.
@@ -200,11 +299,11 @@ def _drawn(tile: TileAddress, public: bool) -> str:
     SELECT ST_MakePoint(floor((d.x - {tile.x << unit_bits}) * {side}),
                         floor((d.y - {tile.y << unit_bits}) * {side})) AS geom,
            d.count, {said.format(alone="d.count = 1")}
-      FROM summed d LEFT JOIN report r ON d.count = 1 AND r.id = d.id"""
+      FROM summed d LEFT JOIN report r ON r.id = CASE WHEN d.count = 1 THEN d.id END"""
 
 
 _SUMMED = """
-    SELECT sum(n)::int AS count, sum(x)::float8 / sum(n) AS x, sum(y)::float8 / sum(n) AS y, sum(id)::bigint AS id,
+    SELECT sum(n)::int AS count, sum(x::float8) / sum(n) AS x, sum(y::float8) / sum(n) AS y, sum(id)::bigint AS id,
            nullif(sum(n) FILTER (WHERE scope % 10 = 1), 0)::int AS waiting,
            nullif(sum(n) FILTER (WHERE scope % 10 = 2), 0)::int AS handling,
            nullif(sum(n) FILTER (WHERE scope % 10 = 3), 0)::int AS approving,
@@ -215,10 +314,16 @@ _SUMMED = """
 
 def level_for(z: int, wanted: Wanted, bits: int) -> int | None:
     """The level of the cells that answer at this zoom; None where points must."""
-    levels = LEVELS if wanted.facets == ("",) else FACET_LEVELS
-    if wanted.narrowed or z >= CLUSTER_BELOW:
+    if wanted.narrowed and not wanted.by_days:
         return None
+    levels = tuple(DAY_SPANS) if wanted.by_days else LEVELS if wanted.facets == ("",) else FACET_LEVELS
     return next((level for level in levels if level >= z + bits), None)
+
+
+def _bits(tile: TileAddress, wanted: Wanted, public: bool) -> int:
+    """How fine a tile from far is: under a period no finer than the finest cells that know days."""
+    bits = PUBLIC_BITS if public else STAFF_BITS
+    return min(bits, max(DAY_SPANS) - tile.z) if wanted.by_days and tile.z < CLUSTER_BELOW else bits
 
 
 def _grouped(tile: TileAddress, bits: int, counted: bool) -> str:
@@ -249,11 +354,11 @@ async def reports_tile(
     its reports. From CLUSTER_BELOW on each report is itself, except in a crowd; `crowded`, of `standing`, lets that
     be read from cells where they are fine enough.
     """
-    bits = PUBLIC_BITS if public else STAFF_BITS
-    level = level_for(tile.z, wanted, bits)
-    if usable and crowded and tile.z == CLUSTER_BELOW and wanted.facets == ("",) and not wanted.narrowed:
+    bits = _bits(tile, wanted, public)
+    level = level_for(tile.z, wanted, bits) if tile.z < CLUSTER_BELOW else None
+    if usable and crowded and tile.z in CROWDED and wanted.facets == ("",) and not wanted.narrowed:
         level = tile.z + STAFF_BITS
-    parts, values = parts_sql(wanted, [span(tile)], level, usable)
+    parts, values = parts_sql(wanted, [span(tile)], level, usable, now)
     by = _grouped(tile, bits, counted=level is not None)
     statement = f"""{parts}, summed AS ({_SUMMED.format(by=by)}), drawn AS ({_drawn(tile, public)})
     SELECT ST_AsMVT(drawn, 'reports', {EXTENT}, 'geom') FROM drawn"""

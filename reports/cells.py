@@ -8,7 +8,8 @@ one report that changed, for counting everything again, and by `reports.cell_til
 Scopes say for whom a report counts: 1 to 3 are open cases (waiting, with an agency, to be approved), 4 is public, 5 is
 done and not public. Those of the restricted lane have 10 more and no cell that anybody reads: who may see them is asked
 of each (`rows.visible_sql`); they only mark that something changed. Facets say under what: "" all, "c:" a category,
-"a:" an agency that leads or supports, "i:" an agency that may see it, "r:" an area and since when it has been one.
+"a:" an agency that leads or supports, "i:" an agency that may see it, "r:" an area and since when it has been one,
+"d8:2575" that it was received in span 2575 of eight days (`reports.day_spans`).
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.quads import DEPTH
+from reports.day_spans import DAY
 from reports.shown_place import SHOWN_LAT, SHOWN_LON, VISIBLE
 
 WAITING, HANDLING, APPROVING, PUBLIC, DONE = 1, 2, 3, 4, 5
@@ -26,11 +28,16 @@ SCOPES = (*OPEN_SCOPES, PUBLIC, DONE)
 RESTRICTED = 10
 """Added to the scope of what is in the restricted lane."""
 
-LEVELS = (12, 14, 16, 18)
-"""Cells of 2^level columns: 9.8 km, 2.4 km, 610 m and 150 m wide at the equator."""
+LEVELS = (12, 13, 14, 15, 16, 17, 18, 19)
+"""Cells of 2^level columns: 9.8 km wide at the equator, half of that, and so on down to 76 m."""
 
 FACET_LEVELS = (12, 14, 16)
 """Levels kept for categories and agencies; in the finest cells they would be as many as the reports."""
+
+DAY_SPANS = {12: (1, 8, 64, 512), 14: (8, 64, 512), 16: (32, 256)}
+"""By level the spans of days that its cells are also counted by, powers of two: short ones would be as many as the
+reports in fine cells. What they leave of a period is looked at report by report, half the shortest at each end.
+"""
 
 VERSION_LEVELS = (12, 14)
 """Levels whose cells remember every change within them, also one that moves no count."""
@@ -45,7 +52,8 @@ SELECT r.id AS report_id, s.scope, web_x(s.lon) AS x, web_y(s.lat) AS y, quad(we
                 || ARRAY(SELECT 'a:' || one FROM unnest(r.supporting) AS one)
                 || ARRAY(SELECT 'i:' || one FROM unnest(r.involved || r.checking) AS one)) AS facet
               WHERE facet IS NOT NULL ORDER BY facet) AS facets,
-       r.state, r.urgency = 'urgent' AS urgent, r.due_at, r.received_at, r.area_code
+       r.state, r.urgency = 'urgent' AS urgent, r.due_at, r.received_at, r.area_code,
+       {DAY.format(moment="r.received_at")} AS day
   FROM report r JOIN category c ON c.code = r.category
   CROSS JOIN LATERAL (SELECT (CASE
            WHEN r.state IN ('dispatched', 'in_progress')
@@ -60,25 +68,35 @@ SELECT r.id AS report_id, s.scope, web_x(s.lon) AS x, web_y(s.lat) AS y, quad(we
  WHERE s.scope IS NOT NULL AND {{where}}
 """
 
-_POINT = "report_id, scope, x, y, quad, facets, state, urgent, due_at, received_at, area_code"
+_POINT = "report_id, scope, x, y, quad, facets, state, urgent, due_at, received_at, area_code, day"
 
-# What rules of the categories the counts depend on. When they change, everything is counted anew, and until then
-# nobody reads the cells.
-RULES = """(SELECT md5(coalesce(string_agg(concat_ws('|', code, parent_code, public, lane, location_private), E'\\n'
-                                          ORDER BY code), '')) FROM category)"""
+COUNTED_AS = 3
+"""Grows with what is counted how. Cells of another number are not read and are counted anew."""
+
+# What rules of the categories the counts depend on, and our own. When they change, everything is counted anew, and
+# until then nobody reads the cells.
+RULES = f"""(SELECT md5(concat({COUNTED_AS}, E'\\n', string_agg(
+    concat_ws('|', code, parent_code, public, lane, location_private), E'\\n' ORDER BY code))) FROM category)"""
+
+_FINE = ", ".join(f"({level})" for level in LEVELS)
+_SPANS = ", ".join(f"({level}, {days.bit_length() - 1})" for level, sizes in DAY_SPANS.items() for days in sizes)
 
 
 def _cells_of(rows: str) -> str:
     """Counts per cell of signed points: rows with `sign` and the columns of map_point."""
-    levels = ", ".join(f"({level})" for level in LEVELS)
     return f"""
-    SELECT f.facet, l.level::smallint AS level, p.scope,
-           (p.quad >> (2 * ({DEPTH} - l.level))) << (2 * ({DEPTH} - l.level)) AS quad,
-           sum(sign)::int AS n, sum(sign * p.urgent::int)::int AS urgent, sum(sign * p.x::bigint)::bigint AS s_x,
-           sum(sign * p.y::bigint)::bigint AS s_y, sum(sign * p.report_id)::bigint AS s_id
-      FROM {rows} p, unnest(p.facets) AS f(facet), (VALUES {levels}) AS l(level)
-     WHERE CASE WHEN f.facet = '' AND l.level IN {VERSION_LEVELS} THEN true
-                ELSE p.scope < {RESTRICTED} AND (f.facet = '' OR l.level <= {FACET_LEVELS[-1]}) END
+    SELECT facet, level::smallint AS level, scope,
+           (quad >> (2 * ({DEPTH} - level))) << (2 * ({DEPTH} - level)) AS quad,
+           sum(sign)::int AS n, sum(sign * urgent::int)::int AS urgent, sum(sign * x::bigint)::bigint AS s_x,
+           sum(sign * y::bigint)::bigint AS s_y, sum(sign * report_id)::bigint AS s_id
+      FROM (SELECT p.sign, p.scope, p.quad, p.urgent, p.x, p.y, p.report_id, f.facet, l.level
+              FROM {rows} p, unnest(p.facets) AS f(facet), (VALUES {_FINE}) AS l(level)
+             WHERE CASE WHEN f.facet = '' THEN p.scope < {RESTRICTED} OR l.level IN {VERSION_LEVELS}
+                        ELSE p.scope < {RESTRICTED} AND l.level IN {FACET_LEVELS} END
+            UNION ALL
+            SELECT p.sign, p.scope, p.quad, p.urgent, p.x, p.y, p.report_id,
+                   'd' || (1 << s.bits) || ':' || (p.day >> s.bits), s.level
+              FROM {rows} p, (VALUES {_SPANS}) AS s(level, bits) WHERE p.scope < {RESTRICTED}) AS placed
      GROUP BY 1, 2, 3, 4"""
 
 
@@ -160,9 +178,10 @@ async def recount(conn: AsyncConnection) -> int:
     await conn.execute(text("DELETE FROM map_cell"))
     await conn.execute(text("DELETE FROM map_point"))
     await conn.execute(text(f"INSERT INTO map_point ({_POINT}) {PLACED.format(where='true')}"))
+    # In order: what a tile reads together lies together.
     await conn.execute(
         text(f"""INSERT INTO map_cell SELECT d.*, (SELECT seq FROM map_cursor)
-                 FROM ({_cells_of("(SELECT 1 AS sign, * FROM map_point)")}) AS d""")
+                 FROM ({_cells_of("(SELECT 1 AS sign, * FROM map_point)")}) AS d ORDER BY facet, level, scope, quad""")
     )
     return int((await conn.execute(text("SELECT count(*) FROM map_point"))).scalar_one())
 

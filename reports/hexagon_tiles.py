@@ -1,46 +1,58 @@
 """Hexagons over the map: the same reports as on the tiles, counted by equal fields whose size follows the zoom."""
 
 from datetime import datetime
+from math import sqrt
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.quads import DEPTH, spans_around
-from geo.tiles import EXTENT, TileAddress
+from geo.tiles import BUFFER, EXTENT, TileAddress
 from reports.cell_tiles import Wanted, level_for, parts_sql
 
 HEXAGON_BITS = 4
 """Hexagons are a 16th of a tile apart: 32 px, so the ladder of sizes doubles with each zoom out."""
 
 # Pointy-top hexagons of width 1 (in 16ths of a tile): rows are sqrt(3)/2 apart and every other one shifted by a half.
-# The nearer centre of the two rows a point lies between is its hexagon. MVT wants y to the north, hence the minus.
-_HEXAGONS = """, placed AS (
-    SELECT n, urgent, u, v, floor(v)::bigint AS low, round(u - {low_odd}) + {low_odd} AS low_at,
-           round(u - {high_odd}) + {high_odd} AS high_at
-      FROM (SELECT sum(n)::int AS n, sum(urgent) AS urgent, sum(x)::float8 / sum(n) / {width} AS u,
-                   sum(y)::float8 / sum(n) / {width} / 0.8660254037844386 AS v
-              FROM parts GROUP BY quad >> {fine} HAVING sum(n) > 0) AS cells
+# The nearer centre of the two rows a point lies between is its hexagon.
+# Plain float8 all along: numeric costs several times as much, and sums of columns and rows are whole and below 2^53.
+_HEXAGONS = """, cells AS (
+    SELECT sum(n) AS n, sum(urgent) AS urgent, sum(x::float8) / sum(n) / {width} AS u,
+           sum(y::float8) / sum(n) / {height} AS v
+      FROM parts GROUP BY quad >> {fine} HAVING sum(n) > 0
+), placed AS (
+    SELECT n, urgent, u, v, floor(v) AS low, CASE WHEN floor(v)::bigint % 2 = 0 THEN 0 ELSE 0.5::float8 END AS odd
+      FROM cells OFFSET 0
+), chosen AS (
+    SELECT n, urgent, u, v, low, round(u - odd) + odd AS low_at, round(u - (0.5 - odd)) + (0.5 - odd) AS high_at
+      FROM placed OFFSET 0
+), nearest AS (
+    SELECT n, urgent, low, low_at, high_at, (low_at - u) * (low_at - u) + (low - v) * (low - v) * 0.75::float8
+               <= (high_at - u) * (high_at - u) + (low + 1 - v) * (low + 1 - v) * 0.75::float8 AS nearer_low
+      FROM chosen OFFSET 0
 ), summed AS (
     SELECT CASE WHEN nearer_low THEN low ELSE low + 1 END AS row,
            CASE WHEN nearer_low THEN low_at ELSE high_at END AS shifted,
            sum(n)::int AS count, nullif(sum(urgent), 0)::int AS urgent
-      FROM (SELECT n, urgent, low, low_at, high_at, (low_at - u) ^ 2 + (low - v) ^ 2 * 0.75
-                   <= (high_at - u) ^ 2 + (low + 1 - v) ^ 2 * 0.75 AS nearer_low FROM placed) AS there
-     GROUP BY 1, 2
+      FROM nearest GROUP BY 1, 2
 ), drawn AS (
-    SELECT ST_AsMVTGeom(ST_MakePolygon(ST_MakeLine(ARRAY(
-               SELECT ST_MakePoint((shifted + dx) * {width} - {west},
-                                   {north} - (row * 0.8660254037844386 + dy) * {width})
-                 FROM (VALUES (1, 0.0, 0.5773502692), (2, 0.5, 0.2886751346), (3, 0.5, -0.2886751346),
-                              (4, 0.0, -0.5773502692), (5, -0.5, -0.2886751346), (6, -0.5, 0.2886751346),
-                              (7, 0.0, 0.5773502692)) AS corner(at, dx, dy) ORDER BY at))),
-               ST_MakeEnvelope(0, {south}, {side}, 0), {extent}, 64, true) AS geom,
-           (row * 1000000 + (shifted * 2)::bigint)::bigint AS id, count, urgent
-      FROM summed
+    SELECT ST_MakePolygon(ST_MakeLine(ARRAY[{corners}])) AS geom,
+           (row::bigint * 1000000 + (shifted * 2)::bigint)::bigint AS id, count, urgent
+      FROM (SELECT count, urgent, row, shifted, shifted * {unit} - {west} AS across, row * {row_unit} - {north} AS down
+              FROM summed OFFSET 0) AS centred
+     WHERE across BETWEEN -{reach_x} AND {extent} + {reach_x} AND down BETWEEN -{reach_y} AND {extent} + {reach_y}
 )
-SELECT ST_AsMVT(drawn, 'hexagons', {extent}, 'geom', 'id') FROM drawn WHERE geom IS NOT NULL"""
+SELECT ST_AsMVT(drawn, 'hexagons', {extent}, 'geom', 'id') FROM drawn"""
 
-_SHIFT = "abs({row}) % 2 * 0.5"
+_WIDE = EXTENT / 2**HEXAGON_BITS
+_TALL = 2 * _WIDE / sqrt(3)
+_CORNERS = ", ".join(
+    f"ST_MakePoint(round(across + {dx * _WIDE / 2!r}), round(down + {dy * _TALL / 4!r}))"
+    for dx, dy in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2))
+)
+"""From the top on, clockwise as tiles want their outlines. They are drawn whole: a browser cuts a sixteenth of a tile
+off faster than the database does, and two tiles that share a hexagon draw the same.
+"""
 
 
 async def hexagons_tile(
@@ -50,17 +62,20 @@ async def hexagons_tile(
     edge are counted whole, so neighbouring tiles say the same of them.
     """
     level = level_for(tile.z, wanted, HEXAGON_BITS + 1)
-    parts, values = parts_sql(wanted, spans_around(tile), level, usable)
+    parts, values = parts_sql(wanted, spans_around(tile), level, usable, now)
     side_bits = DEPTH - tile.z
+    width = float(2 ** (side_bits - HEXAGON_BITS))
     drawn = _HEXAGONS.format(
-        width=float(2 ** (side_bits - HEXAGON_BITS)),
+        width=f"{width!r}::float8",
+        height=f"{width * sqrt(3) / 2!r}::float8",
         fine=2 * (DEPTH - level) if level is not None else 0,
-        low_odd=_SHIFT.format(row="floor(v)::bigint"),
-        high_odd=_SHIFT.format(row="(floor(v)::bigint + 1)"),
-        west=tile.x << side_bits,
-        north=tile.y << side_bits,
-        south=-(1 << side_bits),
-        side=1 << side_bits,
+        corners=_CORNERS,
+        unit=f"{_WIDE!r}::float8",
+        row_unit=f"{_TALL * 3 / 4!r}::float8",
+        west=tile.x * EXTENT,
+        north=tile.y * EXTENT,
+        reach_x=_WIDE / 2 + BUFFER,
+        reach_y=_TALL / 2 + BUFFER,
         extent=EXTENT,
     )
     return bytes((await conn.execute(text(parts + drawn), {**values, **wanted.facts, "now": now})).scalar_one())

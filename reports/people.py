@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.callers import Caller
+from reports.driving import driver_sql, fetch_one
 
 
 def token_hash(token: str) -> bytes:
@@ -18,7 +19,7 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-_CALLER = text("""
+_CALLER = driver_sql("""
 SELECT c.device_id, c.account_id, d.locale, a.username, a.name, a.role, a.agency
 FROM credential c LEFT JOIN device d ON d.id = c.device_id LEFT JOIN account a ON a.id = c.account_id
 WHERE c.token_hash = :token_hash AND (c.expires_at IS NULL OR c.expires_at > :now) AND (a.id IS NULL OR a.active)
@@ -52,7 +53,7 @@ RETURNING id
 
 async def caller_of(conn: AsyncConnection, token: str, now: datetime) -> Caller | None:
     """Who holds this token, or None for an unknown, expired or disabled one."""
-    row = (await conn.execute(_CALLER, {"token_hash": token_hash(token), "now": now})).one_or_none()
+    row = await fetch_one(conn, _CALLER, {"token_hash": token_hash(token), "now": now})
     if row is None:
         return None
     if row.device_id is not None:

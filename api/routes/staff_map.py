@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.deps import HouseDep, Staff, Tx
+from api.deps import Glance, HouseDep, Staff, StaffGlancing, Tx
 from api.routes.kept import has, tag_of
 from api.wiring import House, utc_now
 from geo.tiles import CONTENT_TYPE, TileAddress, tile_address
@@ -64,9 +64,14 @@ async def _question(
     conn: AsyncConnection, house: House, caller: Caller, filters: MapFilters, request: Request, tile: TileAddress
 ) -> tuple[Wanted, Standing, dict[str, str], bool]:
     """What is asked, how the cells can answer, the headers, and whether the browser has the answer already."""
-    city = await house.configurations.current(conn)
+    # The city as last read is as good as any until the same statement that says how true the cells are says otherwise.
+    city = house.configurations.held or await house.configurations.current(conn)
     wanted = wanted_by(caller, city, filters)
     known = await standing(conn, tile, wanted)
+    if known.city_version != city.version:
+        city = await house.configurations.at(conn, known.city_version)
+        wanted = wanted_by(caller, city, filters)
+        known = await standing(conn, tile, wanted)
     # A late case says so on its mark, and lateness comes by itself.
     moment = int(utc_now().timestamp()) // LATE_SECONDS if filters.late or tile.z >= 14 else 0
     reader = (caller.role, caller.agency) if caller.role == "agency" else (caller.role, caller.id)
@@ -76,7 +81,7 @@ async def _question(
 
 @router.get("/tiles/open/{z}/{x}/{y}.mvt")
 async def of_reports(
-    request: Request, caller: Staff, conn: Tx, house: HouseDep, filters: Asked, z: int, x: int, y: int
+    request: Request, caller: StaffGlancing, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
 ) -> Response:
     """Reports this member of staff may see, open ones unless the filters say otherwise: layer `reports`.
 
@@ -93,7 +98,7 @@ async def of_reports(
 
 @router.get("/tiles/hexagons/{z}/{x}/{y}.mvt")
 async def of_hexagons(
-    request: Request, caller: Staff, conn: Tx, house: HouseDep, filters: Asked, z: int, x: int, y: int
+    request: Request, caller: StaffGlancing, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
 ) -> Response:
     """The same reports counted by hexagons: layer `hexagons` with `count` and `urgent`; their size follows the zoom."""
     tile = tile_address(z, x, y)

@@ -17,8 +17,15 @@ class MapPoint(SQLModel, table=True):
 
     __tablename__ = "map_point"
     __table_args__ = (
-        Index("map_point_quad", "scope", "quad"),
-        Index("map_point_received", "scope", "received_at"),
+        # Near ones and those of a few days are answered from the index alone, as far as nothing else is asked.
+        Index("map_point_quad", "scope", "quad", postgresql_include=["x", "y", "urgent", "report_id"]),
+        Index(
+            "map_point_day",
+            "scope",
+            "day",
+            "quad",
+            postgresql_include=["received_at", "x", "y", "urgent", "report_id"],
+        ),
         # What is late, at any zoom: answered from the index alone. The open ones are a tenth of all.
         Index(
             "map_point_due",
@@ -39,6 +46,7 @@ class MapPoint(SQLModel, table=True):
     due_at: datetime = instant()
     received_at: datetime = instant()
     area_code: str | None = None
+    day: int
 
 
 class MapCell(SQLModel, table=True):
@@ -49,6 +57,10 @@ class MapCell(SQLModel, table=True):
     """
 
     __tablename__ = "map_cell"
+    __table_args__ = (
+        # How loaded areas are is read of all areas at once, from the coarsest cells.
+        Index("map_cell_of_areas", "scope", postgresql_where=text("facet LIKE 'r:%' AND level = 12")),
+    )
 
     facet: str = Field(sa_column=Column("facet", Text, primary_key=True))
     level: int = Field(sa_column=Column("level", SmallInteger, primary_key=True, autoincrement=False))

@@ -1,9 +1,9 @@
 """The map's cells: whatever happens, in whatever order it is counted, a tile says what counting every report says."""
 
 import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from math import asinh, pi, radians, tan
 from typing import Any
 
@@ -91,7 +91,9 @@ async def something_happens(
     if len(known) < 4 or chance.random() < 0.3:
         lon, lat = 107.08 + chance.random() * 0.2, 10.35 + chance.choice((0, 0.1, 0.3)) * chance.random()
         category = chance.choice(list(town.city.categories))
+        town.now = NOW - timedelta(hours=chance.choice((0, 30, 700, 9000)) * chance.random())
         known.append(await town.send(chance.choice(phones), category, lon=lon, lat=lat))
+        town.now = NOW
         return
     report, other = chance.sample(known, 2)
     command = chance.choice([one for one in Command if one not in (Command.CLAIM, Command.HEARTBEAT)])
@@ -102,10 +104,21 @@ async def something_happens(
 
 
 async def both(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> tuple[list[str], list[str]]:
-    """The tile as it is served, and from a look at every report."""
+    """The tile and its hexagons as they are served, and from a look at every report."""
     known = await standing(conn, tile, wanted)
     served = await reports_tile(conn, tile, wanted, now=NOW, usable=known.usable, crowded=known.crowded)
-    return plain(served), plain(await reports_tile(conn, tile, wanted, now=NOW, usable=False))
+    counted = await reports_tile(conn, tile, wanted, now=NOW, usable=False)
+    fields = [await hexagons_tile(conn, tile, wanted, now=NOW, usable=usable) for usable in (known.usable, False)]
+    return plain(served) + plain(fields[0], "hexagons"), plain(counted) + plain(fields[1], "hexagons")
+
+
+def some_days(chance: random.Random) -> MapFilters:
+    """A period, open at one end or at none, of whole days or not."""
+    since, until = (NOW - timedelta(hours=chance.choice((40, 800, 9000)) * chance.random()) for _ in range(2))
+    if chance.random() < 0.5:
+        since = since.replace(hour=17, minute=0, second=0, microsecond=0)
+    ends = chance.choice(((since, None), (None, until), (min(since, until), max(since, until)), (until, since)))
+    return MapFilters(groups=chance.choice(((), ("waiting", "done"))), since=ends[0], until=ends[1])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -117,7 +130,7 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
         MapFilters(),
         MapFilters(groups=("done",)),
         MapFilters(category="pothole"),
-        MapFilters(agency="ward", urgent=True),
+        MapFilters(agency="ward", urgent=True, since=NOW - timedelta(days=20)),
         MapFilters(groups=("handling",), states=("resolved",), late=True),
     ]
     for _ in range(6):
@@ -131,7 +144,8 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
             for z in (0, chance.choice((5, 9)), chance.choice((11, 12, 13)), 14):
                 tile = tile_of(known[0]["location"]["lon"], known[0]["location"]["lat"], z)
                 for caller in READERS.values():
-                    served, counted = await both(conn, tile, wanted_by(caller, town.city, chance.choice(questions)))
+                    asked = chance.choice((*questions, some_days(chance), some_days(chance)))
+                    served, counted = await both(conn, tile, wanted_by(caller, town.city, asked))
                     assert served == counted
     await seal_all(town)
     while await keep_up(town):
@@ -172,7 +186,8 @@ async def test_only_what_is_sealed_is_counted_and_each_entry_once(town: Town) ->
     async with town.engine.connect() as conn:
         cursor = (await conn.execute(text("SELECT seq FROM map_cursor"))).scalar_one()
         assert cursor == await journal.last_seq(conn)
-        assert Counter(row.n for row in await conn.execute(text("SELECT n FROM map_cell WHERE facet = ''"))) == {1: 4}
+        counts = [row.n for row in await conn.execute(text("SELECT n FROM map_cell WHERE facet = ''"))]
+        assert counts == [1] * len(cells.LEVELS)
     assert await keep_up(town) == 0
 
 
@@ -299,8 +314,8 @@ async def test_a_crowd_is_counted_and_comes_apart_further_in(town: Town, engine:
     async with engine.begin() as conn:
         await conn.execute(_MORE, {"code": first["code"]})
         await cells.recount(conn)
-        for states in ((), ("received",)):
-            wanted = wanted_by(OPERATOR, town.city, MapFilters(states=states))
+        for asked in (MapFilters(), MapFilters(states=("received",)), MapFilters(since=NOW - timedelta(days=3))):
+            wanted = wanted_by(OPERATOR, town.city, asked)
             for z, single in ((13, False), (14, False), (15, False), (18, True)):
                 here = tile_of(107.1005, 10.4004, z)
                 served, counted = await both(conn, here, wanted)
