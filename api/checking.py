@@ -2,10 +2,12 @@
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.migrate import newest
 from api.wiring import House
 from media.model_files import models_present
+from notifications.handovers import answer_box
 from reports import readers
 from reports.cells import Comparison, compare
 from reports.configuration import City, NoConfiguration
@@ -21,6 +23,17 @@ def _restricted(city: City) -> str:
     return f"ready, {len(city.readers)} categories with named readers" if city.readers else "ready, there is none"
 
 
+async def mail_box(conn: AsyncConnection) -> str:
+    """Whether the answers of agencies that work by mail are read."""
+    box = await answer_box.state(conn)
+    if box is None:
+        return "ready, nobody reads one"
+    if box["failing_since"] is not None:
+        return f"cannot be read since {box['failing_since']:%Y-%m-%d %H:%M} UTC ({box['why']}): {box['error']}"
+    left = f"; {box['left_behind']} mails in it could not be taken" if box["left_behind"] else ""
+    return f"ready, last read at {box['worked_at']:%Y-%m-%d %H:%M} UTC{left}"
+
+
 async def check_everything(house: House) -> dict[str, str]:
     """What was checked and how it is: "ready ..." or what is wrong, in one sentence each."""
     found: dict[str, str] = {}
@@ -33,6 +46,7 @@ async def check_everything(house: House) -> dict[str, str]:
         async with house.transactions.read() as conn:
             city = await house.configurations.current(conn)
             found["restricted lane"] = _restricted(city)
+            found["mail box"] = await mail_box(conn)
             found["city"] = f"ready with {len(city.categories)} categories and {len(city.rules)} rules"
     except (SQLAlchemyError, Unavailable) as error:
         return {"database": f"does not answer or is not migrated ({type(error).__name__}); run 'hientruong migrate'"}

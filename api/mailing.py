@@ -34,48 +34,78 @@ log = logging.getLogger(__name__)
 # Mails whose address nobody can tell, and how many of the largest may wait whole for a person.
 STRANGERS = ("unknown", "signature")
 MOST_WAITING = 20
+# And how many of whatever size.
+MOST_NUMBER = 2_000
 
 
 async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
     """Take one mail; its state, or "twice". `envelope`: the recipient a mail server names beside the mail."""
     if len(raw) > house.settings.handover.mail_bytes:
         # Of what is too big only the head is looked at.
-        return await _keep(
-            house, replace(open_mail(raw[: 64 * 1024]), pictures=()), Verdict("refused", "too-big"), None
-        )
+        mail = replace(open_mail(raw[: 64 * 1024]), pictures=())
+        return await _keep(house, mail, Verdict("refused", "too-big"), None)
     mail = open_mail(raw)
     if envelope is not None:
         mail = replace(mail, recipients=(envelope, *mail.recipients))
     async with house.transactions.read() as conn:
-        earlier = await mails.known(conn, mail.message_id)
+        earlier = await mails.earlier(conn, mail)
         verdict = await _judge(conn, house, mail)
-    if earlier is not None:
-        return "twice"
-    if verdict.reason in STRANGERS and await _full(house):
+    if earlier is None and verdict.reason in STRANGERS and await _full(house):
         # Whoever sends letters to a city by the sack fills no table with them.
         return await _keep(house, replace(mail, pictures=()), Verdict("refused", "too-many"), None)
     if verdict.state != "noted":
-        return await _keep(house, mail, verdict, raw if verdict.state == "quarantined" else None)
+        return await _keep(house, mail, verdict, raw)
+    if earlier is not None:
+        return await _come_again(house, mail, verdict, raw)
     photos = await _photos(house, mail.pictures)
     async with house.transactions.begin() as conn:
         mail_id = await mails.add(conn, mail, verdict, None, utc_now())
-        if mail_id is None:
-            return "twice"
-        state = await _into_the_case(house, conn, mail, mail_id, verdict.agency or "", verdict.report_id or 0, photos)
-        await mails.settle(conn, mail_id, state, by=None, report=verdict.report_id)
-        return state
+        if mail_id is not None:
+            agency, report = verdict.agency or "", verdict.report_id or 0
+            state = await _into_the_case(house, conn, mail, mail_id, agency, report, photos)
+            await mails.settle(conn, mail_id, state, by=None, report=verdict.report_id)
+            return state
+    return await _come_again(house, mail, verdict, raw)
 
 
 async def _full(house: House) -> bool:
     async with house.transactions.read() as conn:
-        return await mails.waiting_bytes(conn) > MOST_WAITING * house.settings.handover.mail_bytes
+        number, size = await mails.waiting_load(conn)
+    return number >= MOST_NUMBER or size > MOST_WAITING * house.settings.handover.mail_bytes
 
 
 async def _keep(house: House, mail: Opened, verdict: Verdict, raw: bytes | None) -> str:
+    whole = raw if verdict.state == "quarantined" else None
     async with house.transactions.begin() as conn:
-        kept = await mails.add(conn, mail, verdict, raw, utc_now())
+        kept = await mails.add(conn, mail, verdict, whole, utc_now())
+    if kept is None:
+        return await _come_again(house, mail, verdict, raw)
     log.info("a mail was %s: %s", verdict.state, verdict.reason)
-    return verdict.state if kept is not None else "twice"
+    return verdict.state
+
+
+async def _come_again(house: House, mail: Opened, verdict: Verdict, raw: bytes | None) -> str:
+    """A mail whose Message-ID has come before, perhaps a moment ago at another worker. The same is counted; one that
+    says something else is nothing a program may decide about: it is never carried out, and waits for a person.
+    """
+    full = await _full(house)
+    async with house.transactions.begin() as conn:
+        earlier = await mails.earlier(conn, mail)
+        if earlier is not None and earlier.said is not None:
+            await mails.seen_again(conn, earlier.said, utc_now())
+            return "twice"
+        if verdict.state in ("noted", "quarantined"):
+            verdict = replace(verdict, state="quarantined", reason=mails.SAME_ID)
+            if full:
+                verdict = replace(verdict, state="refused", reason="too-many")
+        whole = raw if verdict.state == "quarantined" else None
+        if earlier is not None and not await mails.add_twin(conn, mail, verdict, whole, utc_now(), earlier.id):
+            return "twice"
+        if earlier is None:
+            # The first of that name has just been pruned.
+            await mails.add(conn, mail, verdict, whole, utc_now())
+    log.warning("a mail has the Message-ID of another and says something else: it is %s", verdict.state)
+    return verdict.state
 
 
 async def _judge(conn: AsyncConnection, house: House, mail: Opened) -> Verdict:

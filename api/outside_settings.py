@@ -84,6 +84,7 @@ class Imap(BaseSettings):
     security: Security = "tls"
     folder: str = "INBOX"
     seconds: float = Field(default=60.0, ge=1)  # between two looks
+    alarm_minutes: int = Field(default=15, ge=1)  # a box that cannot be read for so long is an alarm
 
     @property
     def on(self) -> bool:

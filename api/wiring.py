@@ -97,6 +97,7 @@ class House:
             agency_waiting=alarms.agency_waiting,
             agency_stalled=timedelta(minutes=alarms.agency_stalled_minutes),
             handover=timedelta(minutes=self.settings.handover.stuck_minutes),
+            mailbox=timedelta(minutes=self.settings.imap.alarm_minutes),
             feed=timedelta(seconds=alarms.feed_seconds),
             worker=timedelta(seconds=alarms.worker_seconds),
             escalate=timedelta(minutes=alarms.escalate_minutes),

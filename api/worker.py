@@ -18,6 +18,7 @@ from api import caller_jobs, mail_fetching, media_jobs
 from api.city_time import city_now
 from api.handing_over import open_courier
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
+from api.mail_box import NoMailbox
 from api.settings import Settings
 from api.wiring import House, open_house, utc_now
 from media import uploads
@@ -25,7 +26,7 @@ from notifications.channels.base import Channel
 from notifications.channels.doorway import PUBLIC_ONLY, Doorway
 from notifications.channels.selection import open_channels
 from notifications.channels.vapid import load_or_make_vapid
-from notifications.handovers import trouble
+from notifications.handovers import answer_box, trouble
 from notifications.pruning import prune, prune_handovers
 from notifications.tasks import QUEUE as NOTICES_QUEUE
 from notifications.tasks import Wiring
@@ -37,6 +38,7 @@ from reports.configuration import NoConfiguration
 from reports.lifecycle import Command
 from reports.problems import Unavailable
 from reports.sealing import CHANNEL
+from reports.step import Scene
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,8 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_every(HANDOVER_SECONDS, "hand-overs on their way", courier.round))
             if settings.imap.on:
                 group.create_task(_every(settings.imap.seconds, "mails", lambda: mail_fetching.fetch(house)))
+            else:
+                group.create_task(_once("no mails", lambda: forget_box(house)))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))
             group.create_task(_every(CLOCK_SECONDS, "clocks", lambda: tick(house)))
             group.create_task(_every(ESCALATE_SECONDS, "escalations", lambda: escalate(house)))
@@ -162,8 +166,20 @@ async def alarm(house: House, number: int) -> None:
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, SYSTEM)
         await exercises.settle(scene)
-        failing = await trouble.failing(conn, alarming.restricted_of(scene.city)) if everything else None
-        await alarming.sweep(scene, house.alarm_thresholds, kinds, failing=failing)
+        outside = await outside_of(scene) if everything else None
+        await alarming.sweep(scene, house.alarm_thresholds, kinds, outside=outside)
+
+
+async def outside_of(scene: Scene) -> alarming.Outside:
+    """What does not get through to agencies' own systems, and whether their answers can be read."""
+    failing = await trouble.failing(scene.conn, alarming.restricted_of(scene.city))
+    return alarming.Outside(failing, await answer_box.failing(scene.conn))
+
+
+async def forget_box(house: House) -> None:
+    """The city reads no mail box, or none any more: an old trouble of it is nobody's."""
+    async with house.transactions.quiet() as conn:
+        await answer_box.forget(conn)
 
 
 async def look_for_hot_spots(house: House) -> None:
@@ -253,6 +269,17 @@ async def _listen(dsn: str, woken: asyncio.Event) -> None:
             await asyncio.sleep(FALLBACK_SECONDS)
 
 
+async def _once(what: str, action: Callable[[], Awaitable[object]]) -> None:
+    """Do it, as soon as the database is there."""
+    while True:
+        try:
+            await action()
+            return
+        except AWAY as error:
+            log.warning("%s: trying again: %s", what, error)
+        await asyncio.sleep(FALLBACK_SECONDS)
+
+
 async def _every(seconds: float, what: str, action: Callable[[], Awaitable[object]]) -> None:
     """Do it now and again; one failure is logged and does not end it."""
     while True:
@@ -260,7 +287,7 @@ async def _every(seconds: float, what: str, action: Callable[[], Awaitable[objec
             await action()
         except NoConfiguration:
             pass
-        except mail_fetching.NoMailbox as error:
+        except NoMailbox as error:
             log.warning("%s: trying again in %s s: %s", what, seconds, error)
         except Exception:
             log.exception("%s: trying again in %s s", what, seconds)

@@ -36,6 +36,8 @@ def words(kind: str, row: Mapping[str, Any], names: Names, zone: tzinfo) -> tupl
         return _silent(row, facts, names, since)
     if kind == "handover_stuck":
         return _stuck(row, facts, names, since)
+    if kind == "mailbox_failing":
+        return _unread(str(facts.get("why")), since)
     return _stale(str(row["subject"]), since)
 
 
@@ -44,6 +46,7 @@ PRACTICE: dict[str, tuple[str, str]] = {
     "storm": ("nhiều phản ánh dồn về một nơi", "many reports in one place"),
     "agency_silent": ("một cơ quan chưa tiếp nhận phản ánh", "an agency does not accept its reports"),
     "handover_stuck": ("một hệ thống ngoài không nhận phản ánh", "an agency's own system takes no reports"),
+    "mailbox_failing": ("hộp thư nhận trả lời không đọc được", "the mail box for answers cannot be read"),
     "feed_stale": ("dữ liệu trực tiếp bị chậm", "live data are late"),
 }
 
@@ -87,6 +90,24 @@ def _stuck(row: Mapping[str, Any], facts: Mapping[str, Any], names: Names, since
     vi = f"Không chuyển được sang hệ thống của {agency[0]}: {count} phản ánh, từ {since}"
     en = f"The system of {agency[1]} takes nothing: {count} reports, since {since}"
     return (f"{vi}; đã thôi gửi {dead}", f"{en}; given up on {dead}") if dead else (vi, en)
+
+
+_WHY_UNREAD = {
+    "away": ("máy chủ thư không trả lời", "the mail server does not answer"),
+    "certificate": ("chứng chỉ của máy chủ thư không đúng hoặc hết hạn", "the mail server's certificate is not good"),
+    "tls": ("không mở được kết nối mã hóa", "no encrypted connection"),
+    "password": ("máy chủ thư từ chối tên hoặc mật khẩu", "the mail server refuses the name or password"),
+    "folder": ("không mở được thư mục thư", "the folder cannot be opened"),
+    "answer": ("máy chủ thư trả lời không hiểu được", "the mail server answers what cannot be understood"),
+}
+
+
+def _unread(why: str, since: str) -> tuple[str, str]:
+    vi, en = _WHY_UNREAD.get(why, _WHY_UNREAD["answer"])
+    return (
+        f"Không đọc được hộp thư nhận trả lời của cơ quan từ {since}: {vi}",
+        f"The mail box for agencies' answers cannot be read since {since}: {en}",
+    )
 
 
 def _stale(subject: str, since: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import alarm_rows, alarms, drills, journal, storms
-from reports.alarms import Cause, Change, Clear, Escalate, Failing, Kind, Move, Raise, Thresholds
+from reports.alarms import Cause, Change, Clear, Escalate, Failing, Kind, Move, Raise, Thresholds, Unread
 from reports.callers import Caller
 from reports.configuration import City
 from reports.events import AlarmAcknowledged, AlarmCleared, AlarmEscalated, AlarmRaised
@@ -33,6 +33,18 @@ _WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 OFTEN: tuple[Kind, ...] = ("urgent_untouched", "storm", "feed_stale", "drill")
 
 
+# What only those know who speak with systems outside.
+OF_OUTSIDE: tuple[Kind, ...] = ("handover_stuck", "mailbox_failing")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What does not get through: hand-overs to agencies' own systems, and reading the city's mail box."""
+
+    failing: Sequence[Failing] = ()
+    unread: Unread | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look at the city: when, since when there was somebody to look, which kinds, and what is alarming."""
@@ -41,7 +53,7 @@ class Look:
     awake_since: datetime
     thresholds: Thresholds
     restricted: tuple[str, ...]
-    failing: Sequence[Failing] = ()
+    outside: Outside
 
     @property
     def conn(self) -> AsyncConnection:
@@ -59,21 +71,21 @@ async def sweep(
     thresholds: Thresholds,
     kinds: Sequence[Kind] = alarms.KINDS,
     *,
-    failing: Sequence[Failing] | None = None,
+    outside: Outside | None = None,
 ) -> list[Move] | None:
     """Look for alarms of these kinds and carry out what follows. None when another worker is at it.
 
-    `failing`: what hand-overs do not get through, which others know; without it nothing is said of them.
+    `outside`: what does not get through there, which others know; without it nothing is said of it.
     """
     if not await _alone(scene.conn):
         return None
     before = await alarm_rows.last_look(scene.conn)
     awake_since = before[1] if before and scene.now - before[0] < GAP else scene.now
     await alarm_rows.look(scene.conn, scene.now, awake_since)
-    look = Look(scene, awake_since, thresholds, restricted_of(scene.city), failing or ())
+    look = Look(scene, awake_since, thresholds, restricted_of(scene.city), outside or Outside())
     moves: list[Move] = []
     for kind in kinds:
-        if kind != "handover_stuck" or failing is not None:
+        if kind not in OF_OUTSIDE or outside is not None:
             moves += await _of_kind(look, kind)
     await _carry_out(scene, moves)
     return moves
@@ -114,6 +126,7 @@ async def _of_kind(look: Look, kind: Kind) -> list[Move]:
         "storm": _storms,
         "agency_silent": _silent,
         "handover_stuck": _stuck,
+        "mailbox_failing": _unread,
         "feed_stale": _stale,
         "drill": _drill,
     }[kind](look, subjects)
@@ -150,7 +163,11 @@ async def _silent(look: Look, standing: Subjects) -> list[Cause]:
 
 
 async def _stuck(look: Look, standing: Subjects) -> list[Cause]:
-    return alarms.stuck(look.failing, standing, look.now, look.awake_since, look.thresholds)
+    return alarms.stuck(look.outside.failing, standing, look.now, look.awake_since, look.thresholds)
+
+
+async def _unread(look: Look, standing: Subjects) -> list[Cause]:
+    return alarms.unread(look.outside.unread, standing, look.now, look.awake_since, look.thresholds)
 
 
 async def _stale(look: Look, standing: Subjects) -> list[Cause]:

@@ -5,6 +5,7 @@
     agency_silent     an agency has left a report unaccepted for `agency` of working time, or has `agency_waiting`
                       of them and has accepted nothing for `agency_stalled`
     handover_stuck    what is handed over to an agency's own system has failed for `handover`, or was given up
+    mailbox_failing   the city's own mail box, where agencies' answers come in, cannot be read for `mailbox`
     feed_stale        facts wait unsealed for longer than `feed`, or no worker has looked for `worker`
     drill             an exercise; ends with its drill
 
@@ -17,16 +18,18 @@ slept, everything was down) does not count as being ignored: `awake_since`.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from reports.calendars import MICROSECOND, Calendar
 from reports.storms import Density, Sighting, Storm, extent, goes_on
 
-Kind = Literal["urgent_untouched", "storm", "agency_silent", "handover_stuck", "feed_stale", "drill"]
-KINDS: tuple[Kind, ...] = ("urgent_untouched", "storm", "agency_silent", "handover_stuck", "feed_stale", "drill")
+Kind = Literal["urgent_untouched", "storm", "agency_silent", "handover_stuck", "mailbox_failing", "feed_stale", "drill"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 TOP_LEVEL = 3
 # Subjects of feed_stale.
 SEALING, WORKER = "sealing", "worker"
+# The subject of mailbox_failing: there is one box.
+MAILBOX = "answers"
 MOST_REPORTS = 200
 # Above this share of a storm one category, or one area, names it.
 NAMING_SHARE = 0.6
@@ -46,6 +49,7 @@ class Thresholds:
     agency_waiting: int = 5
     agency_stalled: timedelta = timedelta(hours=2)
     handover: timedelta = timedelta(minutes=30)
+    mailbox: timedelta = timedelta(minutes=15)
     feed: timedelta = timedelta(seconds=15)
     worker: timedelta = timedelta(seconds=60)
     escalate: timedelta = timedelta(minutes=5)
@@ -110,6 +114,14 @@ class Failing:
 
     agency: str
     cases: tuple[tuple[str, datetime, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The city's mail box cannot be read `since` then; `why` in one word."""
+
+    since: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +227,15 @@ def stuck(
             facts: dict[str, Any] = {"since": oldest.isoformat(), "dead": sum(dead for _, _, dead in one.cases)}
             causes.append(Cause("handover_stuck", one.agency, codes, len(one.cases), agency=one.agency, facts=facts))
     return causes
+
+
+def unread(
+    box: Unread | None, standing: Collection[str], now: datetime, awake_since: datetime, thresholds: Thresholds
+) -> list[Cause]:
+    """The mail box that cannot be read for too long; over when it was read, and not before."""
+    if box is None or (MAILBOX not in standing and now - max(box.since, awake_since) < thresholds.mailbox):
+        return []
+    return [Cause("mailbox_failing", MAILBOX, facts={"since": box.since.isoformat(), "why": box.why})]
 
 
 def worked(start: datetime, now: datetime, calendar: Calendar) -> timedelta:

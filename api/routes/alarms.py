@@ -48,7 +48,7 @@ class Exercise(BaseModel):
     """An exercise alarm like one of this kind; `text` replaces what it would say, `location` puts it on the map."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: Literal["urgent_untouched", "storm", "agency_silent", "handover_stuck", "feed_stale"]
+    kind: Literal["urgent_untouched", "storm", "agency_silent", "handover_stuck", "mailbox_failing", "feed_stale"]
     text: Said | None = None
     location: Place | None = None
 

@@ -12,7 +12,8 @@ from api import mailing
 from api.deps import HouseDep, Staff, Tx
 from api.routes.reading import seen
 from api.wiring import utc_now
-from notifications.handovers import listing, mails, queue, secrets
+from notifications.handovers import answer_box, listing, mails, queue, secrets
+from notifications.handovers.models import MAIL_STATES
 from reports.callers import Caller
 from reports.codes import read_code
 from reports.problems import NotAllowed, NotFound, NotNow
@@ -90,11 +91,32 @@ async def resend(handover_id: str, caller: Watcher, conn: Tx, house: HouseDep) -
 
 @router.get("/mails")
 async def mails_listed(
-    caller: Watcher, conn: Tx, house: HouseDep, state: Annotated[list[MailState] | None, Query(max_length=5)] = None
+    caller: Watcher,
+    conn: Tx,
+    house: HouseDep,
+    state: Annotated[list[MailState] | None, Query(max_length=5)] = None,
+    repeated: bool = False,
+    before: Annotated[int | None, Query(ge=1, le=HIGHEST_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=mails.MOST_LISTED)] = 50,
 ) -> dict[str, Any]:
-    """Mails of agencies, newest first; without `state` those that wait for a person."""
+    """Mails of agencies, newest first, a page at a time: `next` is the `before` of the following one. Without `state`
+    those that wait for a person; `repeated`: those whose Message-ID came more than once, whatever their state.
+    """
     city = await house.configurations.current(conn)
-    return {"mails": await mails.listed(conn, caller, city, [*(state or ("quarantined",))])}
+    states = state or (MAIL_STATES if repeated else ("quarantined",))
+    return await mails.listed(conn, caller, city, states, repeated=repeated, before=before, limit=limit)
+
+
+@router.get("/mails/box")
+async def box(_: Watcher, conn: Tx, house: HouseDep) -> dict[str, Any]:
+    """How the city's own mail box is. `box`: null where nobody has looked, as where mails are piped in.
+
+    `why` it cannot be read: away, certificate, tls, password, folder, answer; `left_behind`: mails in it that could not
+    be taken.
+    """
+    state = await answer_box.state(conn)
+    alarm = house.settings.imap.alarm_minutes
+    return {"box": {**state, "alarm_minutes": alarm} if state is not None else None}
 
 
 @router.post("/mails/{mail_id}/take", status_code=204)

@@ -88,16 +88,27 @@ class AgencySecret(SQLModel, table=True):
 
 
 class Mail(SQLModel, table=True):
-    """One mail that came in, whatever became of it; the same Message-ID is never taken twice."""
+    """One mail that came in, whatever became of it; of one Message-ID only the first is ever taken."""
 
     __tablename__ = "mail"
     __table_args__ = (
+        sa.Index("mail_once", "message_id", unique=True, postgresql_where=sa.text("twin_of IS NULL")),
+        sa.Index(
+            "mail_twin_once", "message_id", "digest", unique=True, postgresql_where=sa.text("twin_of IS NOT NULL")
+        ),
         sa.CheckConstraint(_one_of("state", MAIL_STATES), name="mail_state"),
         sa.Index("mail_waiting", "id", postgresql_where=sa.text("state = 'quarantined'")),
     )
 
     id: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(), primary_key=True))
-    message_id: str = Field(unique=True)
+    message_id: str
+    #: SHA-256 of what was said to whom (`opening.Opened.digest`); null for mails from before it was kept.
+    digest: str | None = None
+    #: The mail that had this Message-ID first and said something else; a number, because that one may be pruned.
+    twin_of: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger, nullable=True))
+    #: How many times the same came again, and when last.
+    again: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0"))
+    again_at: datetime | None = Field(default=None, sa_column=sa.Column(_TIME, nullable=True))
     state: str
     #: Why it was not simply taken; null where it was.
     reason: str | None = None
@@ -113,3 +124,21 @@ class Mail(SQLModel, table=True):
     raw: bytes | None = None
     received_at: datetime = Field(sa_column=sa.Column(_TIME, nullable=False))
     settled_by: str | None = None
+
+
+class AnswerBox(SQLModel, table=True):
+    """The city's own mail box, as whoever looked last found it: one row for all workers; none where nobody looks."""
+
+    __tablename__ = "answer_box"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="answer_box_one"),)
+
+    id: int = Field(default=1, sa_column=sa.Column(sa.SmallInteger, primary_key=True, autoincrement=False))
+    looked_at: datetime = Field(sa_column=sa.Column(_TIME, nullable=False))
+    worked_at: datetime | None = Field(default=None, sa_column=sa.Column(_TIME, nullable=True))
+    #: Null while it works.
+    failing_since: datetime | None = Field(default=None, sa_column=sa.Column(_TIME, nullable=True))
+    #: One of `answer_box.WHYS`, and what the server or the network said.
+    why: str | None = None
+    error: str | None = None
+    #: Mails that could not be taken at the last look and lie unread.
+    left_behind: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0"))

@@ -21,6 +21,8 @@ MOST_WORDS: Final = 4000
 MOST_PICTURES: Final = 10
 _MOST_PARTS: Final = 100
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "To", "Cc")
+#: The headers by which its writer says something.
+_SAYING: Final = ("From", "To", "Cc", "Subject", "Date", "Content-Type")
 #: Smaller pictures are the logos and icons under people's names.
 _LOGO_BYTES: Final = 10_000
 # A command without words of its own, as the whole first line.
@@ -55,7 +57,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mail. `automatic`: why it is a machine's, None for a person's. `command` with `words` as its argument."""
+    """A mail. `automatic`: why it is a machine's, None for a person's. `command` with `words` as its argument.
+
+    `digest`: SHA-256 of who says what to whom, the same whichever way and how often the mail came.
+    """
 
     message_id: str
     sender: str
@@ -67,6 +72,7 @@ class Opened:
     command: Command | None
     words: str
     pictures: tuple[Picture, ...]
+    digest: str = ""
 
 
 def open_mail(raw: bytes) -> Opened:
@@ -86,6 +92,7 @@ def open_mail(raw: bytes) -> Opened:
         command=command,
         words=words,
         pictures=tuple(_pictures(mail)),
+        digest=_digest(mail, raw),
     )
 
 
@@ -126,6 +133,13 @@ def _message_id(mail: EmailMessage, raw: bytes) -> str:
     """Its own; of a mail without one, its content, so that the same mail is the same all the same."""
     said = _clean(_header(mail, "Message-ID"))[:500]
     return said or f"<sha256-{hashlib.sha256(raw).hexdigest()}>"
+
+
+def _digest(mail: EmailMessage, raw: bytes) -> str:
+    """Not of the whole: each server on the way writes headers of its own, and a pipe has other line ends than a box."""
+    said = [_header(mail, name) for name in _SAYING]
+    _, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return hashlib.sha256("\n".join(said).encode("utf-8", "replace") + b"\n\n" + body.rstrip()).hexdigest()
 
 
 def _automatic(mail: EmailMessage) -> str | None:

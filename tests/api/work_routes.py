@@ -32,6 +32,7 @@ WORK: dict[tuple[str, str], Who] = {
     ("POST", "/api/v1/agencies/{agency}/secrets"): "admin",
     ("DELETE", "/api/v1/agencies/{agency}/secrets/{secret_id}"): "admin",
     ("GET", "/api/v1/mails"): "namers",
+    ("GET", "/api/v1/mails/box"): "namers",
     ("POST", "/api/v1/mails/{mail_id}/take"): "namers",
     ("POST", "/api/v1/mails/{mail_id}/drop"): "namers",
     ("GET", "/api/v1/hot-spots"): "staff",

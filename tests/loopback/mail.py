@@ -5,6 +5,7 @@
         server.refuse = ["550 5.1.1 no such user"]     # answers to the next RCPT TO
         server.wait_for(1)                             # -> mails that came in
         server.put(raw)                                # unread in the box
+    server.denies = {"LOGIN": "no such user"}      # what the box answers no to
 
 `LoopbackMail(context, "tls")` speaks TLS from the first byte, `"starttls"` offers it; `sign_ins` says of each whether
 it was under TLS. Only what smtplib and imaplib say is understood.
@@ -98,8 +99,10 @@ class _Imap(_Lines):
         self.say("* OK loopback")
         while (line := self.heard()) is not None:
             tag, _, rest = line.partition(" ")
-            self._answer(rest)
-            self.say(f"{tag} OK done")
+            denied = self.server.mail.denies.get(rest.upper().split(" ")[0])
+            if denied is None:
+                self._answer(rest)
+            self.say(f"{tag} OK done" if denied is None else f"{tag} NO {denied}")
             if rest.upper().startswith("STARTTLS"):
                 self.hide()
             if rest.upper().startswith("LOGOUT"):
@@ -147,6 +150,7 @@ class LoopbackMail:
         self.broken = 0
         self.received: list[EmailMessage] = []
         self.refuse: list[str] = []
+        self.denies: dict[str, str] = {}
         self.box: list[bytes] = []
         self.seen: set[int] = set()
         self._servers = [_Server(("127.0.0.1", 0), handler) for handler in (_Smtp, _Imap)]

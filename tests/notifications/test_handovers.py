@@ -172,7 +172,9 @@ async def test_a_stuck_hand_over_is_an_alarm_until_the_agency_is_told(outside: O
     async def alarms() -> list[dict[str, Any]]:
         async with town.engine.begin() as conn:
             told = await trouble.failing(conn, alarming.restricted_of(town.city))
-            await alarming.sweep(town.scene(conn, SYSTEM), Thresholds(), ["handover_stuck"], failing=told)
+            await alarming.sweep(
+                town.scene(conn, SYSTEM), Thresholds(), ["handover_stuck"], outside=alarming.Outside(told)
+            )
         async with town.engine.connect() as conn:
             board = await alarm_list.board(conn, town.city, town.now)
             seen = await alarm_list.seen_by(conn, OPERATOR, town.city, board)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import alarms
-from reports.alarms import Cause, Change, Clear, Escalate, Failing, Raise, Standing, Thresholds, Untouched, Waiting
+from reports.alarms import Cause, Change, Clear, Escalate, Failing, Raise, Standing, Thresholds, Unread, Untouched, Waiting
 from tests.reports.office import CITY, local
 
 T0 = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -110,6 +110,17 @@ def test_a_hand_over_is_stuck_when_it_fails_for_long_or_was_given_up_and_until_n
     assert causes((1, False), standing=("power",)) != [], "one that got through in between is no recovery"
     assert causes((500, False), awake=1) == [], "just woken up: let it be tried"
     assert causes((500, True), awake=1) != []
+
+
+def test_a_box_that_cannot_be_read_is_told_after_a_while_and_until_it_was_read() -> None:
+    def causes(minutes: float, standing: tuple[str, ...] = (), awake: float = 600) -> list[Cause]:
+        box = Unread(T0 - minutes * MINUTE, "away")
+        return alarms.unread(box, standing, T0, T0 - awake * MINUTE, Thresholds())
+
+    assert causes(14) == [] and alarms.unread(None, (alarms.MAILBOX,), T0, T0, Thresholds()) == []
+    assert [(one.kind, one.subject, one.facts["why"]) for one in causes(15)] == [("mailbox_failing", "answers", "away")]
+    assert causes(1, standing=(alarms.MAILBOX,)) != [], "it stands until the box was read"
+    assert causes(500, awake=1) == [], "just woken up: let it be tried"
 
 
 def test_unsealed_facts_with_hysteresis_and_after_a_sleep() -> None:

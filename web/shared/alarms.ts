@@ -1,7 +1,7 @@
 /** Alarms of the center as the server tells them: the whole list after every change. Times RFC 3339, metres, WGS 84. */
 import type { Person } from "./model";
 
-export type AlarmKind = "urgent_untouched" | "storm" | "agency_silent" | "handover_stuck" | "feed_stale" | "drill";
+export type AlarmKind = "urgent_untouched" | "storm" | "agency_silent" | "handover_stuck" | "mailbox_failing" | "feed_stale" | "drill";
 
 export interface Alarm {
   id: number;

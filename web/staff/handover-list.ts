@@ -11,6 +11,8 @@ import { asRefused } from "../shared/problem";
 import { exact } from "../shared/times";
 import { dialogStyles } from "./dialog-styles";
 import { keepKeys, leave } from "./keyboard";
+import "./mail-box";
+import "./mail-list";
 import { StaffElement } from "./staff-element";
 import { faultText } from "./tell";
 
@@ -18,7 +20,6 @@ interface Handover {
   id: number; agency: string; agency_name: string; kind: "webhook" | "email"; report: string; event: string; state: "pending" | "sending" | "delivered" | "dead";
   attempts: number; last_error: string | null; at: string; next_at: string | null; held: boolean;
 }
-interface Mail { id: number; reason: string | null; agency_name: string | null; report: string | null; sender: string; subject: string; text: string; attachments: { filename: string }[]; received_at: string }
 interface Page { handovers: Handover[]; next: number | null }
 
 const TONE = { pending: "waiting", sending: "in_progress", delivered: "done", dead: "urgent" } as const;
@@ -32,7 +33,6 @@ const TABS = ["troubled", "all", "mails"] as const;
 export class HandoverList extends StaffElement {
   @state() private tab: (typeof TABS)[number] = "troubled";
   @state() private page: Page | null = null;
-  @state() private mails: readonly Mail[] | null = null;
   @state() private fault: string | null = null;
   @state() private busy: number | null = null;
   @query("dialog") private dialog!: HTMLDialogElement;
@@ -45,10 +45,7 @@ export class HandoverList extends StaffElement {
     .line { display: flex; flex-wrap: wrap; gap: var(--s-1) var(--s-2); align-items: center; }
     .line > .end { margin-inline-start: auto; }
     .why { overflow-wrap: anywhere; color: var(--late); font-size: var(--t-s); }
-    .words { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 12rem; overflow-y: auto; }
-    .put { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: var(--s-2); align-items: end; }
     @media (max-width: 900px) { .entry { display: none; } }
-    @media (max-width: 500px) { .put { grid-template-columns: minmax(0, 1fr); } }
   `];
 
   /** While there is nothing to list there is no dialog. */
@@ -68,7 +65,7 @@ export class HandoverList extends StaffElement {
     window.clearInterval(this.timer);
   }
 
-  /** What is on its way moves by itself. Mails wait for a person, who may be writing a code; pages asked for stay. */
+  /** What is on its way moves by itself; pages asked for stay. */
   private again(): void {
     if (!this.isOpen) window.clearInterval(this.timer);
     else if (!document.hidden && this.busy === null && this.tab !== "mails" && (this.page?.handovers.length ?? 0) <= PAGE) void this.load();
@@ -76,14 +73,12 @@ export class HandoverList extends StaffElement {
 
   private async load(before?: number): Promise<void> {
     const { tab } = this;
+    if (tab === "mails") return;
     try {
-      if (tab === "mails") this.mails = (await api<{ mails: Mail[] }>("/api/v1/mails")).mails;
-      else {
-        const asked = new URLSearchParams({ ...(tab === "troubled" ? { state: "troubled" } : {}), ...(before === undefined ? {} : { before: String(before) }) });
-        const page = await api<Page>(`/api/v1/handovers?${asked.toString()}`);
-        if (tab !== this.tab) return;
-        this.page = before === undefined || this.page === null ? page : { ...page, handovers: [...this.page.handovers, ...page.handovers] };
-      }
+      const asked = new URLSearchParams({ ...(tab === "troubled" ? { state: "troubled" } : {}), ...(before === undefined ? {} : { before: String(before) }) });
+      const page = await api<Page>(`/api/v1/handovers?${asked.toString()}`);
+      if (tab !== this.tab) return;
+      this.page = before === undefined || this.page === null ? page : { ...page, handovers: [...this.page.handovers, ...page.handovers] };
       if (this.fault === t("external.failed")) this.fault = null;
     } catch {
       this.fault = t("external.failed");
@@ -125,22 +120,8 @@ export class HandoverList extends StaffElement {
       ${one.last_error === null ? nothing : html`<span class="why">${one.last_error}</span>`}</li>`;
   }
 
-  private mail(one: Mail): TemplateResult {
-    return html`<li data-mail=${one.id}><span class="line"><strong>${one.sender}</strong><span class="quiet">${moment(one.received_at)}</span>${one.agency_name === null ? nothing : html`<span class="quiet">${one.agency_name}</span>`}</span>
-      <span>${one.subject}</span><span class="why">${said(`external.mail.why.${one.reason ?? ""}`, one.reason ?? "")}</span><span class="words quiet">${one.text}</span>
-      <span class="put"><label>${t("external.mail.code")}<input name="code-${one.id}" .value=${one.report ?? ""} autocomplete="off"></label>
-        <button type="button" ?disabled=${this.busy !== null} @click=${(event: Event) => {
-          const code = (event.target as HTMLElement).closest("li")?.querySelector("input")?.value.trim() ?? "";
-          if (code !== "") void this.act(one.id, `/api/v1/mails/${one.id}/take`, { report: code });
-        }}>${icon("check")}${t("external.mail.take")}</button>
-        <button type="button" ?disabled=${this.busy !== null} @click=${() => void this.act(one.id, `/api/v1/mails/${one.id}/drop`)}>${icon("cross")}${t("external.mail.drop")}</button></span></li>`;
-  }
-
   private listed(): TemplateResult | typeof nothing {
-    if (this.tab === "mails") {
-      if (this.mails === null) return nothing;
-      return this.mails.length === 0 ? html`<p class="quiet">${t("external.mails.none")}</p>` : html`<ul class="rows">${this.mails.map((one) => this.mail(one))}</ul>`;
-    }
+    if (this.tab === "mails") return html`<ht-mails @choose=${() => leave(this.dialog)}></ht-mails>`;
     if (this.page === null) return nothing;
     const { handovers, next } = this.page;
     return html`${handovers.length === 0 ? html`<p class="quiet">${t("external.none")}</p>` : html`<ul class="rows">${repeat(handovers, (one) => one.id, (one) => this.row(one))}</ul>`}
@@ -153,6 +134,7 @@ export class HandoverList extends StaffElement {
       <dialog aria-labelledby="title" @keydown=${keepKeys}><form method="dialog">
         <div class="head"><h2 id="title">${icon("send")}${t("external.title")}</h2><span></span><button class="bare square" aria-label=${t("action.close_view")}>${icon("cross")}</button></div>
         <div class="fields"><div class="line" role="group" aria-label=${t("external.title")}>${TABS.map((tab) => html`<button type="button" aria-pressed=${tab === this.tab} @click=${() => this.pick(tab)}>${t(tab === "mails" ? "external.mails" : `external.${tab}`)}</button>`)}</div>
+          <ht-mail-box ?always=${this.tab === "mails"}></ht-mail-box>
           ${this.fault === null ? nothing : html`<p class="note warn" role="alert">${this.fault}</p>`}${this.listed()}</div>
         <div class="foot"><button class="first" autofocus>${t("action.close_view")}</button></div></form></dialog>`;
   }

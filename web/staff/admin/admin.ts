@@ -8,6 +8,7 @@ import { asRefused } from "../../shared/problem";
 import { toInput } from "../../shared/times";
 import { serverNow } from "../../shared/server-time";
 import { preferenceButtons, signOutButton } from "../preference-buttons";
+import "../mail-box";
 import { homeOf, signedIn, toLogin } from "../session";
 import { addressOf, placeIn, PLACES, type Place, type PlaceName } from "./address";
 import "./admin-accounts";
@@ -183,6 +184,7 @@ export class Administration extends AdminElement {
       <div class="body">${this.nav()}<main aria-busy=${drafting.busy > 0}>
         ${drafting.fault === null ? nothing : html`<p class="note bad" role="alert">${faultWords(drafting.fault)} <button class="link" @click=${() => void this.load(this.place.draft)}>${t("action.again")}</button></p>`}
         ${(drafting.published?.warnings ?? []).map((one) => html`<p class="note warn" role="status">${icon("alarm")}<span>${findingWords(one)}</span> <button class="link" @click=${() => void this.go({ name: "calendars", item: one.code })}>${t("admin.problems.open")}</button></p>`)}
+        ${drafting.me.role === "admin" ? html`<ht-mail-box ?always=${this.place.name === "agencies" && this.place.item === null}></ht-mail-box>` : nothing}
         ${this.content()}</main></div>
       ${drafting.me.role === "admin" ? html`<ht-publish .drafting=${drafting} @published=${() => void this.published()}></ht-publish>` : nothing}<ht-admin-confirm></ht-admin-confirm><ht-admin-toasts .drafting=${drafting}></ht-admin-toasts>`;
   }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api.mail_fetching import Box, NoMailbox
+from api.mail_box import Box, NoMailbox
 from api.outside_settings import Imap
 from notifications.channels.base import Delivered, Retry
 from notifications.handovers.postbox import Postbox
@@ -62,8 +62,9 @@ async def test_a_wrong_certificate_is_refused_before_anything_is_said(
         outcome = await postbox(server, security).send(letter())
         # Somebody can mend that: it is tried again, and the reason stands in the list of hand-overs.
         assert isinstance(outcome, Retry) and "certificate" in outcome.reason.lower(), outcome
-        with pytest.raises(NoMailbox, match=r"(?i)certificate"):
+        with pytest.raises(NoMailbox, match=r"(?i)certificate") as trouble:
             box(server, security)
+    assert trouble.value.why == "certificate"
     assert server.received == [] and server.sign_ins == []
 
 
@@ -71,6 +72,7 @@ async def test_a_server_that_offers_no_tls_gets_nothing() -> None:
     """Somebody in between took the offer away, or the port is the wrong one."""
     with LoopbackMail() as server:
         assert isinstance(await postbox(server, "starttls").send(letter()), Retry)
-        with pytest.raises(NoMailbox):
+        with pytest.raises(NoMailbox) as trouble:
             box(server, "starttls")
+    assert trouble.value.why == "tls"
     assert server.received == [] and server.sign_ins == []

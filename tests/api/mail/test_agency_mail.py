@@ -5,118 +5,25 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import mail_fetching, mailing
-from api.handing_over import open_courier
-from api.outside_settings import Handover, Imap, Smtp
-from api.settings import Database, Place, Secrets, Settings
-from api.wiring import House, open_house, utc_now
+from api.settings import Settings
+from api.wiring import House
 from notifications.handovers import mails
 from reports.callers import Caller
 from reports.problems import NotFound
-from reports.sealing import seal
+from tests.api.mail.answers import OURS, THEIRS, answer, carried, case, dispatched, kept, said
 from tests.loopback.mail import LoopbackMail
 from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Town
 from tests.story.photos import phone_photo
 
-ROOT = Path(__file__).resolve().parents[2]
-OURS, THEIRS = "phan-anh@city.gov.vn", "tiepnhan@roads.gov.vn"
-
-
-@pytest.fixture
-def server() -> Iterator[LoopbackMail]:
-    with LoopbackMail() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(server: LoopbackMail, database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        place=Place(state_dir=tmp_path),
-        database=Database(url=database_url),
-        secrets=Secrets(secret_key=SecretStr("a secret of the tests alone, 32 bytes")),
-        handover=Handover(mail_bytes=2_000_000),
-        smtp=Smtp(sender=OURS, host="127.0.0.1", port=server.smtp_port, security="none"),
-        imap=Imap(host="127.0.0.1", port=server.imap_port, security="none", user="x", password=SecretStr("y")),
-    )
-
-
-@pytest.fixture
-async def house(settings: Settings, town: Town) -> AsyncIterator[House]:
-    async with town.engine.begin() as conn:
-        external = json.dumps({"kind": "email", "address": THEIRS})
-        sql = "UPDATE agency SET external = CAST(:external AS jsonb) WHERE code = 'roads'"
-        await conn.execute(text(sql), {"external": external})
-    async with open_house(settings) as house:
-        yield house
-
-
-@pytest.fixture
-async def town(engine: AsyncEngine) -> Town:
-    town = await Town.founded(engine)
-    town.now = utc_now()
-    return town
-
-
-async def dispatched(town: Town, category: str = "pothole", by: Any = OPERATOR) -> str:
-    code = str((await town.send(await town.phone(), category, description="Ổ gà\nsâu"))["code"])
-    await town.give(by, "verify", code)
-    await town.give(by, "dispatch", code, note="Gần trường học")
-    return code
-
-
-async def carried(house: House) -> None:
-    """What a worker does every second."""
-    async with house.transactions.begin() as conn:
-        await seal(conn)
-    async with open_courier(house) as courier:
-        await courier.react()
-        while await courier.carry("roads") is not None:
-            pass
-
-
-def answer(to: EmailMessage, words: str, *, sender: str = THEIRS, number: int = 1, photo: bytes | None = None) -> bytes:
-    """What the agency's mail program makes of pressing Reply."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Message-ID"] = sender, str(to["Reply-To"]), f"<{number}@roads.gov.vn>"
-    mail["Subject"] = f"Re: {to['Subject']}"
-    mail.set_content(f"{words}\n\nVào Th 3, 24 thg 11, 2026 Trung tâm <{OURS}> đã viết:\n> Phiếu giao xử lý\n")
-    if photo is not None:
-        mail.add_attachment(photo, maintype="image", subtype="jpeg", filename="sau.jpg")
-    return bytes(mail)
-
-
-async def case(town: Town, code: str) -> Any:
-    async with town.engine.connect() as conn:
-        sql = "SELECT state, resolution ->> 'summary' AS summary, returns FROM report WHERE code = :code"
-        return (await conn.execute(text(sql), {"code": code})).one()
-
-
-async def kept(town: Town) -> list[Any]:
-    async with town.engine.connect() as conn:
-        return list((await conn.execute(text("SELECT * FROM mail ORDER BY id"))).all())
-
-
-async def said(town: Town, code: str) -> list[dict[str, Any]]:
-    """What the case's timeline has of mails."""
-    async with town.engine.connect() as conn:
-        sql = (
-            "SELECT data, actor, audience FROM journal j JOIN report r ON r.id = j.report_id"
-            " WHERE r.code = :code AND event = 'report.mail_received' ORDER BY j.id"
-        )
-        rows = (await conn.execute(text(sql), {"code": code})).all()
-    assert all(row.actor["kind"] == "agency" and row.audience == "agency" for row in rows)
-    return [row.data for row in rows]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def test_a_work_order_goes_out_and_its_answers_come_into_the_case(
@@ -215,7 +122,7 @@ async def test_strangers_and_machines_do_nothing_and_nothing_is_lost(
     assert len(server.received) == 1, "nothing is ever answered by a machine"
     # A person looks at what waits, and puts one to its case: it says what it says, and commands nothing.
     async with house.transactions.begin() as conn:
-        waiting = await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"])
+        waiting = (await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"]))["mails"]
         assert [one["reason"] for one in waiting] == ["unknown", "signature", "sender"]
         scene = await house.scene(conn, SUPERVISOR)
         await mailing.put_to(house, scene, waiting[0]["id"], code)
@@ -236,7 +143,11 @@ async def test_a_waiting_mail_about_a_restricted_case_is_for_its_readers_alone(
     stranger = Caller("account", str(uuid4()), "supervisor2", "Khác", "supervisor")
     (mail,) = await kept(town)
     async with house.transactions.begin() as conn:
-        assert await mails.listed(conn, stranger, town.city, ["quarantined"]) == []
+        assert await mails.listed(conn, stranger, town.city, ["quarantined"]) == {
+            "mails": [],
+            "next": None,
+            "counts": {},
+        }
         assert await mails.waiting(conn, stranger, town.city, mail.id) is None
         # Putting it to a case of one's own would have been reading it.
         with pytest.raises(NotFound):
@@ -290,7 +201,7 @@ async def test_who_is_to_look_at_the_scene_is_asked_to_and_gets_no_work_order(
     # Their answer is theirs, and not that of the agency that has the case.
     assert await mailing.take(house, answer(asked, "Vẫn còn.")) == "quarantined"
     async with house.transactions.begin() as conn:
-        (mail,) = await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"])
+        (mail,) = (await mails.listed(conn, SUPERVISOR, town.city, ["quarantined"]))["mails"]
         await mailing.put_to(house, await house.scene(conn, SUPERVISOR), mail["id"], code)
     assert [one["agency"] for one in await said(town, code)] == ["roads"]
 
