@@ -12,6 +12,7 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
+from geo.sentences import Sentence
 from geo.shapes import Shape, area_m2, polygons_of, same_shape
 
 
@@ -49,7 +50,7 @@ class Refusal:
     number: int
     code: str | None
     name: str | None
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,12 @@ def _place(result: Difference, feature: Incoming, versions: Sequence[Version], t
     if current is None:
         ended = max((version.valid_to for version in versions if version.valid_to), default=None)
         if ended is not None and ended > terms.valid_from:
-            result.refused.append(_refusal(feature, f"an earlier unit with this code was valid until {ended}"))
+            told = Sentence.told(
+                "an earlier unit with this code was valid until {ended}",
+                "đơn vị trước mang mã này có hiệu lực đến {ended}",
+                ended=ended,
+            )
+            result.refused.append(_refusal(feature, told))
         else:
             result.added.append(feature)
         return
@@ -120,10 +126,24 @@ def _place(result: Difference, feature: Incoming, versions: Sequence[Version], t
         result.refused.append(_refusal(feature, _too_early(current, what)))
 
 
-def _too_early(current: Version, what: tuple[str, ...]) -> str:
-    return (
-        f"differs ({', '.join(what)}) from the version valid since {current.valid_from}; a new version needs "
-        "a later day, a mistake in the version of that very day needs a correction"
+_PARTS = {
+    "name": "tên",
+    "name_en": "tên tiếng Anh",
+    "parent_code": "mã cấp trên",
+    "official": "tính chính thức",
+    "shape": "ranh giới",
+}
+
+
+def _too_early(current: Version, what: tuple[str, ...]) -> Sentence:
+    parts = Sentence(", ".join(what), ", ".join(_PARTS.get(one, one) for one in what))
+    return Sentence.told(
+        "differs ({parts}) from the version valid since {since}; a new version needs "
+        "a later day, a mistake in the version of that very day needs a correction",
+        "khác ({parts}) với phiên bản có hiệu lực từ {since}; phiên bản mới cần một ngày muộn hơn, "
+        "lỗi trong phiên bản của chính ngày ấy thì phải đính chính",
+        parts=parts,
+        since=current.valid_from,
     )
 
 
@@ -150,7 +170,7 @@ def _change(feature: Incoming, current: Version, what: tuple[str, ...], correcti
     return Change(feature, current, what, round(moved, 6), correction)
 
 
-def _refusal(feature: Incoming, reason: str) -> Refusal:
+def _refusal(feature: Incoming, reason: Sentence) -> Refusal:
     return Refusal(feature.number, feature.code, feature.name, reason)
 
 
@@ -167,8 +187,12 @@ def joined(features: Iterable[Incoming]) -> tuple[list[Incoming], list[Refusal]]
     refused: list[Refusal] = []
     for group in groups.values():
         if len({feature.name for feature in group}) > 1:
-            others = len(group) - 1
-            refused += [_refusal(feature, f"{others} more with the same code and another name") for feature in group]
+            told = Sentence.told(
+                "{others} more with the same code and another name",
+                "còn {others} đối tượng cùng mã mà khác tên",
+                others=len(group) - 1,
+            )
+            refused += [_refusal(feature, told) for feature in group]
         else:
             single.append(group[0] if len(group) == 1 else _union(group))
     return single, refused
@@ -179,7 +203,8 @@ def _union(group: Sequence[Incoming]) -> Incoming:
     for feature in group[1:]:
         whole = whole.union(feature.shape.polygons)
     notes = [note for feature in group for note in feature.shape.notes]
-    notes.append(f"joined from features {', '.join(str(feature.number) for feature in group)}")
+    numbers = ", ".join(str(feature.number) for feature in group[:20])
+    notes.append(Sentence.told("joined from features {numbers}", "ghép từ các đối tượng {numbers}", numbers=numbers))
     first = group[0]
     return Incoming(
         first.number,

@@ -6,6 +6,7 @@ from math import isfinite
 from pyproj import Geod
 
 from geo.problems import BadPoint
+from geo.sentences import Sentence
 
 LonLat = tuple[float, float]
 
@@ -20,11 +21,13 @@ def check_point(lon: float, lat: float) -> LonLat:
     wrapped longitudes).
     """
     if not (isfinite(lon) and isfinite(lat)):
-        raise BadPoint("A coordinate is not a number.")
+        raise BadPoint(Sentence("A coordinate is not a number.", "Có tọa độ không phải là số."))
     if not -180 <= lon <= 180:
-        raise BadPoint(f"Longitude {lon} is not between -180 and 180.", field="lon")
+        said = f"Longitude {lon} is not between -180 and 180."
+        raise BadPoint(Sentence(said, f"Kinh độ {lon} không nằm giữa -180 và 180."), field="lon")
     if not -90 <= lat <= 90:
-        raise BadPoint(f"Latitude {lat} is not between -90 and 90.", field="lat")
+        said = f"Latitude {lat} is not between -90 and 90."
+        raise BadPoint(Sentence(said, f"Vĩ độ {lat} không nằm giữa -90 và 90."), field="lat")
     return (float(lon), float(lat))
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from geo.folding import fold
 from geo.problems import BadImport
+from geo.sentences import Sentence
 
 LONGEST_CODE, LONGEST_NAME = 100, 500
 """Characters; a code of the database's longest would fit into no index."""
@@ -86,15 +87,35 @@ class Fields:
 def _needed(present: tuple[str, ...], said: str | None, usual: tuple[str, ...], what: str) -> str:
     found = choose_field(present, said, usual)
     if found is None:
-        raise BadImport(f"Which property is the {what}? The file has {', '.join(present) or 'none'}.")
+        raise BadImport(
+            Sentence.told(
+                "Which property is the {what}? The file has {present}.",
+                "Thuộc tính nào là {what}? Tệp có: {present}.",
+                what=Sentence(what, _WORDS[what]),
+                present=_listed(present),
+            )
+        )
     return found
+
+
+def _listed(present: tuple[str, ...]) -> str:
+    # A file may have as many names as it likes.
+    names = [name[:40] for name in present[:30]]
+    return ", ".join([*names, "…"] if len(present) > len(names) else names) or "–"
 
 
 def choose_field(present: tuple[str, ...], said: str | None, usual: tuple[str, ...]) -> str | None:
     """The property that was said, or the first of the usual ones that is there; BadImport for one said in vain."""
     if said is not None:
         if said not in present:
-            raise BadImport(f"The file has no property {said}; it has {', '.join(present) or 'none'}.")
+            raise BadImport(
+                Sentence.told(
+                    "The file has no property {said}; it has {present}.",
+                    "Tệp không có thuộc tính {said}; tệp có: {present}.",
+                    said=said,
+                    present=_listed(present),
+                )
+            )
         return said
     by_key = {_key(name): name for name in reversed(present)}
     return next((by_key[_key(name)] for name in usual if _key(name) in by_key), None)
@@ -117,13 +138,25 @@ def read_text(properties: Properties[str, Any], name: str | None) -> str | None:
     return " ".join(str(value).split()) or None
 
 
-def unkept(code: str | None, name: str | None) -> str | None:
+_WORDS = {"code": "mã", "name": "tên"}
+
+
+def unkept(code: str | None, name: str | None) -> Sentence | None:
     """Why an area or a thing cannot be called so in the database; None when it can."""
     for what, text, most in (("code", code, LONGEST_CODE), ("name", name, LONGEST_NAME)):
         if text is not None and len(text) > most:
-            return f"its {what} has more than {most} characters"
+            return Sentence.told(
+                "its {what} has more than {most} characters",
+                "{what} dài hơn {most} ký tự",
+                what=Sentence(what, _WORDS[what]),
+                most=most,
+            )
         if text is not None and ("\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)):
-            return f"its {what} has a character that cannot be kept"
+            return Sentence.told(
+                "its {what} has a character that cannot be kept",
+                "{what} có ký tự không lưu được",
+                what=Sentence(what, _WORDS[what]),
+            )
     return None
 
 

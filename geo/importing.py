@@ -22,6 +22,7 @@ from geo.layers import Layer, RawFeature, read_layer
 from geo.models import KINDS, Area
 from geo.problems import BadImport, BadShape
 from geo.report import ImportReport
+from geo.sentences import Sentence, sentence_of
 from geo.shapes import from_rings
 
 _AREA = Area.__table__  # type: ignore[attr-defined]
@@ -140,7 +141,12 @@ async def _alone(conn: AsyncConnection) -> None:
         await conn.execute(LOCK)
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
-            raise BadImport("Another import of areas is running; try again when it has ended.") from None
+            raise BadImport(
+                Sentence(
+                    "Another import of areas is running; try again when it has ended.",
+                    "Đang có một lần nạp địa bàn khác; thử lại khi lần ấy xong.",
+                )
+            ) from None
         raise
 
 
@@ -158,7 +164,10 @@ async def _stored(conn: AsyncConnection, kind: str, within: str | None) -> list[
 def _closable(difference: Difference, valid_from: date) -> list[Version]:
     if any(refusal.code is None for refusal in difference.refused):
         raise BadImport(
-            "Areas cannot be ended while a feature without a code is refused: it may be one of the missing."
+            Sentence(
+                "Areas cannot be ended while a feature without a code is refused: it may be one of the missing.",
+                "Không thể kết thúc địa bàn vắng mặt khi có đối tượng không mã bị từ chối: có thể chính là nó.",
+            )
         )
     return [version for version in difference.missing if version.valid_from < valid_from]
 
@@ -232,7 +241,8 @@ def _incoming(feature: RawFeature, fields: Fields) -> Incoming | Refusal:
     code = read_text(feature.properties, fields.code)
     name = read_text(feature.properties, fields.name)
     if code is None or name is None:
-        return Refusal(feature.number, code, name, f"no {'code' if code is None else 'name'}")
+        missing = Sentence("no code", "không có mã") if code is None else Sentence("no name", "không có tên")
+        return Refusal(feature.number, code, name, missing)
     if (why := unkept(code, name)) is not None:
         return Refusal(feature.number, None, None, why)
     if feature.trouble is not None:
@@ -240,6 +250,6 @@ def _incoming(feature: RawFeature, fields: Fields) -> Incoming | Refusal:
     try:
         shape = from_rings(feature.polygons)
     except BadShape as problem:
-        return Refusal(feature.number, code, name, problem.detail)
+        return Refusal(feature.number, code, name, sentence_of(problem.detail))
     name_en, parent_code = (read_text(feature.properties, which) for which in (fields.name_en, fields.parent_code))
     return Incoming(feature.number, code, name, shape, name_en, parent_code)

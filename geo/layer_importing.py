@@ -22,13 +22,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geo.areas import Refusal
 from geo.distance import check_point
 from geo.fields import choose_field, read_text, unkept
-from geo.layers import Turn, geojson_members, is_geojson, ogr_columns, properties_of
+from geo.layers import NO_FEATURE, NO_GEOMETRY, Turn, geojson_members, is_geojson, ogr_columns, properties_of
 from geo.problems import BadImport, BadPoint
+from geo.report import refusals, repair
+from geo.sentences import Sentence
 
 KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MOST_PROPS = 2_000
 """Bytes of a feature's other properties that are kept; more is dropped."""
+
+_NOT_OF_ITS_TYPE = Sentence("Its coordinates are not those of its type.", "Tọa độ không đúng dạng của loại hình.")
+_NO_LENGTH = Sentence("It is a line without length.", "Là đường không có chiều dài.")
+_NOTHING_LEFT = Sentence("It cannot be mended: nothing of it is left.", "Không sửa được: không còn lại gì.")
+_MENDED = Sentence("its rings crossed and were mended", "các vòng cắt nhau, đã được sửa")
 
 _CODES = ("code", "ma", "ma_duong", "ref", "road_code", "id", "osm_id", "fid")
 _NAMES = ("name", "ten", "ten_duong", "road_name", "full_name", "name_vi", "label")
@@ -61,7 +68,7 @@ class LayerThing:
     owner: str | None
     props: dict[str, Any]
     shape: BaseGeometry
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +101,8 @@ class LayerReport:
         return {
             **{name: getattr(self, name) for name in plain},
             **codes,
-            "repaired": [
-                {"feature": one.number, "code": one.code, "name": one.name, "notes": list(one.notes)}
-                for one in self.repaired
-            ],
-            "refused": [
-                {"feature": one.number, "code": one.code, "name": one.name, "reason": one.reason}
-                for one in self.refused
-            ],
+            "repaired": [repair(one.number, one.code, one.name, one.notes) for one in self.repaired],
+            **refusals(self.refused),
         }
 
     def lines(self) -> list[str]:
@@ -125,10 +126,21 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
     Single bad features are refused in the report and hold up nobody else.
     """
     if not NAME.fullmatch(options.layer):
-        raise BadImport("The name of a layer is of small letters, digits and hyphens.", field="layer")
+        raise BadImport(
+            Sentence(
+                "The name of a layer is of small letters, digits and hyphens.",
+                "Tên lớp gồm chữ thường không dấu, chữ số và gạch nối.",
+            ),
+            field="layer",
+        )
     taken, refused = await asyncio.to_thread(read_things, path, options)
     if not taken:
-        raise BadImport("Nothing in the file can be taken, so the layer stays as it is.")
+        raise BadImport(
+            Sentence(
+                "Nothing in the file can be taken, so the layer stays as it is.",
+                "Không nhận được gì trong tệp, nên lớp giữ nguyên như cũ.",
+            )
+        )
     await conn.execute(LOCK)
     before = {row.code: (row.name, row.owner) for row in await conn.execute(_STORED, {"layer": options.layer})}
     if not options.dry_run:
@@ -197,7 +209,7 @@ async def layers_there(conn: AsyncConnection) -> list[dict[str, Any]]:
     return [dict(row) for row in (await conn.execute(_LAYERS)).mappings()]
 
 
-_Raw = tuple[int, dict[str, Any] | None, BaseGeometry | str]
+_Raw = tuple[int, dict[str, Any] | None, BaseGeometry | Sentence]
 """Number in the file from 1, properties, and the shape as drawn or why there is none."""
 
 
@@ -224,19 +236,19 @@ def _of_geojson(members: Sequence[Any]) -> Iterator[_Raw]:
     for number, member in enumerate(members, start=1):
         properties = properties_of(member)
         if properties is None:
-            yield number, None, "It is not a GeoJSON Feature."
+            yield number, None, NO_FEATURE
             continue
         try:
             drawn = shape_of(member["geometry"]) if member.get("geometry") else None
-            yield number, properties, drawn if drawn is not None else "There is no geometry."
+            yield number, properties, drawn if drawn is not None else NO_GEOMETRY
         except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
-            yield number, properties, "Its coordinates are not those of its type."
+            yield number, properties, _NOT_OF_ITS_TYPE
 
 
 def _of_ogr(fields: tuple[str, ...], shapes: Sequence[bytes | None], columns: Sequence[Any]) -> Iterator[_Raw]:
     for index, wkb in enumerate(shapes):
         properties = {name: columns[place][index] for place, name in enumerate(fields)}
-        yield index + 1, properties, from_wkb(wkb, on_invalid="fix") if wkb else "There is no geometry."
+        yield index + 1, properties, from_wkb(wkb, on_invalid="fix") if wkb else NO_GEOMETRY
 
 
 def _judged(raw: _Raw, turn: Turn, fields: tuple[str | None, str | None, str | None]) -> LayerThing | Refusal:
@@ -244,18 +256,27 @@ def _judged(raw: _Raw, turn: Turn, fields: tuple[str | None, str | None, str | N
     code, name, owner = (read_text(properties or {}, field) for field in fields)
     code = code or str(number)
     if (why := unkept(code, name) or unkept(owner, None)) is not None:
-        return Refusal(number, None, None, f"{why[0].upper()}{why[1:]}.")
-    if isinstance(drawn, str):
+        return Refusal(number, None, None, Sentence(f"{why[0].upper()}{why[1:]}.", f"{why.vi[0].upper()}{why.vi[1:]}."))
+    if isinstance(drawn, Sentence):
         return Refusal(number, code, name, drawn)
-    if drawn.is_empty or drawn.geom_type not in KINDS:
-        told = "is empty" if drawn.is_empty else f"is a {drawn.geom_type}"
-        return Refusal(number, code, name, f"It {told}; points, lines and polygons are taken.")
+    kind = drawn.geom_type
+    if drawn.is_empty or kind not in KINDS:
+        what = Sentence("is empty", "rỗng") if drawn.is_empty else Sentence(f"is a {kind}", f"là {kind}")
+        told = Sentence.told(
+            "It {what}; points, lines and polygons are taken.", "Hình {what}; chỉ nhận điểm, đường và vùng.", what=what
+        )
+        return Refusal(number, code, name, told)
     try:
         shape = turn.shape(force_2d(drawn))
         for lon, lat in get_coordinates(shape):
             check_point(float(lon), float(lat))
     except (BadPoint, ProjError):
-        return Refusal(number, code, name, f"Its coordinates are none of {turn.name}. Is it another reference system?")
+        told = Sentence.told(
+            "Its coordinates are none of {system}. Is it another reference system?",
+            "Tọa độ không thuộc hệ {system}. Tệp có dùng hệ tọa độ khác không?",
+            system=turn.name,
+        )
+        return Refusal(number, code, name, told)
     props = {key: value for key, value in (properties or {}).items() if key not in fields}
     thing = LayerThing(number, code, name or code, owner, _plain(props), shape)
     return _whole(thing)
@@ -265,13 +286,13 @@ def _whole(thing: LayerThing) -> LayerThing | Refusal:
     """The same with a valid shape; refused when nothing of its kind is left."""
     shape = thing.shape
     if shape.geom_type.endswith("LineString") and shape.length == 0:
-        return Refusal(thing.number, thing.code, thing.name, "It is a line without length.")
+        return Refusal(thing.number, thing.code, thing.name, _NO_LENGTH)
     if shape.is_valid:
         return thing
     mended = make_valid(shape, method="structure", keep_collapsed=False)
     if mended.is_empty or mended.geom_type not in KINDS:
-        return Refusal(thing.number, thing.code, thing.name, "It cannot be mended: nothing of it is left.")
-    return replace(thing, shape=mended, notes=("its rings crossed and were mended",))
+        return Refusal(thing.number, thing.code, thing.name, _NOTHING_LEFT)
+    return replace(thing, shape=mended, notes=(_MENDED,))
 
 
 def _plain(properties: dict[str, Any]) -> dict[str, Any]:
@@ -299,7 +320,11 @@ def _joined(things: Sequence[LayerThing]) -> tuple[list[LayerThing], list[Refusa
     refused: list[Refusal] = []
     for group in groups.values():
         if len({(one.name, one.owner, one.shape.geom_type.removeprefix("Multi")) for one in group}) > 1:
-            told = f"{len(group) - 1} more with the same code and another name, owner or kind of shape"
+            told = Sentence.told(
+                "{others} more with the same code and another name, owner or kind of shape",
+                "còn {others} đối tượng cùng mã mà khác tên, chủ quản hoặc loại hình",
+                others=len(group) - 1,
+            )
             refused += [Refusal(one.number, one.code, one.name, told) for one in group]
         elif len(group) == 1:
             single.append(group[0])

@@ -20,8 +20,11 @@ from shapely.ops import transform
 
 from geo.columns import SRID
 from geo.problems import BadFile, BadShape
+from geo.sentences import Sentence, sentence_of
 from geo.shapes import Polygons, Ring, rings_of_geojson, rings_of_shapely
 
+NO_FEATURE = Sentence("It is not a GeoJSON Feature.", "Không phải là GeoJSON Feature.")
+NO_GEOMETRY = Sentence("There is no geometry.", "Không có hình.")
 SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 
 
@@ -34,7 +37,7 @@ class RawFeature:
     number: int
     properties: dict[str, Any]
     polygons: Polygons
-    trouble: str | None = None
+    trouble: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,19 @@ def geojson_members(path: Path) -> tuple[list[Any], str]:
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
-        raise BadFile(f"{path.name} is not JSON in UTF-8: {problem}.") from None
+        raise BadFile(
+            Sentence.told(
+                "{name} is not JSON in UTF-8: {what}.",
+                "{name} không phải JSON mã UTF-8: {what}.",
+                name=path.name,
+                what=problem,
+            )
+        ) from None
     kind = document.get("type") if isinstance(document, dict) else None
     members = document.get("features") if kind == "FeatureCollection" else [document] if kind == "Feature" else None
     if not isinstance(members, list):
-        raise BadFile(f"{path.name} is not a GeoJSON FeatureCollection.")
+        none = f"{path.name} is not a GeoJSON FeatureCollection."
+        raise BadFile(Sentence(none, f"{path.name} không phải GeoJSON FeatureCollection."))
     # RFC 7946 knows only WGS 84; the "crs" member of the older draft is still written by many programs.
     old = document.get("crs")
     said = old.get("properties") if isinstance(old, dict) else None
@@ -109,13 +120,14 @@ def properties_of(member: Any) -> dict[str, Any] | None:
 def _geojson_feature(number: int, member: Any) -> RawFeature:
     properties = properties_of(member)
     if properties is None:
-        return RawFeature(number, {}, [], "It is not a GeoJSON Feature.")
+        return RawFeature(number, {}, [], NO_FEATURE)
     try:
         return RawFeature(number, properties, rings_of_geojson(member.get("geometry")))
     except BadShape as problem:
-        return RawFeature(number, properties, [], problem.detail)
+        return RawFeature(number, properties, [], sentence_of(problem.detail))
     except RecursionError:
-        return RawFeature(number, properties, [], "Its collections are nested too deep.")
+        told = Sentence("Its collections are nested too deep.", "Các tập hợp lồng nhau quá sâu.")
+        return RawFeature(number, properties, [], told)
 
 
 def _read_ogr(path: Path, layer: str | None, encoding: str | None) -> _Read:
@@ -137,9 +149,13 @@ def ogr_columns(
     except UnicodeDecodeError as problem:
         raise BadFile(f"The texts of {path.name} are not in {problem.encoding}; give their encoding.") from None
     except (RuntimeError, ValueError, OSError) as problem:
-        raise BadFile(f"{path.name} cannot be read: {problem}.") from None
+        raise BadFile(
+            Sentence.told(
+                "{name} cannot be read: {what}.", "Không đọc được {name}: {what}.", name=path.name, what=problem
+            )
+        ) from None
     if shapes is None:
-        raise BadFile(f"{path.name} has no shapes.")
+        raise BadFile(Sentence(f"{path.name} has no shapes.", f"{path.name} không có hình nào."))
     return tuple(str(name) for name in meta["fields"]), meta["crs"], shapes, columns
 
 
@@ -152,7 +168,7 @@ def _ogr_features(
             drawn: BaseGeometry | None = None if wkb is None else from_wkb(wkb, on_invalid="fix")
             yield RawFeature(index + 1, properties, rings_of_shapely(drawn))
         except BadShape as problem:
-            yield RawFeature(index + 1, properties, [], problem.detail)
+            yield RawFeature(index + 1, properties, [], sentence_of(problem.detail))
 
 
 class Turn:
@@ -163,7 +179,11 @@ class Turn:
         """The turn for a file; BadFile when nobody says its reference system, or PROJ does not know it."""
         if not system:
             raise BadFile(
-                f"{path.name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210)."
+                Sentence.told(
+                    "{name} does not say its reference system; give it (for example EPSG:4326 or EPSG:9210).",
+                    "{name} không nói hệ tọa độ; hãy ghi hệ ấy (ví dụ EPSG:4326 hoặc EPSG:9210).",
+                    name=path.name,
+                )
             )
         return cls(system)
 
@@ -172,7 +192,14 @@ class Turn:
             crs = CRS.from_user_input(system)
             self._transformer = Transformer.from_crs(crs, CRS.from_epsg(SRID), always_xy=True)
         except (CRSError, ProjError) as problem:
-            raise BadFile(f"The reference system {system} is not known: {problem}") from None
+            raise BadFile(
+                Sentence.told(
+                    "The reference system {system} is not known: {what}",
+                    "Không biết hệ tọa độ {system}: {what}",
+                    system=system,
+                    what=problem,
+                )
+            ) from None
         self.name = crs.to_string()
         self._needed = not (crs.is_geographic and CRS.from_epsg(SRID).equals(crs, ignore_axis_order=True))
 
@@ -182,7 +209,10 @@ class Turn:
         try:
             polygons = [[self._ring(ring) for ring in rings] for rings in feature.polygons]
         except (ProjError, TypeError, ValueError, IndexError):
-            return RawFeature(feature.number, feature.properties, [], f"Its coordinates are none of {self.name}.")
+            told = Sentence.told(
+                "Its coordinates are none of {system}.", "Tọa độ không thuộc hệ {system}.", system=self.name
+            )
+            return RawFeature(feature.number, feature.properties, [], told)
         return RawFeature(feature.number, feature.properties, polygons)
 
     def shape(self, shape: BaseGeometry) -> BaseGeometry:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from geo.areas import Change, Difference, Incoming, Refusal, Version
+from geo.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,8 @@ class ImportReport:
             "unchanged": len(self.unchanged),
             "missing": [_version(version) for version in self.missing],
             "closed": [_version(version) for version in self.closed],
-            "repaired": [
-                {"feature": f.number, "code": f.code, "name": f.name, "notes": list(f.shape.notes)}
-                for f in self.repaired
-            ],
-            "refused": [
-                {"feature": r.number, "code": r.code, "name": r.name, "reason": r.reason} for r in self.refused
-            ],
+            "repaired": [repair(f.number, f.code, f.name, f.shape.notes) for f in self.repaired],
+            **refusals(self.refused),
         }
 
     def lines(self) -> list[str]:
@@ -101,6 +97,35 @@ class ImportReport:
             f"{len(self.changed)} changed, {len(self.unchanged)} unchanged, {len(self.missing)} missing "
             f"({len(self.closed)} ended), {len(self.repaired)} repaired, {len(self.refused)} refused."
         )
+
+
+MOST_TOLD = 1_000
+
+
+def refusals(refused: Sequence[Refusal]) -> dict[str, Any]:
+    """Those that were refused as JSON values, the first MOST_TOLD of them, and how many they are."""
+    return {
+        "refused": [
+            {
+                "feature": one.number,
+                "code": one.code,
+                "name": one.name,
+                "reason": one.reason,
+                "reason_vi": one.reason.vi,
+            }
+            for one in refused[:MOST_TOLD]
+        ],
+        "refused_count": len(refused),
+    }
+
+
+def repair(number: int, code: str, name: str, notes: Sequence[Sentence]) -> dict[str, Any]:
+    """A feature that had to be mended, as JSON values."""
+    return {**_feature(number, code, name), "notes": list(notes), "notes_vi": [note.vi for note in notes]}
+
+
+def _feature(number: int, code: str | None, name: str | None) -> dict[str, Any]:
+    return {"feature": number, "code": code, "name": name}
 
 
 def _changed(change: Change) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shapely.validation import explain_validity
 
 from geo.distance import check_point
 from geo.problems import BadPoint, BadShape
+from geo.sentences import Sentence
 
 SLIVER_M2 = 1.0
 """Parts below this many square metres are crumbs of a repair or of a clumsy cut: no report happens on one."""
@@ -40,7 +41,41 @@ class Shape:
     """A valid MultiPolygon in WGS 84 and what had to be done to get it (empty: nothing)."""
 
     polygons: MultiPolygon
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+
+
+_EMPTY = Sentence("The geometry is empty.", "Hình rỗng.")
+# What GEOS finds, in its own words.
+_INVALID = {
+    "Self-intersection": "tự cắt",
+    "Ring Self-intersection": "vòng tự chạm",
+    "Hole lies outside shell": "lỗ nằm ngoài vòng ngoài",
+    "Holes are nested": "lỗ lồng nhau",
+    "Nested shells": "vòng ngoài lồng nhau",
+    "Interior is disconnected": "phần trong bị tách rời",
+    "Duplicate Rings": "vòng trùng nhau",
+    "Too few points in geometry component": "quá ít điểm",
+}
+
+
+def _invalid(shape: BaseGeometry) -> Sentence:
+    found = explain_validity(shape)
+    what, bracket, where = found.partition("[")
+    return Sentence(found, f"{_INVALID.get(what, what)}{bracket}{where}")
+
+
+def _no_area(kind: Any) -> Sentence:
+    # Strangers' files may call a kind anything.
+    kind = str(kind)[:40]
+    return Sentence.told(
+        "A {kind} is not an area; Polygon or MultiPolygon is needed.",
+        "{kind} không phải là vùng; cần Polygon hoặc MultiPolygon.",
+        kind=kind,
+    )
+
+
+def _named(where: Sentence, ring: int) -> Sentence:
+    return Sentence.told("{where}ring {ring}", "{where}vòng {ring}", where=where, ring=ring)
 
 
 @cache
@@ -76,21 +111,23 @@ def to_geojson(polygons: BaseGeometry) -> dict[str, Any]:
 def rings_of_geojson(geometry: Any) -> Polygons:
     """The rings of a GeoJSON geometry as drawn, unchecked; raises BadShape where there are none."""
     if not isinstance(geometry, Mapping):
-        raise BadShape("There is no geometry.")
+        raise BadShape(Sentence("There is no geometry.", "Không có hình."))
     kind = geometry.get("type")
     if kind == "GeometryCollection":
         members = geometry.get("geometries")
         if not isinstance(members, list):
-            raise BadShape("The collection has no list of geometries.")
+            raise BadShape(Sentence("The collection has no list of geometries.", "Tập hợp không có danh sách hình."))
         return [rings for member in members for rings in rings_of_geojson(member)]
     if kind not in ("Polygon", "MultiPolygon"):
-        raise BadShape(f"A {kind} is not an area; Polygon or MultiPolygon is needed.")
+        raise BadShape(_no_area(kind))
     coordinates = geometry.get("coordinates")
     if not isinstance(coordinates, list | tuple) or not coordinates:
-        raise BadShape("The geometry is empty.")
+        raise BadShape(_EMPTY)
     depth = 2 if kind == "Polygon" else 3
     if not _is_nested(coordinates, depth):
-        raise BadShape(f"The coordinates are not those of a {kind}.")
+        raise BadShape(
+            Sentence.told("The coordinates are not those of a {kind}.", "Tọa độ không đúng dạng của {kind}.", kind=kind)
+        )
     return [coordinates] if kind == "Polygon" else list(coordinates)
 
 
@@ -103,12 +140,12 @@ def _is_nested(value: Any, depth: int) -> bool:
 def rings_of_shapely(geometry: BaseGeometry | None) -> Polygons:
     """The rings of a shapely geometry; raises BadShape where there are none."""
     if geometry is None or geometry.is_empty:
-        raise BadShape("There is no geometry, or it is empty.")
+        raise BadShape(Sentence("There is no geometry, or it is empty.", "Không có hình, hoặc hình rỗng."))
     if isinstance(geometry, Polygon):
         return [[list(ring.coords) for ring in (geometry.exterior, *geometry.interiors)]]
     if isinstance(geometry, MultiPolygon | GeometryCollection):
         return [rings for part in geometry.geoms for rings in rings_of_shapely(part)]
-    raise BadShape(f"A {geometry.geom_type} is not an area; Polygon or MultiPolygon is needed.")
+    raise BadShape(_no_area(geometry.geom_type))
 
 
 def from_rings(polygons: Polygons) -> Shape:
@@ -125,72 +162,109 @@ def from_rings(polygons: Polygons) -> Shape:
         if same_shape(again.polygons, shape.polygons):
             return shape
         shape = Shape(again.polygons, tuple(dict.fromkeys((*shape.notes, *again.notes))))
-    raise BadShape("The area cannot be mended: it falls apart into threads.")
+    raise BadShape(
+        Sentence(
+            "The area cannot be mended: it falls apart into threads.", "Không sửa được hình: nó vỡ thành các sợi mảnh."
+        )
+    )
 
 
 def _read(polygons: Polygons) -> Shape:
-    notes: list[str] = []
+    notes: list[Sentence] = []
     parts: list[BaseGeometry] = []
     for number, rings in enumerate(polygons, start=1):
-        where = f"polygon {number}, " if len(polygons) > 1 else ""
+        where = Sentence(f"polygon {number}, ", f"đa giác {number}, ") if len(polygons) > 1 else Sentence("", "")
         part = _polygon(rings, where, notes)
         if part is not None:
             parts.append(part)
     if not parts:
-        raise BadShape("; ".join(notes) or "The geometry is empty.")
+        raise BadShape(Sentence.joined(notes) or _EMPTY)
     return Shape(_joined(parts, notes), tuple(dict.fromkeys(notes)))
 
 
-def _polygon(rings: Sequence[Ring], where: str, notes: list[str]) -> BaseGeometry | None:
+def _polygon(rings: Sequence[Ring], where: Sentence, notes: list[Sentence]) -> BaseGeometry | None:
     if not rings:
-        notes.append(f"{where}without rings, left out")
+        notes.append(Sentence.told("{where}without rings, left out", "{where}không có vòng nào, bỏ qua", where=where))
         return None
-    outer = _ring(rings[0], f"{where}ring 1", notes)
+    outer = _ring(rings[0], _named(where, 1), notes)
     if outer is None:
         return None
-    holes = [_ring(ring, f"{where}ring {index}", notes) for index, ring in enumerate(rings[1:], start=2)]
+    holes = [_ring(ring, _named(where, index), notes) for index, ring in enumerate(rings[1:], start=2)]
     drawn = Polygon(outer, [hole for hole in holes if hole is not None])
     if drawn.is_valid:
         return drawn
-    shell = _valid(Polygon(outer), f"{where}ring 1", notes)
+    shell = _valid(Polygon(outer), _named(where, 1), notes)
     if shell is None:
         return None
     for index, hole in enumerate(holes, start=2):
         if hole is not None and shell is not None:
-            shell = _without(shell, hole, f"{where}ring {index}", notes)
+            shell = _without(shell, hole, _named(where, index), notes)
     return shell
 
 
-def _ring(ring: Ring, where: str, notes: list[str]) -> list[tuple[float, float]] | None:
+def _ring(ring: Ring, where: Sentence, notes: list[Sentence]) -> list[tuple[float, float]] | None:
     """The corners of a closed ring without repetitions, or None for a ring that encloses nothing."""
     corners = [_corner(corner, where) for corner in ring]
     if len(corners) > MAX_CORNERS:
-        raise BadShape(f"{where}: more than {MAX_CORNERS} corners.")
+        raise BadShape(
+            Sentence.told(
+                "{where}: more than {most} corners.", "{where}: hơn {most} góc.", where=where, most=MAX_CORNERS
+            )
+        )
     if not corners:
-        notes.append(f"{where} is empty, left out")
+        notes.append(Sentence.told("{where} is empty, left out", "{where} rỗng, bỏ qua", where=where))
         return None
     if corners[0] != corners[-1]:
-        notes.append(f"{where} was not closed")
+        notes.append(Sentence.told("{where} was not closed", "{where} chưa khép kín", where=where))
         corners.append(corners[0])
     distinct = [corner for index, corner in enumerate(corners) if index == 0 or corner != corners[index - 1]]
     if len(set(distinct)) < 3:
-        notes.append(f"{where} has fewer than three different corners, left out")
+        notes.append(
+            Sentence.told(
+                "{where} has fewer than three different corners, left out",
+                "{where} có ít hơn ba góc khác nhau, bỏ qua",
+                where=where,
+            )
+        )
         return None
     if _wraps(distinct):
-        raise BadShape(f"{where} crosses the antimeridian; it has to be cut there (RFC 7946, section 3.1.9).")
+        raise BadShape(
+            Sentence.told(
+                "{where} crosses the antimeridian; it has to be cut there (RFC 7946, section 3.1.9).",
+                "{where} cắt kinh tuyến 180°; phải cắt đôi tại đó (RFC 7946, mục 3.1.9).",
+                where=where,
+            )
+        )
     if _is_flat(distinct):
-        notes.append(f"{where} encloses nothing (all corners on one line), left out")
+        notes.append(
+            Sentence.told(
+                "{where} encloses nothing (all corners on one line), left out",
+                "{where} không bao quanh gì (mọi góc trên một đường thẳng), bỏ qua",
+                where=where,
+            )
+        )
         return None
     return distinct
 
 
-def _corner(corner: Sequence[float], where: str) -> tuple[float, float]:
+def _corner(corner: Sequence[float], where: Sentence) -> tuple[float, float]:
     try:
         return check_point(float(corner[0]), float(corner[1]))
     except BadPoint as problem:
-        raise BadShape(f"{where}: {problem.detail} Is the file in another reference system?") from None
+        raise BadShape(
+            Sentence.told(
+                "{where}: {what} Is the file in another reference system?",
+                "{where}: {what} Tệp có dùng hệ tọa độ khác không?",
+                where=where,
+                what=problem.detail,
+            )
+        ) from None
     except (TypeError, ValueError, LookupError, OverflowError):
-        raise BadShape(f"{where}: a corner is not a pair of numbers.") from None
+        raise BadShape(
+            Sentence.told(
+                "{where}: a corner is not a pair of numbers.", "{where}: có góc không phải một cặp số.", where=where
+            )
+        ) from None
 
 
 def _wraps(corners: list[tuple[float, float]]) -> bool:
@@ -202,49 +276,100 @@ def _is_flat(corners: list[tuple[float, float]]) -> bool:
     return float(LinearRing(corners).convex_hull.area) < 1e-14
 
 
-def _valid(polygon: Polygon, where: str, notes: list[str]) -> BaseGeometry | None:
+def _valid(polygon: Polygon, where: Sentence, notes: list[Sentence]) -> BaseGeometry | None:
     if polygon.is_valid:
         return polygon
-    reason = explain_validity(polygon)
+    reason = _invalid(polygon)
     mended = polygons_of(make_valid(polygon, method="structure", keep_collapsed=False))
     if mended.is_empty:
-        notes.append(f"{where} collapses when mended ({reason}), left out")
+        notes.append(
+            Sentence.told(
+                "{where} collapses when mended ({reason}), left out",
+                "{where} không còn gì khi sửa ({reason}), bỏ qua",
+                where=where,
+                reason=reason,
+            )
+        )
         return None
     if area_m2(mended) < LEFT_SHARE * area_m2(polygon.convex_hull):
-        raise BadShape(f"{where}: {reason}; mending would leave next to nothing of it.")
-    notes.append(f"{where} was mended: {reason}")
+        raise BadShape(
+            Sentence.told(
+                "{where}: {reason}; mending would leave next to nothing of it.",
+                "{where}: {reason}; sửa thì gần như không còn gì.",
+                where=where,
+                reason=reason,
+            )
+        )
+    notes.append(
+        Sentence.told("{where} was mended: {reason}", "{where} đã được sửa: {reason}", where=where, reason=reason)
+    )
     return mended
 
 
-def _without(shell: BaseGeometry, hole: list[tuple[float, float]], where: str, notes: list[str]) -> BaseGeometry | None:
+def _without(
+    shell: BaseGeometry, hole: list[tuple[float, float]], where: Sentence, notes: list[Sentence]
+) -> BaseGeometry | None:
     opening = _valid(Polygon(hole), where, notes)
     if opening is None:
         return shell
     if not shell.intersects(opening):
-        notes.append(f"{where} is a hole outside its polygon, left out")
+        notes.append(
+            Sentence.told(
+                "{where} is a hole outside its polygon, left out",
+                "{where} là lỗ nằm ngoài đa giác, bỏ qua",
+                where=where,
+            )
+        )
         return shell
     if not shell.covers(opening):
-        notes.append(f"{where} is a hole that sticks out of its polygon, cut off")
+        notes.append(
+            Sentence.told(
+                "{where} is a hole that sticks out of its polygon, cut off",
+                "{where} là lỗ thò ra ngoài đa giác, đã cắt phần thừa",
+                where=where,
+            )
+        )
     rest = polygons_of(shell.difference(opening))
     if rest.is_empty:
-        raise BadShape(f"{where}: the hole leaves nothing of its polygon.")
+        raise BadShape(
+            Sentence.told(
+                "{where}: the hole leaves nothing of its polygon.",
+                "{where}: lỗ không để lại gì của đa giác.",
+                where=where,
+            )
+        )
     return rest
 
 
-def _joined(parts: list[BaseGeometry], notes: list[str]) -> MultiPolygon:
+def _joined(parts: list[BaseGeometry], notes: list[Sentence]) -> MultiPolygon:
     whole: BaseGeometry = MultiPolygon([piece for part in parts for piece in _pieces(part)])
     if not whole.is_valid:
-        notes.append("polygons that overlapped were joined")
+        notes.append(Sentence("polygons that overlapped were joined", "các đa giác chồng nhau đã được ghép"))
         whole = make_valid(whole, method="structure", keep_collapsed=False)
     kept = [piece for piece in _pieces(whole) if area_m2(piece) >= SLIVER_M2]
     if not kept:
-        raise BadShape(f"Less than {SLIVER_M2:g} m² is left of the area.")
+        raise BadShape(
+            Sentence.told(
+                "Less than {least:g} m² is left of the area.", "Hình còn lại dưới {least:g} m².", least=SLIVER_M2
+            )
+        )
     dropped = len(_pieces(whole)) - len(kept)
     if dropped:
-        notes.append(f"{dropped} part(s) of less than {SLIVER_M2:g} m² left out")
+        notes.append(
+            Sentence.told(
+                "{n} part(s) of less than {least:g} m² left out",
+                "đã bỏ {n} mảnh dưới {least:g} m²",
+                n=dropped,
+                least=SLIVER_M2,
+            )
+        )
     result = orient_polygons(MultiPolygon(kept))
     if not isinstance(result, MultiPolygon) or not result.is_valid:
-        raise BadShape(f"The area cannot be mended: {explain_validity(result)}.")
+        raise BadShape(
+            Sentence.told(
+                "The area cannot be mended: {reason}.", "Không sửa được hình: {reason}.", reason=_invalid(result)
+            )
+        )
     return result
 
 

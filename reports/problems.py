@@ -6,17 +6,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-
-class Sentence(str):
-    """What is wrong at a place, in English, with the same in Vietnamese as `vi`."""
-
-    vi: str
-
-    def __new__(cls, en: str, vi: str) -> "Sentence":
-        """Both, ready to be shown behind the name of a field."""
-        sentence = super().__new__(cls, en)
-        sentence.vi = vi
-        return sentence
+from geo.sentences import Sentence as Sentence
 
 
 class Problem(Exception):

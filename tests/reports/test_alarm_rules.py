@@ -6,7 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import alarms
-from reports.alarms import Cause, Change, Clear, Escalate, Failing, Raise, Standing, Thresholds, Unread, Untouched, Waiting
+from reports.alarms import (
+    Cause,
+    Change,
+    Clear,
+    Escalate,
+    Failing,
+    Raise,
+    Standing,
+    Thresholds,
+    Unread,
+    Untouched,
+    Waiting,
+)
 from tests.reports.office import CITY, local
 
 T0 = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 
 import { t } from "../../shared/preferences";
+import { refusedLines, type Refusal } from "./fault-words";
 import type { Tone } from "./geo-map";
 
 export interface AreaVersion { valid_from: string; areas: number; began: number; ended: number; upcoming: boolean; in_force: boolean }
@@ -9,7 +10,7 @@ export interface AreaChange { code: string; was: string | null; now: string | nu
 export interface Comparison { a: FeatureCollection; b: FeatureCollection; changes: AreaChange[] }
 
 interface Named { code: string; name: string }
-export interface AreaImport { added: Named[]; changed: Named[]; unchanged: number; missing: Named[]; closed: Named[]; repaired: Named[]; refused: { feature: number; code: string | null; name: string | null; reason: string }[] }
+export interface AreaImport { added: Named[]; changed: Named[]; unchanged: number; missing: Named[]; closed: Named[]; repaired: Named[]; refused: Refusal[]; refused_count: number }
 const MOST_NAMED = 5;
 
 function some(key: "added" | "changed" | "missing" | "closed" | "repaired", list: readonly Named[]): string[] {
@@ -21,7 +22,7 @@ function some(key: "added" | "changed" | "missing" | "closed" | "repaired", list
 /** What an import did or would do, line by line; what was refused comes first. */
 export function reportLines(report: AreaImport): string[] {
   return [
-    ...report.refused.map((one) => t("admin.areas.report.refused", { n: one.feature, name: one.name ?? one.code ?? "?", reason: one.reason })),
+    ...refusedLines(report.refused, report.refused_count),
     ...some("added", report.added), ...some("changed", report.changed), t("admin.areas.report.unchanged", { n: report.unchanged }),
     ...some("missing", report.missing.filter((one) => !report.closed.some((other) => other.code === one.code))), ...some("closed", report.closed), ...some("repaired", report.repaired),
   ];

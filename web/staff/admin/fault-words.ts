@@ -3,6 +3,11 @@ import { currentLanguage, t } from "../../shared/preferences";
 import type { Refused } from "../../shared/problem";
 import type { Finding } from "./model";
 
+/** A feature of a file that was not taken; `reason` in English. */
+export interface Refusal { feature: number; code: string | null; name: string | null; reason: string; reason_vi: string }
+
+const MOST_NAMED = 5;
+
 export function faultWords(refused: Refused): string {
   if (refused.status === 0) return t("admin.fault.offline");
   if (refused.status === 401) return t("admin.fault.signed_out");
@@ -10,6 +15,12 @@ export function faultWords(refused: Refused): string {
   if (refused.status === 409) return t("admin.fault.stale");
   if (refused.status === 422) return t("admin.fault.input", { detail: (refused.problem.errors ?? []).map((one) => `${one.pointer}: ${currentLanguage() === "vi" ? (one.detail_vi ?? one.detail) : one.detail}`).join("; ") || refused.message });
   return t("admin.fault.other", { detail: refused.message });
+}
+
+/** Something that an import could not take, line by line: the first few, and how many more. */
+export function refusedLines(refused: readonly Refusal[], count: number): string[] {
+  const told = refused.slice(0, MOST_NAMED).map((one) => t("admin.areas.report.refused", { n: one.feature, name: one.name ?? one.code ?? "?", reason: currentLanguage() === "vi" ? one.reason_vi : one.reason }));
+  return count > told.length ? [...told, t("admin.layers.report.more_refused", { n: count - told.length })] : told;
 }
 
 /** A problem of the draft in the language of the screen. */

@@ -1,10 +1,11 @@
 /** What the import of a layer did or would do, line by line. Pure. */
 import { t } from "../../shared/preferences";
+import { refusedLines, type Refusal } from "./fault-words";
 
 interface Thing { feature: number; code: string | null; name: string | null }
 export interface LayerImport {
   layer: string; dry_run: boolean; before: number; taken: number; added: string[]; removed: string[]; changed: string[]; owners: Record<string, number>;
-  repaired: (Thing & { notes: string[] })[]; refused: (Thing & { reason: string })[]; owners_unknown: string[];
+  repaired: (Thing & { notes: string[] })[]; refused: Refusal[]; refused_count: number; owners_unknown: string[];
 }
 const MOST_NAMED = 5;
 
@@ -21,9 +22,8 @@ export function changesSomething(report: LayerImport): boolean {
 /** What was refused first, then what somebody should look at, then the numbers. */
 export function layerLines(report: LayerImport): string[] {
   const owners = Object.entries(report.owners).map(([owner, n]) => `${owner === "" ? t("admin.layers.report.nobody") : owner} ${n}`);
-  const refused = report.refused.slice(0, MOST_NAMED).map((one) => t("admin.areas.report.refused", { n: one.feature, name: one.name ?? one.code ?? "?", reason: one.reason }));
   return [
-    ...refused, ...(report.refused.length > MOST_NAMED ? [t("admin.layers.report.more_refused", { n: report.refused.length - MOST_NAMED })] : []),
+    ...refusedLines(report.refused, report.refused_count),
     ...(report.owners_unknown.length === 0 ? [] : [t("admin.layers.report.strangers", { owners: report.owners_unknown.join(", ") })]),
     t("admin.layers.report.taken", { n: report.taken, before: report.before }),
     ...some("added", report.added), ...some("removed", report.removed), ...some("changed", report.changed),
