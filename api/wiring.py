@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api import cluster
 from api.db import Transactions, make_engine
 from api.jobs import enqueue_arrival
+from api.layer_reader import LayerReader
 from api.oidc import Provider
 from api.sealer import Sealer
 from api.settings import Settings
@@ -49,6 +50,7 @@ class House:
     identity: Provider
     film_sandbox: Sandbox
     examiner: Examiner
+    layer_reader: LayerReader
 
     @property
     def incoming(self) -> Path:
@@ -162,6 +164,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         identity=Provider(settings.oidc),
         # One for pictures, one for films: a film takes a minute.
         examiner=open_examiner(2),
+        layer_reader=LayerReader(),
         film_sandbox=film_sandbox(settings.limits.film_seconds, settings.limits.voice_seconds),
     )
     house.incoming.mkdir(parents=True, exist_ok=True)
@@ -174,5 +177,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await house.sandbox.close()
         await house.film_sandbox.close()
         await house.examiner.close()
+        await house.layer_reader.close()
         await house.store.close()
         await engine.dispose()

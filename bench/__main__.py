@@ -12,6 +12,7 @@
     python -m bench used-pictures  # whether a picture was used before, among 1,000,000 fingerprints
     python -m bench clocks     # 100,000 due times against every minute counted; --state FILE: goes on where it stopped
     python -m bench escalation # a look for whom to call while 100,000 cases are late
+    python -m bench import     # the longest silence of a serving process while 64 MB of shapes are read
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
     python -m bench films      # seconds for a film
@@ -39,6 +40,7 @@ from bench import (
     fanout,
     films,
     fuzz_pictures,
+    importing,
     lighthouse,
     map,
     pictures,
@@ -70,6 +72,7 @@ WITHOUT_CITY = {
     "pictures": pictures.measure,
     "films": films.measure,
     "clocks": clocks.measure,
+    "import": importing.measure,
     "privacy": privacy.measure,
     "fuzz": fuzz_pictures.measure,
 }

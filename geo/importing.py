@@ -20,6 +20,7 @@ from geo.fields import Fields, Mapping, read_text, unkept
 from geo.folding import fold
 from geo.layers import Layer, RawFeature, read_layer
 from geo.models import KINDS, Area
+from geo.portions import in_portions
 from geo.problems import BadImport, BadShape
 from geo.report import ImportReport
 from geo.sentences import Sentence, sentence_of
@@ -68,15 +69,35 @@ async def run_import(
     of)` is called from another thread. Raises BadFile when the file cannot be read and BadImport when it
     cannot be taken as asked; single bad features are refused in the report and hold up nobody else.
     """
+    read = await asyncio.to_thread(read_areas, path, options, progress)
+    return await import_read(conn, *read, options, now, path.name)
+
+
+def read_areas(
+    path: Path, options: ImportOptions, progress: Progress | None = None
+) -> tuple[list[Incoming], list[Refusal]]:
+    """The features of the file fit for use, and those refused. Raises BadFile and BadImport as `run_import`."""
     check_kind(options.kind)
-    layer = await asyncio.to_thread(read_layer, path, options.layer, options.crs, options.encoding)
-    incoming, refused = await asyncio.to_thread(read_features, layer, options.kind, options.fields, progress)
+    layer = read_layer(path, options.layer, options.crs, options.encoding)
+    incoming, refused = read_features(layer, options.kind, options.fields, progress)
     if options.within is not None:
         incoming = [feature for feature in incoming if feature.parent_code in (None, options.within)]
-    source = options.source if options.source is not None else path.name
+    return incoming, refused
+
+
+async def import_read(
+    conn: AsyncConnection,
+    features: Sequence[Incoming],
+    refused: Sequence[Refusal],
+    options: ImportOptions,
+    now: datetime,
+    name: str,
+) -> ImportReport:
+    """Import what `read_areas` found in the file of that name, as `run_import` does."""
+    source = options.source if options.source is not None else name
     return await import_areas(
         conn,
-        incoming,
+        features,
         options.kind,
         options.valid_from or now.date(),
         source=source,
@@ -158,7 +179,7 @@ async def _stored(conn: AsyncConnection, kind: str, within: str | None) -> list[
     if within is not None:
         query = query.where(_AREA.c.parent_code == within)
     rows = (await conn.execute(query)).all()
-    return [Version(**{**row._mapping, "geom": as_shape(row.geom)}) for row in rows]
+    return await asyncio.to_thread(lambda: [Version(**{**row._mapping, "geom": as_shape(row.geom)}) for row in rows])
 
 
 def _closable(difference: Difference, valid_from: date) -> list[Version]:
@@ -184,12 +205,14 @@ async def _write(
     same_for_all = {"kind": kind, "valid_from": valid_from, "source": source, "official": official}
     new_versions = [change for change in difference.changed if not change.correction]
     await _close(conn, [change.old for change in new_versions], valid_from)
-    rows = [
-        {**_texts(feature, feature.name_en, feature.parent_code or within), **same_for_all}
-        for feature in difference.added
-    ] + [{**_texts(change.new, **inherited(change)), **same_for_all} for change in new_versions]
-    if rows:
-        await conn.execute(insert(_AREA), rows)
+    added = [(one, one.name_en, one.parent_code or within) for one in difference.added]
+    for change in new_versions:
+        said = inherited(change)
+        added.append((change.new, said["name_en"], said["parent_code"]))
+    for some in in_portions(added, lambda one: one[0].shape.polygons):
+        # Writing the corners down takes a while, in which others want to be served.
+        rows = await asyncio.to_thread(lambda: [_texts(*one) for one in some])  # noqa: B023 -- waited for at once
+        await conn.execute(insert(_AREA), [{**row, **same_for_all} for row in rows])
     for change in difference.changed:
         if change.correction:
             await _rewrite(conn, change, source, official)

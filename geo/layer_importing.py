@@ -23,6 +23,7 @@ from geo.areas import Refusal
 from geo.distance import check_point
 from geo.fields import choose_field, read_text, unkept
 from geo.layers import NO_FEATURE, NO_GEOMETRY, Turn, geojson_members, is_geojson, ogr_columns, properties_of
+from geo.portions import in_portions
 from geo.problems import BadImport, BadPoint
 from geo.report import refusals, repair
 from geo.sentences import Sentence
@@ -125,7 +126,14 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
     Raises BadFile when the file cannot be read, BadImport when nothing in it can be taken or the layer has no name.
     Single bad features are refused in the report and hold up nobody else.
     """
-    if not NAME.fullmatch(options.layer):
+    check_name(options.layer)
+    taken, refused = await asyncio.to_thread(read_things, path, options)
+    return await import_things(conn, taken, refused, options, source or path.name)
+
+
+def check_name(layer: str) -> None:
+    """BadImport for what is no name of a layer."""
+    if not NAME.fullmatch(layer):
         raise BadImport(
             Sentence(
                 "The name of a layer is of small letters, digits and hyphens.",
@@ -133,7 +141,13 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
             ),
             field="layer",
         )
-    taken, refused = await asyncio.to_thread(read_things, path, options)
+
+
+async def import_things(
+    conn: AsyncConnection, taken: Sequence[LayerThing], refused: Sequence[Refusal], options: LayerOptions, source: str
+) -> LayerReport:
+    """Import what `read_things` found, as `import_layer` does."""
+    check_name(options.layer)
     if not taken:
         raise BadImport(
             Sentence(
@@ -149,7 +163,7 @@ async def import_layer(conn: AsyncConnection, path: Path, options: LayerOptions,
     owners = Counter(one.owner or "" for one in taken)
     return LayerReport(
         options.layer,
-        source or path.name,
+        source,
         options.dry_run,
         len(before),
         len(taken),
@@ -175,14 +189,12 @@ FROM (SELECT t.*, row_number() OVER (PARTITION BY t.code) - 1 AS part
                         CAST(:shapes AS text[])) AS n(code, name, owner, props, shape),
                  LATERAL (SELECT ST_GeomFromWKB(decode(n.shape, 'hex'), 4326) AS whole) w) t) p
 """)
-_AT_ONCE = 1_000
 
 
 async def store(conn: AsyncConnection, layer: str, things: Sequence[LayerThing]) -> None:
     """Make the layer hold exactly these things; whoever does so holds `LOCK`."""
     await conn.execute(_REMOVE, {"layer": layer})
-    for start in range(0, len(things), _AT_ONCE):
-        some = things[start : start + _AT_ONCE]
+    for some in in_portions(things, lambda one: one.shape):
         # Writing the corners of a thousand parks down takes a while, in which others want to be served.
         await conn.execute(_ADD, {"layer": layer, **await asyncio.to_thread(_columns, some)})
 

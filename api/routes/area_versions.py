@@ -10,7 +10,7 @@ from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
 from api.uploaded_layer import UploadedLayer, form_of, in_its_field, received
 from geo.comparing import compare_days, read_versions
-from geo.importing import ImportOptions, run_import
+from geo.importing import ImportOptions, import_read
 from reports import events, journal
 
 router = APIRouter(prefix="/api/v1/admin/areas", tags=["administration"])
@@ -59,12 +59,14 @@ async def bring_in(request: Request, house: HouseDep) -> dict[str, Any]:
     await administrator_of(house, request)
     async with received(request, house) as upload:
         options = _options(upload)
+        with in_its_field():
+            found = await house.layer_reader.areas(upload.path, options)
         # Who may not any more since the file began to arrive is refused here.
         async with house.transactions.begin() as conn:
             caller = await administrator_of(house, request, conn)
             now = await city_now(house, conn)
             with in_its_field():
-                report = await run_import(conn, upload.path, options, now)
+                report = await import_read(conn, *found, options, now, upload.path.name)
             if not options.dry_run and (report.added or report.changed or report.closed):
                 fact = events.AreasImported(
                     kind=report.kind,

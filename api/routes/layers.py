@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
 from api.uploaded_layer import form_of, in_its_field, received
-from geo.layer_importing import LayerOptions, import_layer, layers_there
+from geo.layer_importing import LayerOptions, check_name, import_things, layers_there
 from reports import events, journal
 
 router = APIRouter(prefix="/api/v1/admin/layers", tags=["administration"])
@@ -56,11 +56,14 @@ async def bring_in(layer: str, request: Request, house: HouseDep) -> dict[str, A
     async with received(request, house) as upload:
         form = form_of(Import, upload)
         options = LayerOptions(layer, **form.model_dump())
+        with in_its_field():
+            check_name(layer)
+            found = await house.layer_reader.things(upload.path, options)
         async with house.transactions.begin() as conn:
             caller = await administrator_of(house, request, conn)
             now = await city_now(house, conn)
             with in_its_field():
-                report = await import_layer(conn, upload.path, options, upload.filename[:200])
+                report = await import_things(conn, *found, options, upload.filename[:200])
             if not form.dry_run:
                 fact = events.LayerImported(layer=layer, features=report.taken)
                 await journal.record(conn, [fact], by=caller, at=now)
