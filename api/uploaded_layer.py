@@ -21,6 +21,7 @@ from api.multipart import FormReader, ReceivedFile
 from api.problems import TooLarge, UnsupportedMedia, bad_input
 from api.wiring import House
 from geo.problems import BadFile, GeoProblem
+from geo.sentences import Sentence
 from reports.problems import BadInput
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -28,6 +29,10 @@ FIELD_BYTES = 1_000
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_MEMBERS = 30
 OF_A_SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qmd", ".fbn", ".fbx"})
+_KINDS = Sentence(
+    "must be .geojson, .json, .gpkg or a zipped Shapefile (.zip)",
+    "phải là .geojson, .json, .gpkg hoặc Shapefile nén (.zip)",
+)
 SHAPEFILE, SQLITE = b"\x00\x00\x27\x0a", b"SQLite format 3\x00"
 
 
@@ -51,7 +56,7 @@ async def received(request: Request, house: House) -> AsyncIterator[UploadedLaye
     try:
         await reader.read(request.stream(), content_type)
         if len(reader.files) != 1:
-            raise BadInput(("/file", "exactly one file is needed"))
+            raise BadInput(("/file", Sentence("exactly one file is needed", "cần đúng một tệp")))
         path = await asyncio.to_thread(_checked, reader.files[0], folder)
         yield UploadedLayer(path, reader.files[0].filename, reader.fields)
     finally:
@@ -82,7 +87,7 @@ def in_its_field() -> Iterator[None]:
 
 def _checked(file: ReceivedFile, folder: Path) -> Path:
     if file.path is None or file.bytes == 0:
-        raise BadInput(("/file", "is empty"))
+        raise BadInput(("/file", Sentence("is empty", "là tệp rỗng")))
     if file.bytes > MOST_BYTES:
         raise TooLarge(f"The file has more than {MOST_BYTES} bytes; import it with hientruong import-areas instead.")
     suffix = Path(file.filename).suffix.lower()
@@ -92,9 +97,9 @@ def _checked(file: ReceivedFile, folder: Path) -> Path:
         _check_shapefile(file.path)
     elif suffix == ".gpkg":
         if head != SQLITE:
-            raise BadInput(("/file", "is no GeoPackage"))
+            raise BadInput(("/file", Sentence("is no GeoPackage", "không phải GeoPackage")))
     elif suffix not in (".geojson", ".json"):
-        raise BadInput(("/file", "must be .geojson, .json, .gpkg or a zipped Shapefile (.zip)"))
+        raise BadInput(("/file", _KINDS))
     path = folder / f"upload{suffix}"
     file.path.rename(path)
     return path
@@ -106,18 +111,25 @@ def _check_shapefile(path: Path) -> None:
             members = [member for member in archive.infolist() if not member.is_dir()]
             strange = [member.filename for member in members if not _is_of_a_shapefile(member.filename)]
             if strange:
-                raise BadInput(("/file", f"holds {strange[0][:80]!r}, which is no part of a Shapefile"))
+                told = Sentence.told(
+                    "holds {name!r}, which is no part of a Shapefile",
+                    "có {name!r}, không phải phần của Shapefile",
+                    name=strange[0][:80],
+                )
+                raise BadInput(("/file", told))
             if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-                raise BadInput(("/file", "would be too large unpacked"))
+                raise BadInput(("/file", Sentence("would be too large unpacked", "giải nén ra sẽ quá lớn")))
             shapes = [member for member in members if member.filename.lower().endswith(".shp")]
             if not shapes:
-                raise BadInput(("/file", "holds no .shp"))
+                raise BadInput(("/file", Sentence("holds no .shp", "không có tệp .shp")))
             for member in shapes:
                 with archive.open(member) as stream:
                     if stream.read(4) != SHAPEFILE:
-                        raise BadInput(("/file", f"{member.filename[:80]!r} is no Shapefile"))
+                        name = repr(member.filename[:80])
+                        raise BadInput(("/file", Sentence(f"{name} is no Shapefile", f"{name} không phải Shapefile")))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise BadInput(("/file", f"is no zip that can be read: {error}")) from None
+        told = Sentence.told("is no zip that can be read: {what}", "là tệp zip không đọc được: {what}", what=error)
+        raise BadInput(("/file", told)) from None
 
 
 def _is_of_a_shapefile(name: str) -> bool:

@@ -101,7 +101,7 @@ def _needed(present: tuple[str, ...], said: str | None, usual: tuple[str, ...], 
 def _listed(present: tuple[str, ...]) -> str:
     # A file may have as many names as it likes.
     names = [name[:40] for name in present[:30]]
-    return ", ".join([*names, "…"] if len(present) > len(names) else names) or "–"
+    return ", ".join([*names, "…"] if len(present) > len(names) else names) or Sentence("none", "không có gì")
 
 
 def choose_field(present: tuple[str, ...], said: str | None, usual: tuple[str, ...]) -> str | None:

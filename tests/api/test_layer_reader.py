@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,9 @@ from geo.sentences import Sentence
 from tests.geo.drawing import collection, feature, polygon
 
 MIB = 1024 * 1024
-SQUARE = [[107, 10], [107.1, 10], [107.1, 10.1], [107, 10.1], [107, 10]]
-BOW_TIE = [[107, 10], [107.1, 10.1], [107.1, 10], [107, 10.1], [107, 10]]
-FAR = [[107, 10], [507, 10], [107.1, 10.1], [107, 10]]
+SQUARE: list[Any] = [[107, 10], [107.1, 10], [107.1, 10.1], [107, 10.1], [107, 10]]
+BOW_TIE: list[Any] = [[107, 10], [107.1, 10.1], [107.1, 10], [107, 10.1], [107, 10]]
+FAR: list[Any] = [[107, 10], [507, 10], [107.1, 10.1], [107, 10]]
 
 
 def drawn(folder: Path) -> Path:
