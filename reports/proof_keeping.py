@@ -209,14 +209,10 @@ async def with_likeness(step: Step, findings: Sequence[Finding], media: Sequence
     Likeness is a machine's opinion: it refuses no result, and stands against its approval from the first moment. Takes
     the lock of all comparisons, so that of two results at once the second sees the first.
     """
-    found = list(findings)
-    for one in media:
-        if fingerprint(one.phash) is None:
-            continue
-        told = await used_pictures.warn_if_used(step.scene.conn, str(one.id))
-        found = [each for each in found if each.media != str(one.id) or each.code != "unique"]
-        found.append(_likeness(step.category.proof, str(one.id), told, one.phash))
-    return tuple(found)
+    shown = {str(one.id): one.phash for one in media if fingerprint(one.phash) is not None}
+    told = await used_pictures.warn_if_any_used(step.scene.conn, list(shown)) if shown else {}
+    others = [each for each in findings if each.media not in shown or each.code != "unique"]
+    return (*others, *(_likeness(step.category.proof, one, told[one], phash) for one, phash in shown.items()))
 
 
 def _likeness(rules: Rules, media: str, told: Sequence[dict[str, Any]], phash: str | None) -> Finding:

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from media.fingerprint import UPRIGHT, WAYS, Way
-from reports import near_prints
-from reports.alike import fingerprint
+from reports import journal, near_prints
+from reports.alike import SAME_PICTURE_BITS, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,14 @@ USED_BEFORE = "used-before"
 MOST_TOLD = 3
 # Two jobs that finish at once must not miss each other: the second asks when the first has committed.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('hientruong used-before'))")
-_MINE = text("SELECT id, phash, phash_ways FROM attachment WHERE id = CAST(:id AS uuid)")
+_MINE = text("SELECT id, sha256, phash, phash_ways FROM attachment WHERE id = CAST(:id AS uuid)")
+# Whoever brings a picture or its fingerprint writes into the journal of its report, in the same transaction. So what
+# came while somebody looked belongs to a report with an entry that was not sealed before the look.
+_CAME_SINCE = text("""
+SELECT DISTINCT a.sha256, a.phash FROM journal j JOIN attachment a ON a.report_id = j.report_id
+WHERE (j.seq > :heard OR j.seq IS NULL) AND a.id <> ALL(CAST(:mine AS uuid[])) LIMIT :most
+""")
+_MOST_CAME = 500
 # Of the restricted lane nothing is told to a report of another category, not even that it exists: its readers are
 # others. One that already names this report is not told back: one of two uses is the first.
 _USED = text(f"""
@@ -151,7 +158,35 @@ async def warn_if_used(conn: AsyncConnection, attachment_id: str) -> list[dict[s
 
     Doing it twice changes nothing. For the job that has just made the fingerprint, in its transaction.
     """
+    return (await warn_if_any_used(conn, [attachment_id]))[attachment_id]
+
+
+async def warn_if_any_used(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The same of several pictures, which have just come with this transaction: their warnings by id.
+
+    The look among all of the city needs no lock. Under the lock, which is held until the transaction ends, only what
+    came meanwhile is compared, and only where that is like one of these the look is made once more.
+    """
+    heard = await journal.last_seq(conn)
+    used = {one: await used_before(conn, one) for one in ids}
     await conn.execute(_ONE_AT_A_TIME)
-    warnings = [used.as_warning() for used in await used_before(conn, attachment_id)]
-    await conn.execute(_WARN, {"id": attachment_id, "code": USED_BEFORE, "warnings": json.dumps(warnings)})
-    return warnings
+    if await _came_since(conn, heard, ids):
+        used = {one: await used_before(conn, one) for one in ids}
+    told = {}
+    for one, uses in used.items():
+        told[one] = [each.as_warning() for each in uses]
+        await conn.execute(_WARN, {"id": one, "code": USED_BEFORE, "warnings": json.dumps(told[one])})
+    return told
+
+
+async def _came_since(conn: AsyncConnection, heard: int, ids: Sequence[str]) -> bool:
+    """Whether a picture came after entry `heard` that may be one of these; true where too many came to compare."""
+    mine = [(await conn.execute(_MINE, {"id": one})).one() for one in ids]
+    came = (await conn.execute(_CAME_SINCE, {"heard": heard, "mine": list(ids), "most": _MOST_CAME})).all()
+    prints = [print_ for one in mine for _, print_ in _ways(one.phash, one.phash_ways)]
+    files = {one.sha256 for one in mine}
+    return len(came) == _MOST_CAME or any(one.sha256 in files or _is_near(one.phash, prints) for one in came)
+
+
+def _is_near(phash: str | None, prints: Sequence[int]) -> bool:
+    return phash is not None and any((int(phash, 16) ^ one).bit_count() <= SAME_PICTURE_BITS for one in prints)

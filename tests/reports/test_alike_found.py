@@ -1,5 +1,6 @@
 """Finding what may be the same problem in the database, and pictures that were used before."""
 
+import asyncio
 import random
 from datetime import timedelta
 from typing import Any
@@ -7,12 +8,17 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reports import duplicates, near_prints, rows, used_pictures
+from reports import duplicates, flow, near_prints, rows, used_pictures
+from reports.attachments import NewAttachment
 from reports.callers import Caller
+from reports.commands import ARGS
 from reports.duplicates import Found, similar
+from reports.lifecycle import Command
+from reports.step import Request
 from reports.used_pictures import used_before, warn_if_used
-from tests.reports.town import LEADER, OPERATOR, SUPERVISOR, Town
+from tests.reports.town import LEAD, LEADER, OPERATOR, SUPERVISOR, Town
 
 HERE: dict[str, Any] = {"lon": 107.08, "lat": 10.35, "accuracy_m": 10.0}
 PRINT = "9f3c61e20ad47b58"
@@ -221,6 +227,42 @@ async def test_a_turned_copy_is_known_by_its_other_ways(town: Town) -> None:
     async with town.engine.begin() as conn:
         (told,) = await warn_if_used(conn, moved)
         assert (told["report"], told["distance"], told["turned"], told["mirrored"]) == (first["code"], 6, 90, True)
+
+
+async def test_of_two_results_at_once_the_second_sees_the_first(town: Town) -> None:
+    """Both look before either is there for the other; the later one compares what came since, under the lock. A film
+    whose poster is there already, as one of a crew's, is compared with its result like a photo.
+    """
+
+    async def in_progress() -> str:
+        code = str((await town.send(await town.phone(), **HERE))["code"])
+        await town.give(OPERATOR, "verify", code)
+        await town.give(OPERATOR, "dispatch", code)
+        await town.give(LEAD, "accept", code)
+        return code
+
+    def result(code: str, phash: str, kind: str = "image") -> Request:
+        photo = NewAttachment(uuid4(), "a", uuid4().hex, 1, "processing", "proof", kind=kind, phash=phash)
+        args = ARGS[Command.RESOLVE].model_validate({"summary": "Đã vá mặt đường bằng nhựa nóng"})
+        return Request(Command.RESOLVE, code, args, None, None, photos=(photo,))
+
+    async def resolved(request: Request) -> dict[str, Any]:
+        async with town.engine.begin() as conn:
+            return await flow.perform(town.scene(conn, LEAD), request)
+
+    async def somebody_waits(conn: AsyncConnection) -> None:
+        here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        held = text(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {here}")
+        while (await conn.execute(held)).scalar_one() == 0:
+            await asyncio.sleep(0.01)
+
+    first, second = await in_progress(), await in_progress()
+    async with town.engine.begin() as conn:
+        await flow.perform(town.scene(conn, LEAD), result(first, PRINT))
+        later = asyncio.create_task(resolved(result(second, SIX_BITS, "video")))
+        await asyncio.wait_for(somebody_waits(conn), 30)
+    findings = (await later)["proof"]["findings"]
+    assert [(one["severity"], one["facts"]["distance"]) for one in findings if one["code"] == "unique"] == [("warn", 6)]
 
 
 async def test_the_very_file_is_known_without_a_fingerprint(town: Town) -> None:
