@@ -3,7 +3,8 @@
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
 from math import asinh, pi, radians, tan
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from geo.quads import interleaved, span
 from geo.tiles import TileAddress
+from ioc_dashboard import board
 from ioc_dashboard.map_filters import MapFilters, wanted_by
 from reports import cells, journal
 from reports.callers import Caller
@@ -155,6 +157,7 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
         pending = (await conn.execute(text(f"SELECT count(*) FROM ({cells.PENDING}) AS p"))).scalar_one()
         assert pending == 0
         await _agrees_with_the_list(conn, town)
+        await _agrees_with_the_queue(conn, town)
 
 
 async def _agrees_with_the_list(conn: AsyncConnection, town: Town) -> None:
@@ -172,6 +175,42 @@ async def _agrees_with_the_list(conn: AsyncConnection, town: Town) -> None:
         assert sum(one["properties"].get("handling", 0) for one in drawn) == handling, name
         single = [one["properties"]["code"] for one in drawn if one["properties"]["count"] == 1]
         assert set(single) <= {row.code for row in rows}, name
+
+
+async def _agrees_with_the_queue(conn: AsyncConnection, town: Town) -> None:
+    """Under everything a desk narrows its tiles by (`queryOf`), they count what the queue shows of the same reports."""
+    shown = await board.page(conn, OPERATOR, town.city, str, filters=board.Filters(), now=NOW, limit=1000)
+    choices = {
+        "groups": [(), ("waiting",), ("handling",), ("approving",)],
+        "category": [None, "pothole"],
+        "agency": [None, "ward", "roads"],
+        "area": [None, *{one["area"]["code"] for one in shown.reports if one["area"]}],
+        "urgent": [False, True],
+        "late": [False, True],
+    }
+    for several in product(*choices.values()):
+        asked: dict[str, Any] = dict(zip(choices, several, strict=True))
+        wanted = wanted_by(OPERATOR, town.city, MapFilters(**asked))
+        drawn = features(await reports_tile(conn, WORLD, wanted, now=NOW, usable=True))
+        queue = [one for one in shown.reports if _in_queue(one, **asked)]
+        assert sum(one["properties"]["count"] for one in drawn) == len(queue), asked
+
+
+def _in_queue(
+    one: dict[str, Any], *, groups: Any, category: Any, agency: Any, area: Any, urgent: Any, late: Any
+) -> bool:
+    """What `inTab` and `matcher` of web/staff/queue.ts say."""
+    group = {"received": "waiting", "verified": "waiting", "resolved": "approving"}.get(one["state"], "handling")
+    if one["state"] == "awaiting_resident" and one["public_status"] == "waiting":
+        group = "waiting"
+    return (
+        group in (groups or (group,))
+        and one["category"] == (category or one["category"])
+        and (agency is None or one["lead"] == agency or agency in one["supporting"])
+        and (area is None or (one["area"] or {}).get("code") == area)
+        and (one["urgency"] == "urgent" or not urgent)
+        and (datetime.fromisoformat(one["due_at"]) < NOW or not late)
+    )
 
 
 async def test_only_what_is_sealed_is_counted_and_each_entry_once(town: Town) -> None:

@@ -8,6 +8,8 @@ import { t } from "./preferences";
 /** How reports are shown. Points are single ones at every zoom; the others count. */
 export const VIEWS = ["points", "clusters", "heat", "hexagons"] as const;
 export type View = (typeof VIEWS)[number];
+/** `alone`: what no tile can be narrowed to, so that only the live points say what there is, at every zoom. */
+export type Shown = View | "alone";
 
 /** From this zoom on the server's tiles hold single reports, but where they are a crowd: that comes apart further in. */
 export const SINGLE_FROM = 14;
@@ -94,21 +96,22 @@ function load(tones: Tones): LayerSpecification {
 }
 
 /** Which layers a view shows. Clusters are cells from far and single reports from near. */
-export function visibility(view: View, loaded: boolean): Record<string, boolean> {
+export function visibility(view: Shown, loaded: boolean): Record<string, boolean> {
   return {
-    "area-load": loaded, heat: view === "heat", hexagons: view === "hexagons", ...Object.fromEntries(["clusters", "cluster-counts", "tile-points", "points"].map((layer) => [layer, view === "clusters" || view === "points"])),
+    "area-load": loaded, heat: view === "heat", hexagons: view === "hexagons", points: ["alone", "clusters", "points"].includes(view),
+    ...Object.fromEntries(["clusters", "cluster-counts", "tile-points"].map((layer) => [layer, view === "clusters" || view === "points"])),
   };
 }
 
 /** From which zoom on a layer is drawn in a view: the live points are in the counts of a cluster already. */
-export function leastZoom(layer: string, view: View): number {
+export function leastZoom(layer: string, view: Shown): number {
   if (layer === "points") return view === "clusters" ? SINGLE_FROM : 0;
   if (["tile-points", "clusters", "cluster-counts"].includes(layer)) return view === "points" ? SINGLE_FROM : 0;
   return 0;
 }
 
 /** The style with sources and layers of reports put in below the live points. */
-export function withReports(style: StyleSpecification, tiles: ReportTiles, tones: Tones, scale: number, view: View, loaded: boolean): StyleSpecification {
+export function withReports(style: StyleSpecification, tiles: ReportTiles, tones: Tones, scale: number, view: Shown, loaded: boolean): StyleSpecification {
   const shown = visibility(view, loaded);
   const furnished = (layer: LayerSpecification): LayerSpecification => {
     const seen = shown[layer.id];

@@ -12,7 +12,7 @@ import { drawn, Drawing } from "./map-draw";
 import { CrewMarks, crewMarkStyles, followSelect, type CrewMark } from "./map-crews";
 import { drawMarks, markOf } from "./map-marks";
 import { namePoints, type Box } from "./map-names";
-import { countWords, Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type View } from "./map-reports";
+import { countWords, Known, leastZoom, tints, tonesAt, visibility, withReports, type AreaLoads, type Shown } from "./map-reports";
 import { drawSpots, SPOTS, spotUnder, withSpots, type SpotMark } from "./map-spots";
 import { coloursAt, mapStyle } from "./map-style";
 import type { State } from "./model";
@@ -42,7 +42,7 @@ export class HtMap extends HtElement {
   @property() reports = "";
   @property() hexagons = "";
   @property() query = "";
-  @property() view: View = "points";
+  @property() view: Shown = "points";
   @property({ attribute: false }) load: AreaLoads | null = null;
   @property({ attribute: false }) known: Iterable<string> | null = null;
   @property({ attribute: false }) crews: readonly CrewMark[] = [];

@@ -69,7 +69,7 @@ export class TriageDesk extends StaffElement {
   @query("ht-stale") private stale!: StaleDialog;
   @query("ht-topbar") private topbar!: Topbar;
   @query("ht-phone-desk") private phone!: PhoneDesk;
-  private list: string[] = [];
+  @state() private list: string[] = [];
   private place = 0;
   private lastPicked: string | null = null;
   private seen = new Map<string, number>();
@@ -308,7 +308,7 @@ export class TriageDesk extends StaffElement {
   }
 
   private map(): TemplateResult {
-    return html`<ht-map-pane .desk=${this.desk} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}
+    return html`<ht-map-pane .desk=${this.desk} .list=${this.list} .tab=${this.query.tab} .filters=${this.query} .minute=${this.minute}
       @hot-spot=${(event: CustomEvent<string>) => this.topbar.showHotSpot(event.detail)} @select=${(event: CustomEvent<string[]>) => { this.picked = new Set(event.detail); }}></ht-map-pane>`;
   }
 

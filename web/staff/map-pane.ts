@@ -13,7 +13,7 @@ import { t } from "../shared/preferences";
 import { serverNow } from "../shared/server-time";
 import type { Report } from "../shared/model";
 import { askWithin, type Selection } from "./map-select";
-import { listQueryOf, pointOf, queryOf, shownPoints, viewOf } from "./map-points";
+import { listedPoints, listQueryOf, pointOf, queryOf, shownPoints, viewOf } from "./map-points";
 import { inTab, matcher, NO_FILTERS, type Filters, type Tab } from "./queue";
 import { StaffElement } from "./staff-element";
 
@@ -29,6 +29,8 @@ export class MapPane extends StaffElement {
   @property() tab: Tab = "waiting";
   @property({ attribute: false }) filters: Filters = NO_FILTERS;
   @property({ attribute: false }) minute = 0;
+  /** The codes of the queue's rows. */
+  @property({ attribute: false }) list: readonly string[] = [];
   @state() private view: View = "points";
   @state() private tinted = false;
   @state() private spots = true;
@@ -165,7 +167,7 @@ export class MapPane extends StaffElement {
 
   private panel(): TemplateResult {
     return html`<div class="panel" id="layers">
-      <fieldset><legend>${t("map.view")}</legend>${VIEWS.map((view) => html`<label><input type="radio" name="view" value=${view} .checked=${this.view === view} @change=${() => this.pickView(view)}>${t(`map.view.${view}`)}</label>`)}</fieldset>
+      <fieldset><legend>${t("map.view")}</legend>${queryOf(this.tab, this.filters) === null && this.view !== "points" ? html`<p class="quiet" data-alone>${t("map.view.alone")}</p>` : nothing}${VIEWS.map((view) => html`<label><input type="radio" name="view" value=${view} .checked=${this.view === view} @change=${() => this.pickView(view)}>${t(`map.view.${view}`)}</label>`)}</fieldset>
       <label><input type="checkbox" data-load .checked=${this.tinted} @change=${(event: Event) => this.pickLoad((event.target as HTMLInputElement).checked)}>${t("map.load.show")}</label>
       ${this.tinted ? html`<p class="quiet">${t("map.load.key")}</p>` : nothing}
       <label><input type="checkbox" data-spots .checked=${this.spots} @change=${(event: Event) => this.pickSpots((event.target as HTMLInputElement).checked)}>${t("map.spots.show")}</label>
@@ -200,9 +202,11 @@ export class MapPane extends StaffElement {
   override render(): TemplateResult {
     const report = this.desk.report(this.desk.chosen);
     const chosen: MapPoint | null = report === undefined ? null : pointOf(this.desk, report, this.minute);
-    return html`<ht-map .points=${shownPoints(this.desk, this.tab, this.filters, this.minute)} .known=${this.desk.collection.reports.keys()} .chosen=${chosen}
+    const counted = queryOf(this.tab, this.filters);
+    const points = counted === null ? listedPoints(this.desk, this.list, this.minute) : shownPoints(this.desk, this.tab, this.filters, this.minute);
+    return html`<ht-map .points=${points} .known=${this.desk.collection.reports.keys()} .chosen=${chosen}
         .area=${report?.area?.code ?? null} .start=${viewOf(document.documentElement.dataset["view"])} reports="/api/v1/tiles/open/{z}/{x}/{y}.mvt"
-        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${queryOf(this.tab, this.filters)} .view=${this.view} .load=${this.load} .crews=${this.desk.crews.at(serverNow())} .spots=${this.spots ? this.desk.hotSpots.marks() : NO_SPOTS}
+        hexagons="/api/v1/tiles/hexagons/{z}/{x}/{y}.mvt" .query=${counted ?? ""} .view=${counted === null ? "alone" : this.view} .load=${this.load} .crews=${this.desk.crews.at(serverNow())} .spots=${this.spots ? this.desk.hotSpots.marks() : NO_SPOTS}
         @area=${(event: CustomEvent<Position[] | null>) => void this.onArea(event.detail)} @corners=${(event: CustomEvent<number>) => { this.corners = event.detail; }}></ht-map>
       ${this.corners >= 0 ? html`<div class="cross" aria-hidden="true">+</div>` : nothing}${this.tools()}`;
   }

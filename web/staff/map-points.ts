@@ -34,23 +34,34 @@ export function mapPoints(desk: Desk, now: number): MapPoint[] {
 }
 
 let shown: { key: readonly unknown[]; points: MapPoint[] } | null = null;
+let listed: MapPoint[] = [];
 
 /** The points of what the queue shows: its tab and its filters. */
 export function shownPoints(desk: Desk, tab: Tab, filters: Filters, now: number): MapPoint[] {
-  const key = [desk.collection.reports, tab, filters, now, desk.catalogues.categories.size];
+  const { reports } = desk;
+  const key = [reports, tab, filters, now, desk.catalogues.categories.size];
   if (shown?.key.every((one, at) => one === key[at]) === true) return shown.points;
   const matches = matcher(filters, desk.me.username);
-  const inside = [...desk.collection.reports.values()].filter((report) => inTab(tab, report, desk.me.username, now) && matches(report, now));
+  const inside = [...reports.values()].filter((report) => inTab(tab, report, desk.me.username, now) && matches(report, now));
   shown = { key, points: inside.map((report) => pointOf(desk, report, now)).filter((point) => point !== null) };
   return shown.points;
 }
 
+/** The points of exactly these reports: the rows of the queue, also those that no live collection holds. */
+export function listedPoints(desk: Desk, codes: readonly string[], now: number): MapPoint[] {
+  const points = codes.map((code) => desk.report(code)).map((report) => (report === undefined ? null : pointOf(desk, report, now))).filter((point) => point !== null);
+  if (points.length !== listed.length || points.some((point, at) => point !== listed[at])) listed = points;
+  return listed;
+}
+
 const GROUPS: Partial<Record<Tab, string>> = { waiting: "waiting", agencies: "handling", approve: "approving" };
 
-/** The same as the query of a tile and of the list, as far as the server can narrow by it. */
-export function queryOf(tab: Tab, filters: Filters): string {
+/** The same as the query of a tile; null where tiles cannot be narrowed so far and would count what the queue does not show. */
+export function queryOf(tab: Tab, filters: Filters): string | null {
   const query = new URLSearchParams();
   const group = GROUPS[tab];
+  if (group === undefined && tab !== "all") return null;
+  if (filters.channel !== "" || filters.person !== "" || filters.mine || filters.text.trim() !== "") return null;
   if (group !== undefined) query.set("group", group);
   for (const name of ["category", "agency", "area"] as const) if (filters[name] !== "") query.set(name, filters[name]);
   if (filters.urgent) query.set("urgent", "true");

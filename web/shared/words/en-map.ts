@@ -12,6 +12,7 @@ export const mapEn: Record<keyof typeof mapVi, string> = {
   "map.load_late": "{open} open · ▲ {late} late",
   "map.layers": "Map layers",
   "map.view": "How reports are shown",
+  "map.view.alone": "Under this tab and filter the map draws each report, exactly as the list does.",
   "map.view.points": "Single points",
   "map.view.clusters": "Clusters",
   "map.view.heat": "Heat map",

@@ -10,6 +10,7 @@ export const mapVi = {
   "map.load_late": "{open} mở · ▲ {late} trễ",
   "map.layers": "Lớp bản đồ",
   "map.view": "Cách hiện phản ánh",
+  "map.view.alone": "Với thẻ và bộ lọc này, bản đồ vẽ từng phản ánh, đúng như danh sách.",
   "map.view.points": "Từng điểm",
   "map.view.clusters": "Gộp theo cụm",
   "map.view.heat": "Bản đồ nhiệt",
