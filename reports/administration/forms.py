@@ -9,6 +9,9 @@ from reports.external_systems import EMAIL, WEBHOOK
 from reports.external_systems import LONGEST as LONGEST_ADDRESS
 
 TEXT = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": r"\S"}
+MOST_ASKED_M = 1_000
+"""A rule asks whose road or park lies here, not what lies somewhere around."""
+
 MAYBE_TEXT = {"type": ["string", "null"], "maxLength": 4000}
 
 
@@ -54,7 +57,7 @@ RELATIVE = shaped({"to": {"enum": ["commune", "owner"]}, "up": {"type": "integer
 NEAR = shaped(
     {
         "layer": {**TEXT, "maxLength": 64, "x-of": "layers"},
-        "within_m": {"type": "number", "exclusiveMinimum": 0, "maximum": 10_000},
+        "within_m": {"type": "number", "exclusiveMinimum": 0, "maximum": MOST_ASKED_M},
         "owner": {"type": ["string", "null"], "maxLength": 200},
     },
     "layer", "within_m",

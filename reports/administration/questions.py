@@ -5,12 +5,13 @@ that asks for more would be asked nowhere and then refuse every answer.
 """
 
 import re
-import re._parser as sre  # type: ignore[import-not-found]
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+
+from reports.administration import patterns
 
 TYPES = ("string", "integer", "number", "boolean")
 OF_THE_WHOLE = {
@@ -21,9 +22,6 @@ OF_ONE = {
     "maxLength", "default",
 }  # fmt: skip
 MOST = 20
-REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
-WIDE = 10
-"""A repetition that may be so many more than it must is open."""
 TRANSLATED = re.compile(r"_[a-z]{2}$")
 
 
@@ -72,32 +70,5 @@ def _of_one(ask: Any) -> Iterator[tuple[str, str]]:
         yield "/type", f"an answer is one of {', '.join(TYPES)}"
     if "enum" in ask and not ask["enum"]:
         yield "/enum", "a choice needs something to choose from"
-    try:
-        if _explodes(sre.parse(str(ask.get("pattern", "")))):
-            yield "/pattern", "a repetition stands inside another, and an answer might be tried for hours"
-    except re.error as error:
-        yield "/pattern", f"the pattern cannot be read: {error}"
-
-
-def _explodes(parsed: Any, *, repeated: bool = False) -> bool:
-    """Whether something of open length is repeated an open number of times, as in `(\\d+ ?)+`: each letter of an answer
-    that does not fit doubles the ways to try it, and anybody may send one.
-    """
-    for kind, what in parsed:
-        if str(kind) in REPEATS:
-            least, most, inner = what
-            wide = most - least >= WIDE
-            if (wide and repeated) or _explodes(inner, repeated=repeated or wide):
-                return True
-        elif any(_explodes(inner, repeated=repeated) for inner in _inner(what)):
-            return True
-    return False
-
-
-def _inner(what: Any) -> Iterator[Any]:
-    """The parts of a group, a choice or a look-ahead that are patterns themselves."""
-    if isinstance(what, sre.SubPattern):
-        yield what
-    elif isinstance(what, tuple | list):
-        for one in what:
-            yield from _inner(one)
+    if isinstance(pattern := ask.get("pattern", ""), str) and (unsafe := patterns.trouble(pattern)) is not None:
+        yield "/pattern", unsafe

@@ -18,7 +18,6 @@ async def engine(shared_database_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine of the database of the file, without areas and places."""
     async with disposing(make_engine(shared_database_url, Database())) as engine:
         async with engine.begin() as conn:
-            await conn.execute(
-                text("TRUNCATE area, area_piece, place, basemap_feature, basemap_source RESTART IDENTITY")
-            )
+            tables = "area, area_piece, place, basemap_feature, basemap_source, layer_feature"
+            await conn.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
         yield engine

@@ -50,6 +50,35 @@ async def test_the_nearest_of_a_layer_and_nothing_beyond(conn: AsyncConnection, 
     assert await layers_there(conn) == [{"layer": "roads", "things": 3, "owners": ["roads"]}]
 
 
+_MADE = text("""
+INSERT INTO layer_feature (layer, code, part, name, geom, whole)
+SELECT CASE WHEN n % 9 = 0 THEN 'parks' ELSE 'roads' END, 'f' || n, 0, 'f', g, g
+  FROM (SELECT n, ST_SetSRID(ST_MakeLine(ST_MakePoint(x, y), ST_MakePoint(x + dx, y + dy)), 4326) AS g
+          FROM generate_series(1, 600) AS n,
+               LATERAL (SELECT 20 + (n * 7919 % 1000) / 1e4 AS x, :lat + (n * 104729 % 1000) / 1e4 AS y,
+                               (n * 31 % 19 - 9) / 2e3 AS dx, (n * 17 % 23 - 11) / 2e3 AS dy) AS made) AS lines
+""")
+# Apart from the statement under test: every feature, on the ellipsoid.
+_BY_HAND = text("""
+SELECT f.code, ST_Distance(f.geom::geography, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS metres
+  FROM layer_feature f WHERE f.layer = :layer ORDER BY 2 LIMIT 1
+""")
+
+
+@pytest.mark.parametrize("lat", [10.3, 64.0])
+async def test_the_nearest_is_nearest_on_the_ground_in_a_dense_layer_too(conn: AsyncConnection, lat: float) -> None:
+    await conn.execute(_MADE, {"lat": lat})
+    for n in range(25):
+        lon, y = 20 + (n * 37 % 100) / 1000, lat + (n * 61 % 100) / 1000
+        near = await nearest(conn, lon, y, {"roads": 10_000, "parks": 1_000})
+        for layer, most in (("roads", 10_000), ("parks", 1_000)):
+            first = (await conn.execute(_BY_HAND, {"lon": lon, "lat": y, "layer": layer})).one()
+            if first.metres > most:
+                assert layer not in near
+            else:
+                assert near[layer].distance_m == pytest.approx(first.metres, rel=2e-4, abs=0.05)
+
+
 async def test_what_cannot_be_taken_is_refused_by_number(conn: AsyncConnection, tmp_path: Path) -> None:
     bow = [[(107.0, 10.3), (107.01, 10.31), (107.01, 10.3), (107.0, 10.31), (107.0, 10.3)]]
     report = await import_layer(

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import type { Report } from "../shared/model";
 import { made, NOW, random } from "./made-reports";
 import { CENTER_TABS, gone, inTab, listed, NO_FILTERS, ORDERS, tint, type Filters } from "./queue";
 import { QueueIndex } from "./queue-index";
