@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.published import TABLES
-from reports.hot_spots import LIVING, rule_of
+from reports.hot_spots import LIVING, Rule, rule_of
 from reports.measures import DONE_AT
 from reports.shown_place import VISIBLE
 
@@ -20,13 +20,14 @@ NAMED_CODES = 30
 
 _RULE = text("SELECT settings FROM configuration")
 # Only cases that everybody sees count, and they are looked at now: what was taken back since the sweep is gone at once.
+_COUNTS = f"""h.state IN ('open', 'planned', 'done') AND {VISIBLE} AND NOT c.location_private
+       AND r.published_at > :since AND {DONE_AT} > :since"""
 _SPOTS = text(f"""
 WITH shown AS (
     SELECT h.code AS spot_code, h.category, CASE WHEN :english THEN c.name_en ELSE c.name END AS category_name,
            c.icon AS category_icon, r.code, r.lead, r.area_code, r.area_name, r.lon, r.lat, {DONE_AT} AS done_at
       FROM hot_spot h JOIN {TABLES} ON r.hot_spot = h.code
-     WHERE h.state IN ('open', 'planned', 'done') AND {VISIBLE} AND NOT c.location_private
-       AND r.published_at > :since AND {DONE_AT} > :since
+     WHERE {_COUNTS}
 ), spots AS (
     SELECT spot_code, min(category) AS category, min(category_name) AS category_name,
            min(category_icon) AS category_icon, count(*)::int AS count, min(done_at) AS since, max(done_at) AS last,
@@ -54,6 +55,34 @@ SELECT coalesce(jsonb_agg(jsonb_build_object('type', 'Feature', 'geometry',
 """)
 
 
+_OF_REPORT = text(f"""
+WITH own AS (
+    SELECT r.hot_spot FROM {TABLES} WHERE r.code = :code AND {VISIBLE} AND NOT c.location_private
+), counted AS (
+    SELECT count(*)::int AS count, mode() WITHIN GROUP (ORDER BY r.area_name) AS area_name
+      FROM own JOIN hot_spot h ON h.code = own.hot_spot JOIN {TABLES} ON r.hot_spot = h.code WHERE {_COUNTS}
+)
+SELECT h.code AS hot_spot, h.state, counted.count, counted.area_name, public_text(h.plan) AS plan, h.target_on,
+       CASE WHEN :english THEN o.name_en ELSE o.name END AS owner_name, h.owner_account IS NOT NULL AS center_owns
+  FROM own JOIN hot_spot h ON h.code = own.hot_spot CROSS JOIN counted LEFT JOIN agency o ON o.code = h.owner_agency
+ WHERE counted.count > 0
+""")
+
+
+async def of_report(conn: AsyncConnection, code: str, now: datetime, *, locale: str = "vi") -> dict[str, Any] | None:
+    """The hot spot in which a published report lies, if the list of hot spots has it: hot_spot (its code), state,
+    count, area_name, plan, target_on, owner_name, center_owns. None for every report that is not public, or whose
+    place is not.
+    """
+    facts = {"code": code, "since": now - timedelta(days=(await _rule(conn)).days), "english": locale == "en"}
+    row = (await conn.execute(_OF_REPORT, facts)).mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+async def _rule(conn: AsyncConnection) -> Rule:
+    return rule_of((await conn.execute(_RULE)).scalar_one_or_none() or {})
+
+
 async def hot_spots(conn: AsyncConnection, now: datetime, *, locale: str = "vi") -> dict[str, Any]:
     """The hot spots as a GeoJSON FeatureCollection (RFC 7946), most cases first, with the `rule` they were found by and
     the `counts` by state.
@@ -62,7 +91,7 @@ async def hot_spots(conn: AsyncConnection, now: datetime, *, locale: str = "vi")
     owner and owner_name (an agency; none where the center itself owns it: `center_owns`), plan, target_on, recurrences,
     area, codes (newest first), bbox (west, south, east, north of the cases). The point is the middle of the cases.
     """
-    rule = rule_of((await conn.execute(_RULE)).scalar_one_or_none() or {})
+    rule = await _rule(conn)
     facts = {"since": now - timedelta(days=rule.days), "english": locale == "en"}
     features = json.loads((await conn.execute(_SPOTS, facts)).scalar_one())
     for feature in features:

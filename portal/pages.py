@@ -87,9 +87,11 @@ def list_page(
     )
 
 
-def report_page(view: View, report: Json, around: Sequence[Json] = ()) -> str:
-    """One published report, as `published_report` gives it, and those `portal.nearby.around` it."""
-    return render("report.html", view, report=report, around=around)
+def report_page(view: View, report: Json, around: Sequence[Json] = (), spot: Json | None = None) -> str:
+    """One published report, as `published_report` gives it, those `portal.nearby.around` it, and the hot spot it lies
+    in (`portal.hot_spots.of_report`).
+    """
+    return render("report.html", view, report=report, around=around, spot=spot)
 
 
 def new_page(

@@ -15,7 +15,7 @@ from api.routes.public import Asked, page_of
 from api.wiring import House, utc_now
 from media.cards import Card, draw
 from media.problems import NotStored
-from portal import nearby, offer, pages, places, preview, published
+from portal import hot_spots, nearby, offer, pages, places, preview, published
 from portal.caching import Finished
 from portal.filters import Filters, address
 from reports.codes import read_code
@@ -93,7 +93,9 @@ async def published_report(code: str, request: Request, house: HouseDep) -> Resp
             report = await published.published_report(conn, known, locale=view.locale)
             if report is None:
                 raise NotFound
-            return pages.report_page(view, report, await nearby.around(conn, known, locale=view.locale))
+            around = await nearby.around(conn, known, locale=view.locale)
+            spot = await hot_spots.of_report(conn, known, view.now, locale=view.locale)
+            return pages.report_page(view, report, around, spot)
 
     return await public_page(request, house, view, make)
 

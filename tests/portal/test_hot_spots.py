@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from portal.hot_spots import hot_spots
+from portal.hot_spots import hot_spots, of_report
 from portal.nearby import around
 from reports import hot_spot_rows, hot_spotting
 from reports.callers import SYSTEM
@@ -116,6 +116,12 @@ async def test_only_public_cases_count(conn: AsyncConnection) -> None:
     (spot,) = (await hot_spots(conn, NOW))["features"]
     assert spot["properties"]["count"] == 2
     assert (await hot_spots(conn, NOW + timedelta(days=THE_RULE.days)))["features"] == []
+    # The page of a report says what the list says, and of no report that is not public.
+    of_all = {code: await of_report(conn, code, NOW) for code in ("SPOT00001", "SPOT00000", "HIDE00000", "HIDE00001")}
+    assert {code: spot and spot["count"] for code, spot in of_all.items()} == {**dict.fromkeys(of_all), "SPOT00001": 2}
+    assert await of_report(conn, "SPOT00001", NOW + timedelta(days=THE_RULE.days)) is None
+    await conn.execute(text("UPDATE category SET location_private = true WHERE code = 'road-pothole'"))
+    assert await of_report(conn, "SPOT00001", NOW) is None
 
 
 async def test_what_is_near_a_report(conn: AsyncConnection) -> None:
@@ -147,6 +153,11 @@ async def planned(conn: AsyncConnection) -> None:
     )
 
 
+async def renamed(conn: AsyncConnection) -> None:
+    """A code as the city gives them: an O in an address is read as a 0."""
+    await conn.execute(text("UPDATE report SET code = 'SP7T00001' WHERE code = 'SPOT00001'"))
+
+
 def test_the_rows_behind_a_hot_spot(portal: Portal) -> None:
     for number in range(3):
         place = ("road-pothole", number * 20, 0, 0)
@@ -166,3 +177,8 @@ def test_the_rows_behind_a_hot_spot(portal: Portal) -> None:
     assert document.headers["content-type"] == "application/geo+json"
     assert document.json()["rule"] == {"cases": 3, "metres": 50.0, "days": 180}
     assert document.json()["counts"] == {"open": 0, "planned": 1, "done": 0}
+    portal.change(renamed)
+    page = portal.client.get("/reports/SP7T00001").text
+    assert "Nằm trong điểm nóng" in page and re.search(r'href="/hot-spots#DN\w+"', page)
+    assert "đã xử lý 3 lần" in page and "Thay nắp cống" in page and "0912345678" not in page
+    assert "In a hot spot" in portal.client.get("/reports/SP7T00001?lang=en").text
