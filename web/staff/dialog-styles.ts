@@ -58,6 +58,8 @@ export const dialogStyles = css`
   @media (max-width: 700px) {
     dialog, dialog.approve, dialog.resolve, dialog.merge { width: 100vw; max-width: none; height: 100dvh; max-height: none; border: 0; border-radius: 0; margin: 0; }
     form { height: 100%; }
+    form > .head { grid-template-columns: minmax(0, 1fr) auto; row-gap: 0; }
+    form > .head .quiet { grid-area: 2 / 1 / auto / -1; white-space: normal; }
     .fields { padding: var(--s-4); }
     form > .head { padding-inline-start: var(--s-4); }
     form > .foot { padding: var(--s-3) var(--s-4); }

@@ -10,9 +10,9 @@ export const adminStyles = css`
   .draft { position: sticky; top: 0; z-index: 4; display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-2); min-height: 3.25rem; padding: var(--s-2) var(--s-4); background: var(--accent-soft); border-bottom: 1px solid var(--accent); }
   .draft.live { background: var(--sunken); border-color: var(--line); }
   .draft select { min-width: 14rem; font-weight: 600; } .draft .counts { white-space: normal; text-align: start; } .draft .mark.bad { color: var(--late); }
-  .body { display: grid; grid-template-columns: 15rem minmax(0, 1fr); align-items: start; }
+  .body { display: grid; grid-template-columns: 16rem minmax(0, 1fr); align-items: start; }
   nav { position: sticky; top: 3.25rem; padding: var(--s-3); }
-  nav ul { display: grid; gap: 1px; } nav a { display: flex; gap: var(--s-3); align-items: center; min-height: 2.5rem; padding: 0 var(--s-3); border-radius: var(--r-m); color: var(--ink); text-decoration: none; }
+  nav ul { display: grid; gap: 1px; } nav a { display: flex; gap: var(--s-3); align-items: center; min-height: 2.5rem; padding: var(--s-2) var(--s-3); line-height: 1.25; border-radius: var(--r-m); color: var(--ink); text-decoration: none; }
   nav a:hover { background: var(--hover); } nav a .icon { color: var(--ink-2); font-size: 1.15rem; } nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; } nav a[aria-current] .icon { color: var(--accent); }
   .menu { display: none; }
   main { display: grid; gap: var(--s-4); padding: var(--s-4) var(--s-5) var(--s-7) var(--s-3); min-width: 0; align-content: start; }

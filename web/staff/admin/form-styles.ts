@@ -9,7 +9,7 @@ export const formStyles = css`
   .group > h3, .group > summary h3 { font-size: var(--t-l); }
   .group > summary { cursor: pointer; } .group > summary h3 { display: inline; }
   .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: var(--s-4); align-items: start; }
-  .grid > .wide { grid-column: 1 / -1; }
+  .grid > .wide { grid-column: 1 / -1; } .grid > label { align-self: end; }
   .hint { font-weight: 400; color: var(--ink-2); font-size: var(--t-s); }
   .wrong { display: grid; gap: 0.1rem; color: var(--late); font-weight: 500; font-size: var(--t-s); }
   .wrong span::before { content: "▲ "; }
@@ -49,6 +49,6 @@ export const formStyles = css`
     .icons { grid-template-columns: repeat(auto-fill, 3rem); } .pic { width: 3rem; height: 3rem; } .tick { min-height: var(--target); align-items: center; }
     .interval { min-width: 0; flex: 1 1 100%; } .interval input { flex: 1 1 0; min-width: 0; width: auto; padding-inline: var(--s-1); }
     .special { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: var(--s-2) 0; } .special .name-cell, .special .intervals, .special .hint { grid-column: 1 / -1; }
-    .foot button { flex: 1; } .foot .gap { display: none; }
+    .foot button { flex: 1; padding-inline: var(--s-2); } .foot kbd, .foot .gap, .foot [role="status"]:empty { display: none; } .foot .bare { flex: 0 0 var(--target); padding: 0; } .foot .bare span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
 `;

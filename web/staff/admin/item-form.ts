@@ -204,7 +204,7 @@ export class ItemForm extends AdminElement {
       ${drafting.writable ? html`<div class="foot"><button class="first" ?disabled=${this.busy || !this.dirty}>${icon("check")}${t(this.busy ? "pending" : "admin.save")} <kbd>Ctrl S</kbd></button>
         <button type="button" ?disabled=${!this.dirty && this.code !== NEW} @click=${() => this.giveUp()}>${t("admin.give_up")}</button>
         <span role="status" class="quiet">${this.dirty ? t("admin.unsaved") : this.shownSaved ? t("admin.saved") : ""}</span><span class="gap"></span>
-        ${this.code === NEW ? nothing : html`<button type="button" class="bare" @click=${() => this.dispatchEvent(new CustomEvent("remove", { detail: this.code }))}>${icon("trash")}${t("admin.delete")}</button>`}</div>` : nothing}
+        ${this.code === NEW ? nothing : html`<button type="button" class="bare" @click=${() => this.dispatchEvent(new CustomEvent("remove", { detail: this.code }))}>${icon("trash")}<span>${t("admin.delete")}</span></button>`}</div>` : nothing}
     </form>`;
   }
 }

@@ -45,7 +45,7 @@ export const screenStyles = [wallText, css`
   .replay { display: flex; align-items: center; gap: calc(2 * var(--u)); padding: 0 calc(2 * var(--u)); border-radius: calc(0.9 * var(--u)); background: var(--soon-soft); color: var(--soon); font-size: calc(2.9 * var(--u)); font-weight: 600; white-space: nowrap; overflow: hidden; }
   .replay strong { letter-spacing: 0.1em; }
   .replay progress { flex: 1 1 calc(20 * var(--u)); min-width: calc(14 * var(--u)); height: calc(1.2 * var(--u)); accent-color: var(--soon); }
-  .replay .keys { font-size: calc(2.4 * var(--u)); font-weight: 400; color: var(--ink-2); overflow: hidden; text-overflow: ellipsis; }
+  .replay .keys { min-width: 0; font-size: calc(2.2 * var(--u)); font-weight: 400; color: var(--ink-2); overflow: hidden; text-overflow: ellipsis; }
   :host([data-replay]) { box-shadow: inset 0 0 0 calc(0.6 * var(--u)) var(--soon); }
 
   :host([data-stale]) main { filter: grayscale(1) brightness(0.45); }
