@@ -44,7 +44,7 @@ export class AdminSection extends AdminElement {
     li.row-line.carried { opacity: 0.5; }
     .pickrow { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; justify-content: start; text-align: start; white-space: normal; align-items: center; gap: var(--s-2); width: 100%; min-height: 2.5rem; padding: var(--s-1) var(--s-2); border: 0; background: none; padding-inline-start: calc(var(--s-2) + var(--depth, 0) * 1.4rem); }
     .pickrow:hover { background: none; } li.row-line:hover { background: var(--hover); }
-    .pickrow .icon { font-size: 1.2rem; color: var(--ink-2); } .pickrow .number { min-width: 1.5rem; color: var(--ink-2); text-align: end; }
+    .pickrow .icon { font-size: 1.2rem; color: var(--ink-2); } .pickrow .number { min-width: 1.5rem; color: var(--ink-2); text-align: end; } .pickrow .number:empty { min-width: 0; }
     .pickrow > .words { display: grid; min-width: 0; } .pickrow small { color: var(--ink-2); font-size: var(--t-s); font-weight: 400; line-height: 1.35; }
     .pickrow.retired .words > span { color: var(--ink-3); text-decoration: line-through; }
     .signs { display: inline-flex; gap: var(--s-1); flex-wrap: wrap; justify-content: end; }
@@ -59,7 +59,7 @@ export class AdminSection extends AdminElement {
     @media (max-width: 1000px) {
       :host, :host([section="rules"]) { grid-template-columns: minmax(0, 1fr); }
       .list { position: static; max-height: none; } :host([chosen]) .list { display: none; } :host(:not([chosen])) .right .blank { display: none; }
-      .to-list { display: inline-flex; } .moves button { min-height: var(--target); width: var(--target); } .pickrow { min-height: var(--target); }
+      .to-list { display: inline-flex; } .to-list[hidden] { display: none; } .moves button { min-height: var(--target); width: var(--target); } .pickrow { min-height: var(--target); }
     }
   `];
 

@@ -91,7 +91,7 @@ export class AdminVersions extends AdminElement {
     const { versions } = this;
     return html`<div class="title"><h2>${t("admin.section.versions")}</h2></div>
       ${this.fault === null ? nothing : html`<p class="note bad" role="alert">${this.fault} <button class="link" @click=${() => void this.load()}>${t("action.again")}</button></p>`}
-      ${versions === null ? nothing : versions.length === 0 ? html`<p class="blank">${t("admin.versions.none")}</p>` : html`<div class="table-wrap"><table>
+      ${versions === null ? nothing : versions.length === 0 ? html`<p class="blank">${t("admin.versions.none")}</p>` : html`<div class="table-wrap carded"><table>
         <thead><tr><th scope="col">${t("admin.version.number")}</th><th scope="col">${t("admin.version.at")}</th><th scope="col">${t("admin.version.by")}</th><th scope="col">${t("admin.version.note")}</th><th scope="col"><span class="visually-hidden">${t("admin.version.act")}</span></th></tr></thead>
         <tbody>${versions.map((one, at) => this.row(one, at, versions))}</tbody></table></div>`}
       ${this.chosen === null || versions === null ? nothing : this.compared(versions)}

@@ -38,7 +38,7 @@ export const formStyles = css`
   .foot { position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
   .foot .gap { flex: 1; }
   .title { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .title h2 { font-size: var(--t-xl); }
-  .table-wrap { overflow-x: auto; min-width: 0; } .table-wrap table { min-width: 40rem; } .table-wrap th, .table-wrap td { overflow-wrap: break-word; }
+  .table-wrap { position: relative; overflow-x: auto; min-width: 0; } .table-wrap table { min-width: 40rem; } .table-wrap th, .table-wrap td { overflow-wrap: break-word; }
   table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: var(--s-2); border-bottom: 1px solid var(--line); vertical-align: top; } thead th { color: var(--ink-2); font-size: var(--t-s); font-weight: 500; }
   .clash th .icon { color: var(--late); }
   .blank { padding: var(--s-6) var(--s-4); text-align: center; color: var(--ink-2); border: 1px dashed var(--line-strong); border-radius: var(--r-l); }
@@ -49,6 +49,10 @@ export const formStyles = css`
     .icons { grid-template-columns: repeat(auto-fill, 3rem); } .pic { width: 3rem; height: 3rem; } .tick { min-height: var(--target); align-items: center; }
     .interval { min-width: 0; flex: 1 1 100%; } .interval input { flex: 1 1 0; min-width: 0; width: auto; padding-inline: var(--s-1); }
     .special { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: var(--s-2) 0; } .special .name-cell, .special .intervals, .special .hint { grid-column: 1 / -1; }
+    /* Each row is a card: nobody finds a button to the right of the screen. */
+    .carded table { min-width: 0; display: block; } .carded thead { display: none; } .carded tbody { display: grid; }
+    .carded tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: var(--s-1) var(--s-2); padding: var(--s-3) 0; border-bottom: 1px solid var(--line); } .carded td { padding: 0; border: 0; }
+    .carded td:first-child { font-weight: 600; } .carded td:nth-child(2) { text-align: end; } .carded td.act { grid-column: 1 / -1; text-align: start; white-space: normal; } .carded td.act button { min-height: var(--target); }
     .foot button { flex: 1; padding-inline: var(--s-2); } .foot kbd, .foot .gap, .foot [role="status"]:empty { display: none; } .foot .bare { flex: 0 0 var(--target); padding: 0; } .foot .bare span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   }
 `;

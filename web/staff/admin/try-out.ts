@@ -153,7 +153,7 @@ export class TryOutView extends AdminElement {
   }
 
   override render(): TemplateResult {
-    if (this.drafting.draft === null) return html`<p class="blank">${t("admin.try.no_draft")}</p>`;
+    if (this.drafting.draft === null) return html`<div class="title"><h2>${t("admin.section.try-out")}</h2></div><p class="blank">${t("admin.try.no_draft")}</p>`;
     return html`<div class="title"><h2>${t("admin.try.title", { days: this.days })}</h2><span class="gap"></span><label class="unit">${t("admin.try.as_of")}<input type="date" name="as-of" .value=${this.asOf} @change=${(event: Event) => { this.asOf = typed(event); }}></label><button ?disabled=${this.busy} @click=${() => void this.run()}>${icon("play")}${t("admin.try.again")}</button></div>
       <p class="hint">${t("admin.try.hint")}</p>
       ${this.busy ? html`<p role="status" class="quiet">${t("admin.try.busy")}</p>` : nothing}
