@@ -148,7 +148,9 @@ export class AlarmBar extends StaffElement {
   private list(alarms: Alarm[]): TemplateResult | typeof nothing {
     if (alarms.length === 0) return nothing;
     const waiting = alarms.filter((alarm) => alarm.acknowledged === null);
-    const few = Math.min(waiting.length, SHOWN) + (waiting.length <= ROOMY ? 1 : 0);
+    // Where there is no room, one alarm is told and the others counted: the work below must stay in sight.
+    const tight = matchMedia("(max-width: 700px), (max-height: 560px)").matches;
+    const few = tight ? 1 : Math.min(waiting.length, SHOWN) + (waiting.length <= ROOMY ? 1 : 0);
     const shown = this.all ? alarms : alarms.slice(0, few);
     return html`<ul>${shown.map((alarm) => this.row(alarm))}</ul>
       <div class="foot">
