@@ -6,6 +6,7 @@ import { icon, type IconName } from "../shared/icons";
 import { mediaName } from "../shared/media-words";
 import type { FieldCheck, Media, ProofFinding, Report } from "../shared/model";
 import { locale, t } from "../shared/preferences";
+import { exact } from "../shared/times";
 import type { Desk } from "./desk";
 import { findingText } from "./proof-words";
 import { agencyName } from "./tell";
@@ -48,7 +49,7 @@ export function auditSection(report: Report): Part {
   return html`<section><h3>${icon("eye")}${t("audit.title")}</h3><div class="note ${audit.result === "failed" ? "bad" : audit.result === "passed" ? "info" : "warn"}">
     <strong>${audit.result === undefined ? t("audit.pending") : t(`audit.result.${audit.result}`)}</strong>
     ${audit.note ? html`<p class="said">${audit.note}</p>` : nothing}
-    ${audit.drawn_at === undefined ? nothing : html`<p class="faint">${t("audit.drawn", { at: new Date(audit.drawn_at).toLocaleString(locale()), share })}</p>`}</div></section>`;
+    ${audit.drawn_at === undefined ? nothing : html`<p class="faint">${t("audit.drawn", { at: exact(audit.drawn_at, locale()), share })}</p>`}</div></section>`;
 }
 
 export function openCheck(report: Report): FieldCheck | undefined {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { made } from "../../shared/outbox/made";
 import type { OutboxItem } from "../../shared/outbox/types";
+import { distanceWords } from "./distance";
 import { concernsDay } from "./hearing";
 import { layOut } from "./sketch";
 import { metresBetween, ordered, standing, type ResultFields, type Stop } from "./stops";
@@ -52,6 +53,7 @@ describe("the order of the day", () => {
 
 it("measures as the globe does, to a metre in a city", () => {
   expect(metresBetween({ lon: 107.08, lat: 10.35 }, { lon: 107.09, lat: 10.35 })).toBeCloseTo(1093.9, 0);
+  expect([4, 42, 994, 999, 1234].map(distanceWords)).toEqual(["0 m", "40 m", "990 m", "1,0 km", "1,2 km"]);
 });
 
 it("draws every stop inside the picture, in one scale", () => {

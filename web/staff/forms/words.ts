@@ -70,6 +70,6 @@ export const extendForm: Form<ReasonDraft> = {
   },
   args: (draft) => (draft.reason.trim() === "" || draft.until === "" ? null : { until: fromInput(draft.until), reason: draft.reason.trim() }),
   view: (context): TemplateResult => html`<label>${t("extend.until")}
-      <input type="datetime-local" required .value=${context.draft.until} min=${toInput(new Date().toISOString())} @input=${(event: Event) => context.set({ until: valueOf(event) })}></label>
+      <input type="datetime-local" required .value=${context.draft.until} min=${toInput(new Date(serverNow()).toISOString())} @input=${(event: Event) => context.set({ until: valueOf(event) })}></label>
     ${reasonField("extend", "extend.reason", "extend.hint")(context)}`,
 };
