@@ -62,7 +62,8 @@ WITH own AS (
     SELECT count(*)::int AS count, mode() WITHIN GROUP (ORDER BY r.area_name) AS area_name
       FROM own JOIN hot_spot h ON h.code = own.hot_spot JOIN {TABLES} ON r.hot_spot = h.code WHERE {_COUNTS}
 )
-SELECT h.code AS hot_spot, h.state, counted.count, counted.area_name, public_text(h.plan) AS plan, h.target_on,
+SELECT h.code AS hot_spot, h.state, counted.count, counted.area_name, public_text(h.plan) AS plan,
+       CAST(h.target_on AS text) AS target_on,
        CASE WHEN :english THEN o.name_en ELSE o.name END AS owner_name, h.owner_account IS NOT NULL AS center_owns
   FROM own JOIN hot_spot h ON h.code = own.hot_spot CROSS JOIN counted LEFT JOIN agency o ON o.code = h.owner_agency
  WHERE counted.count > 0
