@@ -179,8 +179,10 @@ async def _agrees_with_the_list(conn: AsyncConnection, town: Town) -> None:
 
 async def _agrees_with_the_queue(conn: AsyncConnection, town: Town) -> None:
     """Under everything a desk narrows its tiles by (`queryOf`), they count what the queue shows of the same reports."""
-    shown = await board.page(conn, OPERATOR, town.city, str, filters=board.Filters(), now=NOW, limit=1000)
-    choices = {
+    shown = await board.page(
+        conn, OPERATOR, town.city, lambda one, _: one, filters=board.Filters(), now=NOW, limit=1000
+    )
+    choices: dict[str, list[Any]] = {
         "groups": [(), ("waiting",), ("handling",), ("approving",)],
         "category": [None, "pothole"],
         "agency": [None, "ward", "roads"],

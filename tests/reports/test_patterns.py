@@ -58,7 +58,7 @@ class Backtracking:
         if not parts:
             return bool(then(at))
         (kind, what), *rest = parts
-        after = lambda place: self._go(rest, text, place, then)  # noqa: E731
+        after: Any = lambda place: self._go(rest, text, place, then)  # noqa: E731
         match str(kind):
             case "AT":
                 return (at == 0 if str(what) == "AT_BEGINNING" else at == len(text)) and after(at)
@@ -75,7 +75,7 @@ class Backtracking:
     def _repeat(self, what: Any, text: str, at: int, then: Any, done: int) -> bool:
         least, most, inner = what
         self.steps += 1
-        again = lambda place: place > at and self._repeat(what, text, place, then, done + 1)  # noqa: E731
+        again: Any = lambda place: place > at and self._repeat(what, text, place, then, done + 1)  # noqa: E731
         if done < most and self._go(list(inner), text, at, again):
             return True
         return done >= least and bool(then(at))
