@@ -83,11 +83,19 @@ def _asked(ask: Callable[[], Any], *, refused: str = "answer", secret: str = "")
     try:
         answer = ask()
     except Exception as error:  # whatever a server may say must end in a reason
-        said = f"{type(error).__name__}: {error}"
+        said = _said(error)
         raise NoMailbox(_why(error, refused), said.replace(secret, "***") if secret else said) from None
     if isinstance(answer, tuple) and answer[0] not in ("OK", "BYE"):
         raise NoMailbox(refused, f"the mail server answered {answer[0]}")
     return answer
+
+
+def _said(error: Exception) -> str:
+    """What a server answers comes as bytes; what the network says names itself by its class."""
+    first = error.args[0] if error.args else None
+    if isinstance(first, bytes):
+        return first.decode("utf-8", "replace")
+    return str(error) if type(error) is imaplib.IMAP4.error else f"{type(error).__name__}: {error}"
 
 
 def _why(error: Exception, refused: str) -> str:

@@ -52,7 +52,7 @@ export class MailBox extends HtElement {
     const left = box.left_behind === 0 ? nothing : html`<span>${t("external.box.left", { n: box.left_behind })}</span>`;
     if (box.failing_since !== null) {
       return html`<div class="note bad" role="status"><span class="line"><strong>${icon("alarm")} ${t("external.box.failing")}</strong><span>${said(`external.box.why.${box.why ?? ""}`, box.why ?? "")}</span></span>
-        <span class="line"><span>${t("external.box.since")} ${moment(box.failing_since)}</span>${read}</span>
+        <span class="line"><span>${t("external.box.since")} ${moment(box.failing_since)}</span><span aria-hidden="true">·</span>${read}</span>
         ${box.error === null ? nothing : html`<span class="said">${t("external.box.said")} ${box.error}</span>`}<span>${t("external.box.what", { n: box.alarm_minutes })}</span></div>`;
     }
     if (box.left_behind > 0) return html`<div class="note warn" role="status"><span class="line">${icon("alarm")}${left}${read}</span></div>`;

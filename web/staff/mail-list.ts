@@ -81,7 +81,7 @@ export class MailList extends HtElement {
 
   private again(one: Mail): TemplateResult | typeof nothing {
     if (one.again === 0 && one.twin_of === null) return nothing;
-    return html`<span class="line"><span class="chip soon">${icon("copy")}<span>${t("external.mail.repeated")}</span></span>${one.twin_of === null ? nothing : html`<span class="quiet">${t("external.mail.twin")}</span>`}
+    return html`<span class="line"><span class="chip soon">${icon("copy")}<span>${t("external.mail.repeated")}</span></span>${one.twin_of === null || one.reason === "same-id" ? nothing : html`<span class="quiet">${t("external.mail.twin")}</span>`}
       ${one.again === 0 || one.again_at === null ? nothing : html`<span class="quiet">${t("external.mail.again", { n: one.again })} ${moment(one.again_at)}</span>`}</span>`;
   }
 

@@ -55,5 +55,40 @@ async def test_a_dead_letter_is_seen_sent_again_and_gone(seat: Seat, people: Peo
     assert desk.complaints == []
 
 
+@pytest.fixture
+def box(web_city: City) -> Iterator[str]:
+    """A mail box that cannot be read, and a mail of another's name that waits; for this test alone."""
+    dsn = web_city.database_url.replace("+psycopg", "")
+    with psycopg.connect(dsn, autocommit=True) as conn:
+        conn.execute("""INSERT INTO answer_box (id, looked_at, failing_since, why, error)
+                        VALUES (1, now(), now() - interval '1 hour', 'certificate', 'certificate has expired')""")
+        conn.execute("""INSERT INTO mail (message_id, digest, twin_of, state, reason, sender, subject, text,
+                                          attachments, received_at, again, again_at)
+                        VALUES ('<twin@x>', 'd', 1, 'quarantined', 'same-id', 'ai@do.example', 'Re: phiếu',
+                                'XONG: rồi', '[]', now() - interval '1 hour', 2, now())""")
+        yield "ai@do.example"
+        conn.execute("DELETE FROM mail WHERE message_id = '<twin@x>'")
+        conn.execute("DELETE FROM answer_box")
+
+
+async def test_a_box_that_cannot_be_read_says_why_and_a_mail_of_anothers_name_waits(seat: Seat, box: str) -> None:
+    desk = await seat("supervisor")
+    await desk.open("/ioc")
+    await desk.find("ht-handovers .entry").click()
+    await expect(desk.find("ht-mail-box .note.bad")).to_contain_text(
+        "chứng chỉ của máy chủ thư không đúng hoặc hết hạn"
+    )
+    await desk.find("ht-handovers dialog button[aria-pressed]", "Thư của cơ quan").click()
+    mail = desk.find("[data-mail]", box)
+    await expect(mail).to_contain_text("Trùng mã thư")
+    await expect(mail).to_contain_text("đến thêm 2 lần")
+    assert await faults(desk.page) == []
+    await mail.get_by_role("button", name="Bỏ qua").click()
+    await expect(mail).to_have_count(0)
+    await desk.find("ht-mails select").select_option("repeated")
+    await expect(desk.find("[data-mail]", box)).to_contain_text("đã xem và bỏ qua")
+    assert desk.complaints == []
+
+
 async def _taken(hook: LoopbackHook) -> int:
     return len(hook.taken)
