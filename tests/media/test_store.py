@@ -6,7 +6,6 @@ import asyncio
 import os
 import random
 import stat
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from media.s3_store import S3Store
 from media.store import MediaStore
 from media.stores import store_from_url
 from tests.media.s3_server import S3Server, free_port
+from tests.processes import lasting
 
 NOISE = random.Random(7).randbytes(1_300_000)
 
@@ -170,12 +170,10 @@ async def test_a_folder_writer_killed_in_the_middle_leaves_the_old_object(tmp_pa
         "import asyncio, sys; from pathlib import Path; from media.folder_store import FolderStore;"
         "asyncio.run(FolderStore(Path(sys.argv[1])).put_file('k', Path(sys.argv[2])))"
     )
-    writer = subprocess.Popen([sys.executable, "-c", script, str(store.root), str(pipe)], cwd=Path.cwd())
-    feeding = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
-    await asyncio.to_thread(os.write, feeding, b"n" * 60_000)
-    await asyncio.sleep(0.3)
-    writer.kill()
-    writer.wait()
+    with lasting([sys.executable, "-c", script, str(store.root), str(pipe)], cwd=Path.cwd()):
+        feeding = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+        await asyncio.to_thread(os.write, feeding, b"n" * 60_000)
+        await asyncio.sleep(0.3)
     os.close(feeding)
     assert await _all(store, "k") == b"old"
     assert await _keys(store) == ["k"]

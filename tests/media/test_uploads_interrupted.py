@@ -7,7 +7,6 @@ import fcntl
 import hashlib
 import os
 import resource
-import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from media import parts, problems, uploads
 from media.folder_store import FolderStore
 from tests.media.bodies import BODY, ME, MIB, NOW, broken, create, head, left, sent, stored
 from tests.media.s3_server import S3Server
+from tests.processes import lasting
 
 
 async def test_a_broken_connection_keeps_what_came(desk: uploads.Desk) -> None:
@@ -148,13 +148,10 @@ async def test_kill_9_in_the_middle_of_a_body(
     source = tmp_path / "source"
     source.write_bytes(BODY)
     place = [str(desk.folder), upload.id, str(source), url]
-    writer = subprocess.Popen([sys.executable, "-c", KILLED, database_url, *place], stdout=subprocess.PIPE)
-    assert writer.stdout is not None
-    await asyncio.to_thread(writer.stdout.readline)
-    await asyncio.sleep(seconds)
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
-    writer.stdout.close()
+    with lasting([sys.executable, "-c", KILLED, database_url, *place], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        await asyncio.to_thread(writer.stdout.readline)
+        await asyncio.sleep(seconds)
     reached = (await head(desk, upload.id)).offset
     assert reached < len(BODY)
     if in_files:

@@ -258,5 +258,5 @@ async def test_who_finds_the_cursor_taken_goes_away_at_once(engine: AsyncEngine)
         await conn.execute(text("INSERT INTO reactor_cursor (name, seq) VALUES ('notifications', 0)"))
     async with engine.begin() as first, engine.begin() as second:
         assert await run(first) == 1
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             assert await run(second) == 0

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
@@ -44,8 +45,20 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """What a failed test left running would hold its port and its database."""
+    yield
+    while Running.started:
+        process = Running.started.pop()
+        process.kill()
+        process.wait()
+
+
 class Running:
     """One `hientruong run` whose talk is collected in a file."""
+
+    started: ClassVar[list[subprocess.Popen[bytes]]] = []
 
     def __init__(self, state_dir: Path, port: int, **variables: str) -> None:
         bare = {name: value for name, value in os.environ.items() if not name.startswith("HIENTRUONG_")}
@@ -59,6 +72,7 @@ class Running:
                 stdout=talk,
                 stderr=talk,
             )
+        self.started.append(self.process)
 
     def said(self) -> str:
         return self.talk.read_text()

@@ -20,7 +20,7 @@ def near(metres_north: float) -> dict[str, Any]:
 async def event_of(live: Live, event: str, code: str) -> Message:
     """The next event of this name about this report."""
     while True:
-        message = await live.next(30)
+        message = await live.next(60)
         if message.get("event") == event and message["report"]["code"] == code:
             return message
 

@@ -84,7 +84,7 @@ async def test_extension_moves_the_due_time(seat: Seat, people: People) -> None:
     await expect(officer.find("ht-command dialog")).to_be_hidden()
     # The desk shows it at once; the city has it a moment later.
     operator = await people.operator()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while (await operator.get(f"/api/v1/reports/{report['code']}"))["due_at"] <= report["due_at"]:
             await asyncio.sleep(0.1)
 

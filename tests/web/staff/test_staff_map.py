@@ -18,7 +18,7 @@ async def test_layers_are_switched_in_place_and_a_drawn_area_selects_what_is_ins
     beside = (await people.sent(resident, location={"lon": 107.2301, "lat": 10.5001}))["code"]
     desk = await seat("operator1")
     await desk.open("/ioc")
-    await desk.find("ht-map[data-ready]").wait_for(timeout=20_000)
+    await desk.find("ht-map[data-ready]").wait_for()
     map_of = await desk.page.evaluate_handle(
         "document.querySelector('ht-ioc').shadowRoot.querySelector('ht-map-pane').shadowRoot.querySelector('ht-map').map"
     )
