@@ -22,7 +22,28 @@ expect.set_options(timeout=PATIENCE_MS)
 # The systems of agencies in the tests lie on this machine.
 SETTINGS = {"HIENTRUONG_HANDOVER_PRIVATE_HOSTS": "true"}
 
+# What Chromium does without. The first two are the suggestions below its address bar: pages of their own, and for each
+# context that is opened they cost twice of what an empty page does. The others are Playwright's, for of two such lists
+# Chromium obeys the last.
+OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS = (
+    f"--disable-features={','.join(OFF)}",
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
