@@ -161,7 +161,7 @@ export const adminFormsEn: Record<keyof typeof adminFormsVi, string> = {
   "admin.near.on": "Only near something in a map layer",
   "admin.near.no_layers": "No map layers yet: import one under “Areas & map layers”.",
   "admin.near.layer": "Layer",
-  "admin.near.metres": "Within (m)",
+  "admin.near.metres": "Within (m, at most 1,000)",
   "admin.near.owner": "Owner (empty: any)",
   "admin.rule.any": "Any report",
   "admin.rule.at": "in {areas}",

@@ -159,7 +159,7 @@ export const adminFormsVi = {
   "admin.near.on": "Chỉ khi gần một công trình trong lớp bản đồ",
   "admin.near.no_layers": "Chưa có lớp bản đồ nào: nhập ở mục “Địa bàn & lớp bản đồ”.",
   "admin.near.layer": "Lớp",
-  "admin.near.metres": "Trong vòng (m)",
+  "admin.near.metres": "Trong vòng (m, nhiều nhất 1.000)",
   "admin.near.owner": "Chủ quản (để trống: bất kỳ)",
   "admin.rule.any": "Mọi phản ánh",
   "admin.rule.at": "tại {areas}",

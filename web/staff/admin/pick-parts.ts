@@ -56,7 +56,7 @@ const near: Part = (at: At) => {
   return grouped(at, html`<label class="tick"><input type="checkbox" name="near-on" .checked=${value !== null} ?disabled=${known.length === 0} @change=${(event: Event) => at.set(ticked(event) ? { layer: known[0], within_m: 30 } : null)}><span>${t("admin.near.on")}</span></label>
     ${known.length === 0 ? html`<span class="quiet">${t("admin.near.no_layers")}</span>` : nothing}
     ${value === null ? nothing : html`<div class="row"><label>${t("admin.near.layer")}<select name="near-layer" .value=${value.layer} @change=${(event: Event) => at.set({ ...value, layer: typed(event) })}>${options(known.map((one) => ({ value: one, words: one })), value.layer)}</select></label>
-      <label>${t("admin.near.metres")}<input class="narrow" type="number" min="1" max="5000" name="near-metres" .value=${String(value.within_m)} @input=${(event: Event) => at.set({ ...value, within_m: Number(typed(event)) })}></label>
+      <label>${t("admin.near.metres")}<input class="narrow" type="number" min="1" max="1000" name="near-metres" .value=${String(value.within_m)} @input=${(event: Event) => at.set({ ...value, within_m: Number(typed(event)) })}></label>
       <label class="grow">${t("admin.near.owner")}<input name="near-owner" list="owners" .value=${value.owner ?? ""} @input=${(event: Event) => { at.set(typed(event) === "" ? without(value, "owner") : { ...value, owner: typed(event) }); }}></label>
       <datalist id="owners">${owners.map((one) => html`<option value=${one}></option>`)}</datalist></div>`}`);
 };
