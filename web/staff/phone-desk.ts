@@ -238,7 +238,7 @@ export class PhoneDesk extends StaffElement {
     const { fault } = this;
     if (fault === null) {
       const wanting = this.tried ? missing(this.draft, this.kind) : [];
-      return wanting.length === 0 ? nothing : html`<p class="note warn" role="alert">${icon("alarm")} ${t("caller.missing")}: ${wanting.map((name) => said(`caller.missing.${name}`, t("caller.missing.answer"))).join(", ")}</p>`;
+      return wanting.length === 0 ? nothing : html`<p class="note warn" role="alert"><span>${icon("alarm")} ${t("caller.missing")}: ${wanting.map((name) => said(`caller.missing.${name}`, t("caller.missing.answer"))).join(", ")}</span></p>`;
     }
     const words = fault.slug === "key-reused" ? t("caller.fault.sent") : faultText(fault);
     return html`<div class="note bad fault" role="alert" tabindex="-1"><strong>${words}</strong><span>${t("fault.kept")}</span></div>`;

@@ -2,7 +2,7 @@ import { css } from "lit";
 
 export const queueStyles = css`
   .tabs { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(min-content, auto); padding: 0 var(--s-1); border-bottom: 1px solid var(--line); overflow-x: auto; scrollbar-width: none; background: var(--surface); }
-  .tabs button { display: grid; justify-items: center; align-content: center; min-height: 3.25rem; padding: 0 0.15rem; border: 0; border-radius: 0; background: none; color: var(--ink-2); gap: 0.1rem; font-size: var(--t-s); line-height: 1.2; white-space: normal; text-align: center; }
+  .tabs button { display: grid; justify-items: center; align-content: center; min-height: 3.25rem; padding: var(--s-1) 0.15rem; border: 0; border-radius: 0; background: none; color: var(--ink-2); gap: 0.1rem; font-size: var(--t-s); line-height: 1.2; white-space: normal; text-align: center; }
   .tabs button:hover { color: var(--ink); background: var(--hover); }
   .tabs button[aria-selected="true"] { color: var(--ink); box-shadow: inset 0 -2px 0 var(--accent); font-weight: 600; }
   .tabs button:focus-visible { outline-offset: -2px; }

@@ -36,7 +36,7 @@ export class Topbar extends StaffElement {
     .brand .icon { color: var(--accent); font-size: 1.35rem; }
     .brand .room { font-weight: 500; color: var(--ink-2); padding-inline-start: var(--s-2); border-inline-start: 1px solid var(--line); min-width: 0; overflow: hidden; text-overflow: ellipsis; }
     .gap { flex: 1; }
-    .bar > * { flex: none; } .bar > .brand, .bar > .who { flex: 0 1 auto; } .bar > .gap { flex: 1; }
+    .bar > * { flex: none; } .bar > .brand { flex: 0 1 auto; } .bar > .who { flex: 0 20 auto; min-width: 3.5rem; } .bar > .gap { flex: 1; }
     .line { display: inline-flex; align-items: center; gap: 0.4em; padding: 0 var(--s-2); min-height: 1.75rem; border-radius: var(--r-full); font-size: var(--t-s); white-space: nowrap; font-variant-numeric: tabular-nums; }
     .line.live .icon { color: var(--done); }
     .line.off { background: var(--late-soft); color: var(--late); font-weight: 600; }
@@ -44,8 +44,8 @@ export class Topbar extends StaffElement {
     .missed { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); min-height: 1.75rem; font-size: var(--t-s); }
     .who { font-size: var(--t-s); color: var(--ink-2); white-space: nowrap; display: inline-flex; align-items: center; gap: 0.35em; padding-inline: var(--s-2); min-width: 0; max-width: 14rem; }
     .who span { overflow: hidden; text-overflow: ellipsis; }
-    @media (max-width: 900px) { .age, .who span, .figures span { display: none; } }
-    @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .brand { min-width: 0; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
+    @media (max-width: 900px) { .bar > .who { min-width: 0; } .age, .who span, .figures span { display: none; } }
+    @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .bar > .brand { min-width: 0; } .bar > [role="status"] { flex: 0 1 auto; min-width: 2rem; } .line { max-width: 100%; } .line.off { min-width: 6rem; } .line.off span { overflow: hidden; text-overflow: ellipsis; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
     /* All is well needs no word where there is no room for one; a screen reader still says it. */
     @media (max-width: 420px) { .line.live span { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } }
   `];

@@ -9,7 +9,7 @@ export const formStyles = css`
   .group > h3, .group > summary h3 { font-size: var(--t-l); }
   .group > summary { cursor: pointer; } .group > summary h3 { display: inline; }
   .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: var(--s-4); align-items: start; }
-  .grid > .wide { grid-column: 1 / -1; } .grid > * { min-width: 0; } .grid > label { align-self: end; } select { max-width: 100%; }
+  .grid > .wide { grid-column: 1 / -1; } .grid > * { min-width: 0; } .grid > label { align-self: end; grid-template-columns: minmax(0, 1fr); } select { max-width: 100%; }
   .hint { font-weight: 400; color: var(--ink-2); font-size: var(--t-s); }
   .wrong { display: grid; gap: 0.1rem; color: var(--late); font-weight: 500; font-size: var(--t-s); }
   .wrong span::before { content: "▲ "; }

@@ -192,7 +192,7 @@ export class ItemForm extends AdminElement {
     const { item, drafting } = this;
     if (item === null) return html`<p class="blank">${t("admin.item.gone")}</p>`;
     const names = namesIn(drafting.document, drafting.areas);
-    const title = nameOf(item) === "" ? t("admin.item.new", { what: said(`admin.one.${this.section}`, this.section) }) : nameOf(item);
+    const title = nameOf(item) === "" && this.code !== NEW ? this.code : nameOf(item) === "" ? t("admin.item.new", { what: said(`admin.one.${this.section}`, this.section) }) : nameOf(item);
     const loose = (drafting.findings ?? []).filter((one) => one.section === this.section && one.code === this.code && fieldAt(one.pointer, this.section) === null);
     return html`<form @submit=${(event: Event) => { event.preventDefault(); void this.save(); }} @keydown=${this.onKey} novalidate>
       <div class="title"><h2 tabindex="-1">${title}</h2>${item["active"] === false ? html`<span class="chip rejected">${icon("rejected")}${t("admin.retired")}</span>` : nothing}<slot name="title"></slot></div>
