@@ -104,8 +104,8 @@ def measure(machine: Machine, say: Any, reports: int = REPORTS) -> dict[str, Any
     found: dict[str, Any] = {"reports": reports}
     found |= asyncio.run(_parts(machine, say))
     target = machine.serve()
-    found["by_tag_ms"] = asyncio.run(_by_tag(target))
-    say(f"map, tile by tag over HTTP: {_said(found['by_tag_ms'])}")
+    found |= asyncio.run(_by_tag(target))
+    say(f"map, tile by tag over HTTP: {_said(found['by_tag_ms'])}; nothing at all: {_said(found['nothing_ms'])}")
     return found
 
 
@@ -249,9 +249,9 @@ async def _counting(engine: Any, say: Any) -> dict[str, float]:
     return _spread(took)
 
 
-async def _by_tag(target: str) -> dict[str, float]:
-    """A browser that holds the tile asks whether it still does."""
-    took = []
+async def _by_tag(target: str) -> dict[str, dict[str, float]]:
+    """A browser that holds the tile asks whether it still does; and the same client at the door that does nothing."""
+    took: dict[str, list[float]] = {"by_tag_ms": [], "nothing_ms": []}
     async with httpx2.AsyncClient(base_url=f"http://{target}", trust_env=False) as http:
         answer = await http.post("/api/v1/sessions", json={"username": "operator1", "password": PASSWORD})
         headers = {"Authorization": f"Bearer {answer.json()['token']}"}
@@ -259,10 +259,11 @@ async def _by_tag(target: str) -> dict[str, float]:
             for tile in set(_tiles(z)):
                 address = f"/api/v1/tiles/open/{z}/{tile.x}/{tile.y}.mvt"
                 tag = (await http.get(address, headers=headers)).headers["etag"]
-                for _ in range(20):
+                held = {**headers, "If-None-Match": tag}
+                for name, asked in [("by_tag_ms", address), ("nothing_ms", "/healthz")] * 20:
                     began = time.perf_counter()
-                    again = await http.get(address, headers={**headers, "If-None-Match": tag})
-                    took.append((time.perf_counter() - began) * 1000)
+                    again = await http.get(asked, headers=held)
+                    took[name].append((time.perf_counter() - began) * 1000)
                     if again.status_code not in (200, 304):
-                        raise SystemExit(f"{address}: {again.status_code}")
-    return _spread(took)
+                        raise SystemExit(f"{asked}: {again.status_code}")
+    return {name: _spread(some) for name, some in took.items()}
