@@ -14,7 +14,7 @@ from pathlib import Path
 from setup import virtual_environment
 from setup.problems import ROOT
 
-WORKERS = ("-n", "4", "--dist", "loadscope", "--no-loadscope-reorder")
+WORKERS = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
 CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("lint", ("ruff", "check", "."), "."),
     ("format", ("ruff", "format", "--check", "."), "."),

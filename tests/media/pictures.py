@@ -69,8 +69,8 @@ def _dms(value: float) -> tuple[IFDRational, IFDRational, IFDRational]:
     )
 
 
-def turned(orientation: int, kind: str = "JPEG") -> bytes:
-    """A picture whose pixels are stored so that orientation 1 to 8 shows `scene()` upright."""
+def turned(orientation: int, kind: str = "JPEG", width: int = 640, height: int = 480) -> bytes:
+    """A picture whose pixels are stored so that orientation 1 to 8 shows a `scene` of this size upright."""
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -80,7 +80,8 @@ def turned(orientation: int, kind: str = "JPEG") -> bytes:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
     }
-    stored = scene().transpose(undo[orientation]) if orientation > 1 else scene()
+    upright = scene(width, height)
+    stored = upright.transpose(undo[orientation]) if orientation > 1 else upright
     # As bytes: only from these does the HEIC writer make the turns of the container, which viewers go by.
     return encoded(stored, kind, quality=90, exif=camera_tags(orientation=orientation).tobytes())
 

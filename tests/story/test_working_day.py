@@ -15,7 +15,7 @@ from tests.databases import disposing
 from tests.story.city import new_database
 from tests.story.foundation import Foundation
 
-REPORTS = 250
+REPORTS = 160
 URGENT = 0.4
 """More than a city has: their two hours pass while somebody is asked, so that late cases are paused as well."""
 
