@@ -24,6 +24,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from api.clients import Client
 from bench.machine import PASSWORD, Machine
+from setup.problems import ROOT
+from setup.web_build import build_if_changed
 
 INTO = Path(__file__).parent / "images" / "screens"
 FLAGS = (
@@ -317,6 +319,8 @@ def _take_all(wanted: argparse.Namespace, names: list[str]) -> None:
     if wanted.url:
         asyncio.run(_all(wanted.url, names, wanted.vision, wanted.into))
         return
+    # Pictures of yesterday's web app beside today's server show neither.
+    build_if_changed(ROOT, ("npm",), os.environ)
     with Machine.made_ready() as machine:
         url = f"http://{machine.serve()}"
         machine.work()  # raises alarms and finds hot spots
