@@ -16,8 +16,8 @@ from notifications.handovers.queue import Claimed
 from notifications.handovers.webhook import WebhookSender
 from reports.callers import Caller
 from reports.external_systems import Target, Webhook
-from reports.sealing import seal
 from tests.reports.town import OPERATOR, Town
+from tests.sealing import seal_all
 
 KEY = b"the city's secret key"
 
@@ -74,8 +74,7 @@ class Outside:
 
     async def carry(self, agency: str = "roads") -> Outcome | None:
         """Read the journal, then one hand-over."""
-        async with self.town.engine.begin() as conn:
-            await seal(conn)
+        await seal_all(self.town.engine)
         await self.courier.react()
         return await self.courier.carry(agency)
 

@@ -20,10 +20,10 @@ from notifications.channels.vapid import load_or_make_vapid
 from notifications.channels.webpush import WebPushChannel
 from notifications.tasks import QUEUE, Wiring
 from reports import events
-from reports.sealing import seal
 from tests.loopback.fcm import LoopbackFcm
 from tests.loopback.webpush import Browser, LoopbackPush
 from tests.notifications import town
+from tests.sealing import seal_all
 
 HERE = Path(__file__).resolve().parent
 
@@ -102,8 +102,7 @@ async def test_from_the_journal_to_the_phone_and_the_browser(
     assert {one.shown["tag"] for one in browser.received} == {"AB12CD34-1", "AB12CD34-2"}
     assert {state for _, state, _ in await states(engine)} == {"delivered"}
     # Four receipts were written in the journal; they tell nobody anything.
-    async with engine.begin() as conn:
-        await seal(conn)
+    await seal_all(engine)
     assert await wiring.react() == 4
     assert len(await states(engine)) == 6
 

@@ -44,10 +44,10 @@ from reports.events import (
 )
 from reports.facts import Fact
 from reports.lifecycle import Command
-from reports.sealing import seal
 from reports.step import note
 from tests.databases import disposing
 from tests.reports.town import COLLEAGUE, LEAD, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town
+from tests.sealing import seal_all
 
 FIXTURE = Path(__file__).with_name("every_event.json")
 LISTENERS: dict[str, Caller] = {
@@ -82,8 +82,7 @@ class Scribe:
     async def step(self, name: str) -> AsyncIterator[None]:
         """What happens inside is one case for each topic that hears of it."""
         yield
-        async with self.town.engine.begin() as conn:
-            await seal(conn)
+        await seal_all(self.town.engine)
         async with self.town.engine.connect() as conn:
             heard = await self._heard(conn)
         seq, shown = await self._look()
@@ -123,8 +122,7 @@ def _address(attachment: str, variant: str) -> str:
 async def live_through(town: Town) -> list[dict[str, Any]]:
     """Every kind of event once at least; the cases in their order."""
     scribe = Scribe(town)
-    async with town.engine.begin() as conn:
-        await seal(conn)
+    await seal_all(town.engine)
     await scribe.begin()
     for chapter in (_arrival, _holding, _questions, _at_the_agency, _publishing, _ends, _groups, _media_and_notices):
         await chapter(town, scribe)

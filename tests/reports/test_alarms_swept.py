@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from ioc_dashboard import alarm_list
-from reports import alarming, drills, exercises, sealing
+from reports import alarming, drills, exercises
 from reports.alarms import KINDS, Kind, Move, Thresholds
 from reports.callers import SYSTEM, Caller
 from reports.problems import NotNow
 from tests.reports.town import COLLEAGUE, LEAD, LEADER, OPERATOR, SUPERVISOR, Town
+from tests.sealing import seal_all
 
 THRESHOLDS = Thresholds(urgent=timedelta(minutes=15), escalate=timedelta(minutes=5))
 MINUTE = timedelta(minutes=1)
@@ -29,8 +30,7 @@ async def sweep(town: Town, kinds: Sequence[Kind] = KINDS, thresholds: Threshold
 
 async def sealed(town: Town) -> None:
     """What a sealer does, which in these tests does not run by itself."""
-    async with town.engine.begin() as conn:
-        await sealing.seal(conn)
+    await seal_all(town.engine)
 
 
 async def later(town: Town, span: timedelta) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import text
 from ioc_dashboard.area_load import Load, area_loads
 from reports import cells
 from reports.callers import Caller
-from reports.sealing import seal
 from tests.geo.drawing import area, cell, put, spot
 from tests.reports.town import LEAD, OPERATOR, SUPERVISOR, Town
+from tests.sealing import seal_all
 
 DAY = date(2026, 11, 24)
 
@@ -42,8 +42,8 @@ async def test_each_reader_gets_the_load_of_what_they_may_see(town: Town) -> Non
         return {name: await loads(town, caller) for name, caller in readers.items()}
 
     assert await found() == expected
+    await seal_all(town.engine)
     async with town.engine.begin() as conn:
-        await seal(conn)
         await cells.keep_up(conn)
     assert await found() == expected
     # The area ends and another has its place: its open reports count where they lie now.

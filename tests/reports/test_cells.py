@@ -26,8 +26,8 @@ from reports.lifecycle import Command
 from reports.models import Report
 from reports.problems import Problem
 from reports.rows import visible_facts, visible_sql
-from reports.sealing import seal
 from tests.reports.town import LEAD, LEADER, NOW, OPERATOR, OUTSIDER, SUPERVISOR, SUPPORT, Town, arguments
+from tests.sealing import seal_all
 
 READERS = {
     "operator": OPERATOR,
@@ -71,13 +71,6 @@ def plain(tile: bytes, layer: str = "reports") -> list[str]:
     return sorted(
         str((one["geometry"]["coordinates"], sorted(one["properties"].items()))) for one in features(tile, layer)
     )
-
-
-async def seal_all(town: Town) -> None:
-    """Number what was written."""
-    async with town.engine.begin() as conn:
-        while await seal(conn):
-            pass
 
 
 async def keep_up(town: Town, limit: int = cells.BATCH) -> int:
@@ -139,7 +132,7 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
         for _ in range(12):
             await something_happens(town, chance, phones, known)
         if chance.random() < 0.7:
-            await seal_all(town)
+            await seal_all(town.engine)
         await keep_up(town, chance.choice((3, 1000)))
         async with town.engine.connect() as conn:
             assert (await cells.compare(conn)).right
@@ -149,7 +142,7 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
                     asked = chance.choice((*questions, some_days(chance), some_days(chance)))
                     served, counted = await both(conn, tile, wanted_by(caller, town.city, asked))
                     assert served == counted
-    await seal_all(town)
+    await seal_all(town.engine)
     while await keep_up(town):
         pass
     async with town.engine.connect() as conn:
@@ -220,7 +213,7 @@ async def test_only_what_is_sealed_is_counted_and_each_entry_once(town: Town) ->
     assert await keep_up(town) == 0
     await town.send(phone)
     assert await keep_up(town) == 0
-    await seal_all(town)
+    await seal_all(town.engine)
     assert await keep_up(town, 1) == 1
     while await keep_up(town):
         pass
@@ -235,7 +228,7 @@ async def test_only_what_is_sealed_is_counted_and_each_entry_once(town: Town) ->
 async def test_two_workers_do_not_count_twice(town: Town) -> None:
     await keep_up(town)
     await town.send(await town.phone())
-    await seal_all(town)
+    await seal_all(town.engine)
     async with town.engine.begin() as one, town.engine.begin() as other:
         assert await cells.keep_up(one) > 0
         assert await cells.keep_up(other) == 0
@@ -246,7 +239,7 @@ async def test_two_workers_do_not_count_twice(town: Town) -> None:
 async def test_other_rules_are_obeyed_at_once_and_counted_by_later(town: Town) -> None:
     phone = await town.phone()
     report = await town.send(phone)
-    await seal_all(town)
+    await seal_all(town.engine)
     while await keep_up(town) or await keep_up(town):
         pass
     change: Callable[[AsyncConnection, str], Awaitable[Any]] = lambda conn, lane: conn.execute(  # noqa: E731
@@ -278,7 +271,7 @@ async def test_other_rules_are_obeyed_at_once_and_counted_by_later(town: Town) -
 async def test_the_mark_of_a_tile_changes_with_what_is_in_it_alone(town: Town) -> None:
     phone = await town.phone()
     near, far = await town.send(phone), await town.send(phone, lon=100.0, lat=20.0)
-    await seal_all(town)
+    await seal_all(town.engine)
     while await keep_up(town) or await keep_up(town):
         pass
     wanted = wanted_by(OPERATOR, town.city, MapFilters())
@@ -290,14 +283,14 @@ async def test_the_mark_of_a_tile_changes_with_what_is_in_it_alone(town: Town) -
 
     before = await marks()
     await town.give(OPERATOR, "verify", far["code"])
-    await seal_all(town)
+    await seal_all(town.engine)
     await keep_up(town)
     meanwhile = await marks()
     assert meanwhile[0] == before[0] and meanwhile[1] != before[1]
     # Still one waiting report, but its state is another: no count moves, and the mark does.
     await town.give(OPERATOR, "verify", near["code"])
     unsealed = await marks()
-    await seal_all(town)
+    await seal_all(town.engine)
     await keep_up(town)
     assert len({before[0], unsealed[0], (await marks())[0]}) == 3
 
@@ -307,7 +300,7 @@ async def test_hexagons_hold_each_report_once_and_are_whole_at_the_edges(town: T
     chance = random.Random(7)
     for _ in range(25):
         await town.send(phone, lon=107.0 + chance.random() * 0.4, lat=10.2 + chance.random() * 0.4)
-    await seal_all(town)
+    await seal_all(town.engine)
     while await keep_up(town) or await keep_up(town):
         pass
     wanted = wanted_by(OPERATOR, town.city, MapFilters())

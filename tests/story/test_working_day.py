@@ -10,8 +10,8 @@ from api.settings import Database
 from bench.day.measure import THE_DAY, differences
 from bench.day.play import play
 from bench.day.town import found
-from reports.sealing import seal
 from tests.databases import disposing
+from tests.sealing import seal_all
 from tests.story.city import new_database
 from tests.story.foundation import Foundation
 
@@ -31,8 +31,7 @@ async def test_at_the_end_of_the_day_nothing_is_lost_and_every_book_is_right(
 async def _live_through(engine: AsyncEngine) -> None:
     day = await play(engine, await found(engine, THE_DAY), THE_DAY, REPORTS, urgent=URGENT)
     assert day.done["send"] == REPORTS and day.done["resolve"] > 0 and day.done["return"] > 0
-    async with engine.begin() as conn:
-        assert await seal(conn)
+    assert await seal_all(engine)
     async with engine.connect() as conn:
         assert {name: some for name, some in (await differences(conn, day)).items() if some} == {}
         # The books are looked at in earnest: one clock put wrong is found.

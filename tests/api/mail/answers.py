@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from api.handing_over import open_courier
 from api.wiring import House
-from reports.sealing import seal
 from tests.reports.town import OPERATOR, Town
+from tests.sealing import seal_all
 
 OURS, THEIRS = "phan-anh@city.gov.vn", "tiepnhan@roads.gov.vn"
 
@@ -22,8 +22,7 @@ async def dispatched(town: Town, category: str = "pothole", by: Any = OPERATOR) 
 
 async def carried(house: House) -> None:
     """What a worker does every second."""
-    async with house.transactions.begin() as conn:
-        await seal(conn)
+    await seal_all(house.transactions.engine)
     async with open_courier(house) as courier:
         await courier.react()
         while await courier.carry("roads") is not None:
