@@ -52,6 +52,9 @@ Glance = Annotated[AsyncConnection, Depends(_glance, scope="function")]
 """Instead of `Tx`, for what is asked often, reads only, and says itself how true it is."""
 
 
+DEAD = "This credential is unknown or has expired."
+
+
 async def find_caller(
     conn: AsyncConnection, request: Request, order: tuple[Holder, ...] = ("session", "device")
 ) -> Caller:
@@ -61,7 +64,7 @@ async def find_caller(
         return PUBLIC
     caller = await people.caller_of(conn, token, utc_now())
     if caller is None:
-        raise NoCredential("This credential is unknown or has expired.")
+        raise NoCredential(DEAD)
     return caller
 
 
@@ -76,14 +79,30 @@ async def _known(conn: Tx, request: Request) -> Caller:
     return caller
 
 
-async def _staff(caller: Annotated[Caller, Depends(_known, scope="function")]) -> Caller:
+async def _token(request: Request) -> str:
+    token = token_of(request, ("session", "device"))
+    if token is None:
+        raise NoCredential
+    return token
+
+
+Token = Annotated[str, Depends(_token)]
+"""The credential of a request, for endpoints that look up whose it is together with what else they ask; they pass
+what they found to `staff_found`. NoCredential without one.
+"""
+
+
+def staff_found(caller: Caller | None) -> Caller:
+    """Whom such a look-up found, if it is a member of staff; NoCredential for a dead credential, else NotAllowed."""
+    if caller is None:
+        raise NoCredential(DEAD)
     if caller.kind != "account":
         raise NotAllowed("This is for members of staff.")
     return caller
 
 
-async def _staff_glancing(conn: Glance, request: Request) -> Caller:
-    return await _staff(await _known(conn, request))
+async def _staff(caller: Annotated[Caller, Depends(_known, scope="function")]) -> Caller:
+    return staff_found(caller)
 
 
 async def _oversight(caller: Annotated[Caller, Depends(_staff, scope="function")]) -> Caller:
@@ -142,8 +161,6 @@ async def _device(conn: Tx, request: Request) -> Caller:
 Anybody = Annotated[Caller, Depends(_anybody, scope="function")]
 Known = Annotated[Caller, Depends(_known, scope="function")]
 Staff = Annotated[Caller, Depends(_staff, scope="function")]
-StaffGlancing = Annotated[Caller, Depends(_staff_glancing, scope="function")]
-"""Staff over the endpoint's `Glance`."""
 Oversight = Annotated[Caller, Depends(_oversight, scope="function")]
 Center = Annotated[Caller, Depends(_center, scope="function")]
 AdminReader = Annotated[Caller, Depends(_admin_reader, scope="function")]

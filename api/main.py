@@ -77,6 +77,9 @@ from api.wiring import open_house
 
 API = (
     health,
+    # Addresses are tried in this order; a map asks for two dozen tiles at once.
+    staff_map,
+    tiles,
     devices,
     follows,
     preferences,
@@ -98,9 +101,7 @@ API = (
     public,
     places,
     near,
-    tiles,
     basemap,
-    staff_map,
     media,
     media_review,
     statistics,

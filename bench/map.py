@@ -36,7 +36,8 @@ from portal import tiles as public_tiles
 from portal.filters import Filters
 from reports import cells
 from reports.callers import Caller
-from reports.cell_tiles import reports_tile, standing
+from reports.cell_standing import standing
+from reports.cell_tiles import reports_tile
 from reports.codes import new_code
 from reports.configuration import City, load
 from reports.hexagon_tiles import hexagons_tile
@@ -143,33 +144,52 @@ Work = Callable[[AsyncConnection, TileAddress], Awaitable[object]]
 
 def _works(city: City) -> dict[str, list[tuple[Work, TileAddress]]]:
     """By name what is asked, at the tiles around the places where people live."""
-    now = datetime.now(UTC)
-    category, agency = next(iter(city.categories)), next(iter(city.agencies))
-    questions = {
-        "open": MapFilters(),
-        "open of a category": MapFilters(category=category),
-        "late of an agency": MapFilters(agency=agency, late=True),
-        "done": MapFilters(groups=("done",)),
-        "done of a month": MapFilters(groups=("done",), since=now - timedelta(days=30)),
-        "done of a year": MapFilters(groups=("done",), since=now - timedelta(days=365)),
-    }
+    points, hexagons = _questions(city)
     works: dict[str, list[tuple[Work, TileAddress]]] = {}
     for z in range(17):
-        for name, question in questions.items():
-            works[f"{name}, z{z}"] = [(_staff(city, question, False), tile) for tile in _tiles(z)]
-        works[f"hexagons, z{z}"] = [(_staff(city, MapFilters(), True), tile) for tile in _tiles(z)]
-        done = _staff(city, questions["done"], True)
-        works[f"hexagons of done, z{z}"] = [(done, tile) for tile in _tiles(z)]
+        for questions, as_hexagons in ((points, False), (hexagons, True)):
+            for name, question in questions.items():
+                works[f"{name}, z{z}"] = [(_staff(city, question, as_hexagons), tile) for tile in _tiles(z)]
         works[f"public, z{z}"] = [(_public, tile) for tile in _tiles(z)]
     works["load of areas"] = [(_load(city), TileAddress(0, 0, 0))] * TIMES
     return works
+
+
+def _questions(city: City) -> tuple[dict[str, MapFilters], dict[str, MapFilters]]:
+    """By name what is asked of tiles of reports, and of tiles of hexagons."""
+    now = datetime.now(UTC)
+    month, year = now - timedelta(days=30), now - timedelta(days=365)
+    # One that has others below it: its own and theirs are as many as those of several.
+    category, agency = next(iter(city.categories)), next(iter(city.agencies))
+    done = ("done",)
+    points = {
+        "open": MapFilters(),
+        "open of a category": MapFilters(category=category),
+        "open of a category at an agency": MapFilters(category=category, agency=agency),
+        "late of an agency": MapFilters(agency=agency, late=True),
+        "done": MapFilters(groups=done),
+        "done of a category": MapFilters(groups=done, category=category),
+        "done of an agency": MapFilters(groups=done, agency=agency),
+        "done of a month": MapFilters(groups=done, since=month),
+        "done of a year": MapFilters(groups=done, since=year),
+        "done of a category in a month": MapFilters(groups=done, category=category, since=month),
+        "done of an agency in a year": MapFilters(groups=done, agency=agency, since=year),
+    }
+    hexagons = {
+        "hexagons": MapFilters(),
+        "hexagons of done": points["done"],
+        "hexagons of a category": points["done of a category"],
+        "hexagons of a month": points["done of a month"],
+        "hexagons of a year": points["done of a year"],
+    }
+    return points, hexagons
 
 
 def _staff(city: City, question: MapFilters, hexagons: bool) -> Work:
     wanted = wanted_by(OPERATOR, city, question)
 
     async def work(conn: AsyncConnection, tile: TileAddress) -> bytes:
-        known = await standing(conn, tile, wanted)
+        known = await standing(conn, tile, wanted.scopes)
         now, usable = datetime.now(UTC), known.usable
         if hexagons:
             return await hexagons_tile(conn, tile, wanted, now=now, usable=usable)

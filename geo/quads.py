@@ -31,18 +31,14 @@ def span(tile: TileAddress) -> tuple[int, int]:
     return first, first + (1 << bits) - 1
 
 
-MARGIN_BITS = 3
-"""What is read around a tile is an eighth of it wide."""
-
-
-def spans_around(tile: TileAddress) -> list[tuple[int, int]]:
-    """The ranges of the tile and of a margin around it, an eighth of it wide, as far as there is any (none beyond the
-    poles, and the world is not closed at 180 degrees); ranges that follow each other are one.
+def spans_around(tile: TileAddress, margin_bits: int = 3) -> list[tuple[int, int]]:
+    """The ranges of the tile and of a margin around it, 2^-margin_bits of it wide, as far as there is any (none beyond
+    the poles, and the world is not closed at 180 degrees); ranges that follow each other are one.
     """
-    side, last = 1 << MARGIN_BITS, (1 << tile.z + MARGIN_BITS) - 1
+    side, last = 1 << margin_bits, (1 << tile.z + margin_bits) - 1
     west, north = tile.x * side - 1, tile.y * side - 1
     rim = [
-        span(TileAddress(tile.z + MARGIN_BITS, x, y))
+        span(TileAddress(tile.z + margin_bits, x, y))
         for x in range(max(0, west), min(last, west + side + 1) + 1)
         for y in range(max(0, north), min(last, north + side + 1) + 1)
         if x in (west, west + side + 1) or y in (north, north + side + 1)

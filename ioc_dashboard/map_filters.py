@@ -49,7 +49,7 @@ def wanted_by(caller: Caller, city: City, filters: MapFilters) -> Wanted:
     if caller.role == "agency":
         facets.append(f"i:{caller.agency}")
     return Wanted(
-        scopes=_scopes(filters),
+        scopes=scopes_of(filters),
         facets=tuple(facets) or ("",),
         restricted=visible_sql(caller) if _may_read_restricted(caller, city) else None,
         facts=visible_facts(caller, city) if _may_read_restricted(caller, city) else {},
@@ -69,7 +69,8 @@ def _may_read_restricted(caller: Caller, city: City) -> bool:
     return bool(set(city.readers) - set(visible_facts(caller, city).get("restricted", ())))
 
 
-def _scopes(filters: MapFilters) -> tuple[int, ...]:
+def scopes_of(filters: MapFilters) -> tuple[int, ...]:
+    """Where the cells count what these filters could leave, whoever asks."""
     named = [GROUPS[group] for group in filters.groups] + [_SCOPES_OF.get(state, ()) for state in filters.states]
     if not named:
         return OPEN_SCOPES

@@ -16,6 +16,7 @@ from geo.tiles import CLUSTER_BELOW, EXTENT, tile_address
 from portal.filters import Filters, conditions, named
 from portal.published import SHOWN_POINT, TABLES
 from reports import cell_tiles
+from reports.cell_standing import standing
 from reports.cells import PUBLIC
 from reports.shown_place import COARSE_DEGREES, SHOWN_LAT, SHOWN_LON, VISIBLE
 
@@ -70,7 +71,7 @@ async def reports_tile(conn: AsyncConnection, z: int, x: int, y: int, filters: F
     if in_cells(filters):
         facet = f"c:{filters.category}" if filters.category else ""
         wanted = cell_tiles.Wanted(scopes=(PUBLIC,), facets=(facet,))
-        known = await cell_tiles.standing(conn, tile, wanted)
+        known = await standing(conn, tile, wanted.scopes)
         if known.usable:
             told = {"public": True, "crowded": known.crowded}
             return await cell_tiles.reports_tile(conn, tile, wanted, now=now, usable=True, **told)

@@ -15,9 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.quads import DEPTH, span
 from geo.tiles import CLUSTER_BELOW, EXTENT, TileAddress
-from reports.cells import DAY_SPANS, FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, RULES, SCOPES
-from reports.day_spans import Piece, day_of, spread
-from reports.driving import driver_sql, fetch_one
+from reports.cells import DAY_SPANS, FACET_LEVELS, LEVELS, PENDING, PLACED, RESTRICTED, SCOPES
+from reports.day_spans import AHEAD_DAYS, Piece, day_of, spread, start_of
 
 STAFF_BITS, PUBLIC_BITS = 4, 5
 """A tile has 2^4 cells on each side at a desk (32 px on a 512 px tile), 2^5 on the portal, whose marks are smaller."""
@@ -32,9 +31,6 @@ CROWDED = range(CLUSTER_BELOW, max(LEVELS) - STAFF_BITS + 1)
 
 NEVER_CROWDED = 18
 """From this zoom on each report is itself, however many: a tile is 150 m wide."""
-
-MOST_PENDING = 2000
-"""Reports with news up to which a tile is put right; beyond, looking at all of them is no slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,50 +63,6 @@ class Wanted:
         """Narrowed by when a report was received, and by nothing else."""
         more = self.states or self.urgent or self.late or self.area
         return bool(self.since or self.until) and not more and self.facets == ("",)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How true the cells are now: `usable`, and a mark that changes with everything within a tile. `crowded`: there may
-    be more reports in it than it can hold one by one. `city_version`: of the configuration, at the same moment.
-    """
-
-    usable: bool
-    mark: str
-    crowded: bool = False
-    city_version: int = 0
-
-
-_STANDING = driver_sql(f"""
-SELECT (SELECT version FROM configuration) AS version,
-       (SELECT rules = {RULES} FROM map_cursor) AS usable,
-       (SELECT count(*) FROM (SELECT 1 FROM ({PENDING}) AS late LIMIT {MOST_PENDING + 1}) AS few) AS pending,
-       (SELECT seq FROM map_cursor) AS counted,
-       (SELECT max(id) FROM journal WHERE seq IS NULL) AS unsealed,
-       (SELECT max(seq) FROM map_cell WHERE facet = '' AND level = :level
-           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad BETWEEN :above AND :last) AS seq,
-       (SELECT coalesce(sum(n), 0) FROM map_cell WHERE facet = '' AND level = :own
-           AND scope = ANY(CAST(:scopes AS smallint[])) AND quad = :first) AS n,
-       (SELECT max(seq) FROM journal) AS tip
-""")
-
-
-async def standing(conn: AsyncConnection, tile: TileAddress, wanted: Wanted) -> Standing:
-    """What is known of a tile before it is made. The mark is that of the cells that the tile lies in or holds, and of
-    the entries that are not counted yet, wherever they are.
-    """
-    level = 12 if tile.z < 10 else 14
-    first, last = span(tile)
-    bits = 2 * (DEPTH - level)
-    scopes = [*wanted.scopes]
-    if wanted.restricted is not None:
-        scopes += [scope + RESTRICTED for scope in wanted.scopes]
-    facts = {"level": level, "scopes": scopes, "above": first >> bits << bits, "first": first, "last": last}
-    facts["own"] = tile.z if tile.z in CROWDED else 0
-    row = await fetch_one(conn, _STANDING, facts)
-    usable = bool(row.usable) and row.pending <= MOST_PENDING
-    news = f"{row.tip}" if not usable or row.tip != row.counted else "none"
-    return Standing(usable, f"{row.seq}-{news}-{row.unsealed}", row.n > CROWD, row.version or 0)
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
@@ -155,6 +107,16 @@ def _received(piece: Piece, name: str) -> tuple[str, dict[str, Any]]:
     return " AND ".join(asked) or "true", values
 
 
+def _looked_up(wanted: Wanted, now: datetime) -> list[Piece]:
+    """The period of which points are looked up. One without end is that until now, whose days can be named, and what
+    was received later, which is nothing, or what a clock that is wrong says.
+    """
+    if wanted.since is None or wanted.until is not None:
+        return [Piece(1, wanted.since, wanted.until)]
+    edge = max(wanted.since, start_of(day_of(now) + AHEAD_DAYS))
+    return [Piece(1, wanted.since, edge), Piece(1, edge, None)]
+
+
 _COLUMNS = """p.quad, p.scope, {sign} AS n, {sign} * p.urgent::int AS urgent, {sign} * p.x::bigint AS x,
     {sign} * p.y::bigint AS y, {sign} * p.report_id AS id"""
 _OF_SCOPE = "p.scope = ANY(CAST(:scopes AS smallint[]))"
@@ -191,8 +153,10 @@ class _Place:
         return f"EXISTS (SELECT FROM {_EACH} WHERE p.quad BETWEEN here.first AND here.last)"
 
     def found(self, columns: str, table: str, narrow: str) -> str:
-        """Rows p of a table with an index that ends with quad."""
-        near = max(last - first for first, last in self.ranges) < 4 ** (DEPTH - _NEAR)
+        """Rows p of a table with an index that ends with quad. Those of facets are found by these once, not by each
+        range.
+        """
+        near = max(last - first for first, last in self.ranges) < 4 ** (DEPTH - _NEAR) and ":facets" not in narrow
         if len(self.ranges) == 1 or not (near or table == "map_cell"):
             return f"SELECT {columns} FROM {table} p WHERE {narrow} AND ({self.listed})"
         one = f"SELECT {columns} FROM {table} p WHERE {narrow} AND p.quad BETWEEN here.first AND here.last OFFSET 0"
@@ -218,16 +182,22 @@ def parts_sql(
     `level`: of the cells to read; None reads points.
     """
     place = _Place(ranges)
-    narrow, values = _conditions(wanted)
+    by_facts, values = _conditions(wanted)
     period, received = _received(Piece(1, wanted.since, wanted.until), "all")
-    narrow = f"{narrow} AND {period}"
+    narrow = f"{by_facts} AND {period}"
     values |= place.values | received | {"scopes": list(wanted.scopes)}
     if wanted.restricted is not None:
         values["restricted_scopes"] = [scope + RESTRICTED for scope in wanted.scopes]
     if not usable:
         return f"WITH parts AS ({' UNION ALL '.join(_of_all(wanted, place, narrow))})", values
     if level is None:
-        parts = [place.found(_columns(1), "map_point", f"{_OF_SCOPE} AND {narrow} AND {_COUNTED}")]
+        parts = []
+        for at, piece in enumerate(_looked_up(wanted, now)):
+            asked, said = _received(piece, f"part{at}")
+            values |= said
+            parts.append(
+                place.found(_columns(1), "map_point", f"{_OF_SCOPE} AND {by_facts} AND {asked} AND {_COUNTED}")
+            )
     else:
         parts, said = _of_cells(wanted, place, level, now)
         values |= said
@@ -312,18 +282,26 @@ _SUMMED = """
       FROM parts GROUP BY {by} HAVING sum(n) > 0"""
 
 
+def levels_of(wanted: Wanted) -> tuple[int, ...]:
+    """The levels whose cells have the answer; none where points must be read."""
+    if wanted.by_days:
+        return tuple(DAY_SPANS)
+    if wanted.narrowed:
+        return ()
+    return LEVELS if wanted.facets == ("",) else FACET_LEVELS
+
+
+def fineness(z: int, wanted: Wanted, bits: int, *, finer: int = 0) -> int:
+    """How fine a tile from far is: 2^bits on each side, or no finer than the finest cells that have the answer are,
+    less `finer`.
+    """
+    levels = levels_of(wanted)
+    return min(bits, max(levels) - finer - z) if levels and z < CLUSTER_BELOW else bits
+
+
 def level_for(z: int, wanted: Wanted, bits: int) -> int | None:
     """The level of the cells that answer at this zoom; None where points must."""
-    if wanted.narrowed and not wanted.by_days:
-        return None
-    levels = tuple(DAY_SPANS) if wanted.by_days else LEVELS if wanted.facets == ("",) else FACET_LEVELS
-    return next((level for level in levels if level >= z + bits), None)
-
-
-def _bits(tile: TileAddress, wanted: Wanted, public: bool) -> int:
-    """How fine a tile from far is: under a period no finer than the finest cells that know days."""
-    bits = PUBLIC_BITS if public else STAFF_BITS
-    return min(bits, max(DAY_SPANS) - tile.z) if wanted.by_days and tile.z < CLUSTER_BELOW else bits
+    return next((level for level in levels_of(wanted) if level >= z + bits), None)
 
 
 def _grouped(tile: TileAddress, bits: int, counted: bool) -> str:
@@ -354,7 +332,7 @@ async def reports_tile(
     its reports. From CLUSTER_BELOW on each report is itself, except in a crowd; `crowded`, of `standing`, lets that
     be read from cells where they are fine enough.
     """
-    bits = _bits(tile, wanted, public)
+    bits = fineness(tile.z, wanted, PUBLIC_BITS if public else STAFF_BITS)
     level = level_for(tile.z, wanted, bits) if tile.z < CLUSTER_BELOW else None
     if usable and crowded and tile.z in CROWDED and wanted.facets == ("",) and not wanted.narrowed:
         level = tile.z + STAFF_BITS

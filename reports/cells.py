@@ -177,8 +177,8 @@ async def recount(conn: AsyncConnection) -> int:
     )
     await conn.execute(text("DELETE FROM map_cell"))
     await conn.execute(text("DELETE FROM map_point"))
-    await conn.execute(text(f"INSERT INTO map_point ({_POINT}) {PLACED.format(where='true')}"))
     # In order: what a tile reads together lies together.
+    await conn.execute(text(f"INSERT INTO map_point ({_POINT}) {PLACED.format(where='true')} ORDER BY quad"))
     await conn.execute(
         text(f"""INSERT INTO map_cell SELECT d.*, (SELECT seq FROM map_cursor)
                  FROM ({_cells_of("(SELECT 1 AS sign, * FROM map_point)")}) AS d ORDER BY facet, level, scope, quad""")

@@ -8,10 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.quads import DEPTH, spans_around
 from geo.tiles import BUFFER, EXTENT, TileAddress
-from reports.cell_tiles import Wanted, level_for, parts_sql
+from reports.cell_tiles import Wanted, fineness, level_for, parts_sql
 
 HEXAGON_BITS = 4
-"""Hexagons are a 16th of a tile apart: 32 px, so the ladder of sizes doubles with each zoom out."""
+"""Hexagons are a 16th of a tile apart: 32 px, so the ladder of sizes doubles with each zoom out. Larger where the
+finest cells that have the answer are not half as wide.
+"""
+
+POINT_BITS = 2
+"""Points are put together by a quarter of a hexagon before each is given one: a crowd is 26,000 of them."""
 
 # Pointy-top hexagons of width 1 (in 16ths of a tile): rows are sqrt(3)/2 apart and every other one shifted by a half.
 # The nearer centre of the two rows a point lies between is its hexagon.
@@ -44,15 +49,15 @@ _HEXAGONS = """, cells AS (
 )
 SELECT ST_AsMVT(drawn, 'hexagons', {extent}, 'geom', 'id') FROM drawn"""
 
-_WIDE = EXTENT / 2**HEXAGON_BITS
-_TALL = 2 * _WIDE / sqrt(3)
-_CORNERS = ", ".join(
-    f"ST_MakePoint(round(across + {dx * _WIDE / 2!r}), round(down + {dy * _TALL / 4!r}))"
-    for dx, dy in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2))
-)
-"""From the top on, clockwise as tiles want their outlines. They are drawn whole: a browser cuts a sixteenth of a tile
-off faster than the database does, and two tiles that share a hexagon draw the same.
-"""
+
+def _corners(wide: float) -> str:
+    """From the top on, clockwise as tiles want their outlines. They are drawn whole: a browser cuts a sixteenth of a
+    tile off faster than the database does, and two tiles that share a hexagon draw the same.
+    """
+    return ", ".join(
+        f"ST_MakePoint(round(across + {dx * wide / 2!r}), round(down + {dy * wide / (2 * sqrt(3))!r}))"
+        for dx, dy in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2))
+    )
 
 
 async def hexagons_tile(
@@ -61,21 +66,24 @@ async def hexagons_tile(
     """The tile with layer `hexagons`: `count` and `urgent` of each hexagon that reaches into the tile; those at the
     edge are counted whole, so neighbouring tiles say the same of them.
     """
-    level = level_for(tile.z, wanted, HEXAGON_BITS + 1)
-    parts, values = parts_sql(wanted, spans_around(tile), level, usable, now)
-    side_bits = DEPTH - tile.z
-    width = float(2 ** (side_bits - HEXAGON_BITS))
+    bits = fineness(tile.z, wanted, HEXAGON_BITS, finer=1)
+    level = level_for(tile.z, wanted, bits + 1)
+    # A hexagon whose middle is as far outside as half of itself and the buffer reaches as far again.
+    parts, values = parts_sql(wanted, spans_around(tile, bits - 1), level, usable, now)
+    width = float(2 ** (DEPTH - tile.z - bits))
+    wide = EXTENT / 2**bits
+    tall = 2 * wide / sqrt(3)
     drawn = _HEXAGONS.format(
         width=f"{width!r}::float8",
         height=f"{width * sqrt(3) / 2!r}::float8",
-        fine=2 * (DEPTH - level) if level is not None else 0,
-        corners=_CORNERS,
-        unit=f"{_WIDE!r}::float8",
-        row_unit=f"{_TALL * 3 / 4!r}::float8",
+        fine=2 * max(0, DEPTH - (tile.z + bits + POINT_BITS if level is None else level)),
+        corners=_corners(wide),
+        unit=f"{wide!r}::float8",
+        row_unit=f"{tall * 3 / 4!r}::float8",
         west=tile.x * EXTENT,
         north=tile.y * EXTENT,
-        reach_x=_WIDE / 2 + BUFFER,
-        reach_y=_TALL / 2 + BUFFER,
+        reach_x=wide / 2 + BUFFER,
+        reach_y=tall / 2 + BUFFER,
         extent=EXTENT,
     )
     return bytes((await conn.execute(text(parts + drawn), {**values, **wanted.facts, "now": now})).scalar_one())

@@ -19,11 +19,14 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-_CALLER = driver_sql("""
+CALLER = """
 SELECT c.device_id, c.account_id, d.locale, a.username, a.name, a.role, a.agency
 FROM credential c LEFT JOIN device d ON d.id = c.device_id LEFT JOIN account a ON a.id = c.account_id
 WHERE c.token_hash = :token_hash AND (c.expires_at IS NULL OR c.expires_at > :now) AND (a.id IS NULL OR a.active)
-""")
+"""
+"""The row that `caller_in` reads; parameters :token_hash and :now."""
+
+_CALLER = driver_sql(CALLER)
 _NEW_DEVICE = text("""
 WITH device AS (
   INSERT INTO device (id, platform, locale, created_at) VALUES (:id, :platform, :locale, :now) RETURNING id
@@ -53,8 +56,12 @@ RETURNING id
 
 async def caller_of(conn: AsyncConnection, token: str, now: datetime) -> Caller | None:
     """Who holds this token, or None for an unknown, expired or disabled one."""
-    row = await fetch_one(conn, _CALLER, {"token_hash": token_hash(token), "now": now})
-    if row is None:
+    return caller_in(await fetch_one(conn, _CALLER, {"token_hash": token_hash(token), "now": now}))
+
+
+def caller_in(row: Any) -> Caller | None:
+    """The caller in a row of `CALLER`, which may be a part of more; None without one."""
+    if row is None or (row.device_id is None and row.account_id is None):
         return None
     if row.device_id is not None:
         return Caller(kind="device", id=str(row.device_id), locale=row.locale)

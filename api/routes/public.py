@@ -32,7 +32,7 @@ def _box(bbox: str | None) -> tuple[float, float, float, float] | None:
     return west, south, east, north
 
 
-def filters_of(
+async def filters_of(
     category: Annotated[str | None, Query(max_length=64)] = None,
     area: Annotated[str | None, Query(max_length=64)] = None,
     agency: Annotated[str | None, Query(max_length=64)] = None,

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.deps import Glance, HouseDep, Staff, StaffGlancing, Tx
+from api.deps import Glance, HouseDep, Staff, Token, Tx, staff_found
 from api.routes.kept import has, tag_of
 from api.wiring import House, utc_now
 from geo.tiles import CONTENT_TYPE, TileAddress, tile_address
 from ioc_dashboard.area_load import area_loads
-from ioc_dashboard.map_filters import MapFilters, wanted_by
-from reports.callers import Caller
-from reports.cell_tiles import Standing, Wanted, reports_tile, standing
+from ioc_dashboard.map_filters import MapFilters, scopes_of, wanted_by
+from reports.cell_standing import Standing, asked_by
+from reports.cell_tiles import Wanted, reports_tile
 from reports.hexagon_tiles import hexagons_tile
 from reports.lifecycle import State
 from reports.problems import BadInput
@@ -29,7 +29,7 @@ LATE_SECONDS = 30
 Group = Literal["waiting", "handling", "approving", "done"]
 
 
-def _filters(
+async def _filters(
     group: Annotated[list[Group] | None, Query()] = None,
     state: Annotated[list[State] | None, Query()] = None,
     category: Annotated[str | None, Query(max_length=64)] = None,
@@ -61,27 +61,30 @@ Asked = Annotated[MapFilters, Depends(_filters)]
 
 
 async def _question(
-    conn: AsyncConnection, house: House, caller: Caller, filters: MapFilters, request: Request, tile: TileAddress
+    conn: AsyncConnection, house: House, token: str, filters: MapFilters, request: Request, tile: TileAddress
 ) -> tuple[Wanted, Standing, dict[str, str], bool]:
     """What is asked, how the cells can answer, the headers, and whether the browser has the answer already."""
+    scopes, now = scopes_of(filters), utc_now()
+    found, known = await asked_by(conn, token, tile, scopes, now)
+    caller = staff_found(found)
     # The city as last read is as good as any until the same statement that says how true the cells are says otherwise.
-    city = house.configurations.held or await house.configurations.current(conn)
+    city = house.configurations.held
+    if city is None or known.city_version != city.version:
+        city = await house.configurations.current(conn)
+        found, known = await asked_by(conn, token, tile, scopes, now)
+        caller = staff_found(found)
     wanted = wanted_by(caller, city, filters)
-    known = await standing(conn, tile, wanted)
-    if known.city_version != city.version:
-        city = await house.configurations.at(conn, known.city_version)
-        wanted = wanted_by(caller, city, filters)
-        known = await standing(conn, tile, wanted)
+    mark = known.mark if wanted.restricted is None else known.mark_with_restricted
     # A late case says so on its mark, and lateness comes by itself.
-    moment = int(utc_now().timestamp()) // LATE_SECONDS if filters.late or tile.z >= 14 else 0
+    moment = int(now.timestamp()) // LATE_SECONDS if filters.late or tile.z >= 14 else 0
     reader = (caller.role, caller.agency) if caller.role == "agency" else (caller.role, caller.id)
-    tag = tag_of(known.mark, city.version, reader, filters, moment, request.url.path)
+    tag = tag_of(mark, city.version, reader, filters, moment, request.url.path)
     return wanted, known, {"ETag": tag, "Cache-Control": OWN, "Vary": "Authorization, Cookie"}, has(request, tag)
 
 
 @router.get("/tiles/open/{z}/{x}/{y}.mvt")
 async def of_reports(
-    request: Request, caller: StaffGlancing, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
+    request: Request, token: Token, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
 ) -> Response:
     """Reports this member of staff may see, open ones unless the filters say otherwise: layer `reports`.
 
@@ -89,7 +92,7 @@ async def of_reports(
     `state`, `urgency`, `lead`, `late`.
     """
     tile = tile_address(z, x, y)
-    wanted, cells, headers, known = await _question(conn, house, caller, filters, request, tile)
+    wanted, cells, headers, known = await _question(conn, house, token, filters, request, tile)
     if known:
         return Response(status_code=304, headers=headers)
     made = await reports_tile(conn, tile, wanted, now=utc_now(), usable=cells.usable, crowded=cells.crowded)
@@ -98,11 +101,11 @@ async def of_reports(
 
 @router.get("/tiles/hexagons/{z}/{x}/{y}.mvt")
 async def of_hexagons(
-    request: Request, caller: StaffGlancing, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
+    request: Request, token: Token, conn: Glance, house: HouseDep, filters: Asked, z: int, x: int, y: int
 ) -> Response:
     """The same reports counted by hexagons: layer `hexagons` with `count` and `urgent`; their size follows the zoom."""
     tile = tile_address(z, x, y)
-    wanted, cells, headers, known = await _question(conn, house, caller, filters, request, tile)
+    wanted, cells, headers, known = await _question(conn, house, token, filters, request, tile)
     if known:
         return Response(status_code=304, headers=headers)
     made = await hexagons_tile(conn, tile, wanted, now=utc_now(), usable=cells.usable)

@@ -27,7 +27,7 @@ CSV = "text/csv; charset=utf-8"
 Lang = Literal["vi", "en"]
 
 
-def period_of(
+async def period_of(
     first: Annotated[date | None, Query(alias="from")] = None, last: Annotated[date | None, Query(alias="to")] = None
 ) -> Period:
     """The days of receipt as they stand in an address, both included."""

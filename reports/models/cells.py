@@ -18,6 +18,7 @@ class MapPoint(SQLModel, table=True):
     __tablename__ = "map_point"
     __table_args__ = (
         # Near ones and those of a few days are answered from the index alone, as far as nothing else is asked.
+        Index("map_point_facets", "facets", postgresql_using="gin"),
         Index("map_point_quad", "scope", "quad", postgresql_include=["x", "y", "urgent", "report_id"]),
         Index(
             "map_point_day",
@@ -60,6 +61,8 @@ class MapCell(SQLModel, table=True):
     __table_args__ = (
         # How loaded areas are is read of all areas at once, from the coarsest cells.
         Index("map_cell_of_areas", "scope", postgresql_where=text("facet LIKE 'r:%' AND level = 12")),
+        # A count that changes stays where it is, and its index with it.
+        {"postgresql_with": {"fillfactor": "80"}},
     )
 
     facet: str = Field(sa_column=Column("facet", Text, primary_key=True))

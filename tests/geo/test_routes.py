@@ -1,15 +1,18 @@
 """Places and tiles as a browser asks for them."""
 
+import inspect
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import mapbox_vector_tile
+import psycopg
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -199,8 +202,38 @@ async def sign_in(conn: AsyncConnection, role: str, agency: str | None = None) -
     return {"Authorization": f"Bearer {token}"}
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement about cells or credentials that this process sends from now on."""
+    seen: list[str] = []
+    execute = psycopg.AsyncCursor.execute
+
+    async def noted(self: Any, query: Any, *arguments: Any, **more: Any) -> Any:
+        if "map_cursor" in str(query) or "credential" in str(query):
+            seen.append(str(query))
+        return await execute(self, query, *arguments, **more)
+
+    monkeypatch.setattr(psycopg.AsyncCursor, "execute", noted)
+    return seen
+
+
+def callables(dependant: Any) -> Iterator[Any]:
+    """What the framework calls before an endpoint, to whatever depth."""
+    for one in dependant.dependencies:
+        yield one.call
+        yield from callables(one)
+
+
+def test_no_tile_waits_for_a_thread() -> None:
+    """The framework sends a plain function to a thread and back, for each request."""
+    for route in (*tiles.router.routes, *staff_map.router.routes):
+        assert isinstance(route, APIRoute)
+        for call in callables(route.dependant):
+            assert inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call), call
+
+
 async def test_tiles_of_open_reports_are_for_those_who_may_see_them(
-    http: httpx2.AsyncClient, engine: AsyncEngine
+    http: httpx2.AsyncClient, engine: AsyncEngine, asked: list[str]
 ) -> None:
     unpublished = {"published_at": None, "resolved_at": None}
     async with engine.begin() as conn:
@@ -238,6 +271,32 @@ async def test_tiles_of_open_reports_are_for_those_who_may_see_them(
     }
     assert (await http.get(at)).status_code == 401
     assert (await http.get(at, headers={"Authorization": f"Bearer {token}"})).status_code == 403
+    await _by_tag_one_statement_says_who_asks_and_whether_it_holds(http, engine, at, staff, asked)
+
+
+async def _by_tag_one_statement_says_who_asks_and_whether_it_holds(
+    http: httpx2.AsyncClient, engine: AsyncEngine, at: str, staff: dict[str, dict[str, str]], asked: list[str]
+) -> None:
+    tags = {who: (await http.get(at, headers=headers)).headers["etag"] for who, headers in staff.items()}
+    assert len(set(tags.values())) == 3
+    for who, headers in staff.items():
+        asked.clear()
+        again = await http.get(at, headers={**headers, "If-None-Match": tags[who]})
+        assert (again.status_code, len(asked)) == (304, 1), asked
+    others = await http.get(at, headers={**staff["operator"], "If-None-Match": tags["ward"]})
+    assert others.status_code == 200
+    async with engine.begin() as conn:
+        supervisor = await people.caller_of(conn, staff["supervisor"]["Authorization"][7:], datetime.now(UTC))
+        assert supervisor is not None
+        named = "INSERT INTO category_reader VALUES (CAST(:id AS uuid), 'conduct', 'admin', now())"
+        await conn.execute(text(named), {"id": supervisor.id})
+        await conn.execute(text("UPDATE configuration SET version = version + 1"))
+        await people.end_session(conn, staff["operator"]["Authorization"][7:])
+    held = {who: {**headers, "If-None-Match": tags[who]} for who, headers in staff.items()}
+    now_named = await http.get(at, headers=held["supervisor"])
+    assert now_named.status_code == 200
+    assert len(mapbox_vector_tile.decode(now_named.content)["reports"]["features"]) == 3
+    assert (await http.get(at, headers=held["operator"])).status_code == 401
 
 
 def test_the_tile_not_asked_for_longest_goes() -> None:

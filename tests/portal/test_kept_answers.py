@@ -132,7 +132,8 @@ def test_a_device_gets_the_same_page_as_everybody(portal: Portal) -> None:
         nobody = portal.client.get(path)
         cookies = "hientruong_device=geheim; hientruong_csrf_device=x; hientruong_session=y"
         somebody = portal.client.get(path, headers={"Cookie": cookies})
-        assert somebody.content == nobody.content, path
+        # A page says how long ago, and is made again every five minutes: perhaps just between the two.
+        assert somebody.content in (nobody.content, portal.client.get(path).content), path
         assert b"geheim" not in somebody.content and "set-cookie" not in somebody.headers
         assert 'name="csrf" value=""' in nobody.text or "csrf" not in nobody.text
 

@@ -7,8 +7,19 @@ const PAGE = 200;
 const MOST_PAGES = 150;
 const TRIES = 4;
 const FIRST_WAIT = 1_000;
+/** Pages that come within this time are taken together: each taking draws queue and map again, and a page that waits
+ *  is a page that came later, which never overwrites what an event has told meanwhile. */
+const TOGETHER = 500;
 
-interface Page { reports: Report[]; next: string | null }
+export interface Page { reports: Report[]; next: string | null }
+
+/** How pages are read; a test has its own. */
+export interface Reading {
+  page(path: string, wanted: () => boolean): Promise<Page>;
+  /** Runs it once after so many milliseconds. */
+  later(run: () => void, ms: number): void;
+  breath(): Promise<void>;
+}
 
 export class Rest {
   loading = false;
@@ -16,7 +27,11 @@ export class Rest {
   cut = false;
   private round = 0;
 
-  constructor(private readonly take: (reports: readonly Report[]) => void, private readonly tell: () => void) {}
+  constructor(
+    private readonly take: (reports: readonly Report[]) => void,
+    private readonly tell: () => void,
+    private readonly reading: Reading = { page: patiently, later: (run, ms) => { setTimeout(run, ms); }, breath },
+  ) {}
 
   /** Follows the pages from `cursor` on. A newer snapshot begins anew; what an older round still brings is not read. */
   async follow(cursor: string | null | undefined): Promise<void> {
@@ -25,19 +40,27 @@ export class Rest {
     this.cut = false;
     this.loading = cursor !== null && cursor !== undefined;
     let after: string | null = cursor ?? null;
+    let gathered: Report[] = [];
+    const take = (): void => {
+      const reports = gathered;
+      gathered = [];
+      if (this.round === round && reports.length > 0) this.take(reports);
+    };
     try {
       for (let page = 0; after !== null; page += 1) {
         if (page === MOST_PAGES) {
           this.cut = true;
           break;
         }
-        const answer: Page = await patiently(`/api/v1/reports?limit=${PAGE}&after=${encodeURIComponent(after)}`, () => this.round === round);
+        const answer: Page = await this.reading.page(`/api/v1/reports?limit=${PAGE}&after=${encodeURIComponent(after)}`, () => this.round === round);
         if (this.round !== round) return;
-        this.take(answer.reports);
+        if (gathered.length === 0) this.reading.later(take, TOGETHER);
+        gathered.push(...answer.reports);
         after = answer.next;
-        await breath();
+        await this.reading.breath();
       }
     } finally {
+      take();
       if (this.round === round) this.loading = false;
       this.tell();
     }
