@@ -75,7 +75,9 @@ class Live:
         self._answers[number] = waiting
         try:
             await self.send({"id": number, **message})
-            answer = await asyncio.wait_for(waiting, timeout)
+            # Not wait_for: in Python 3.11 it keeps an end by cancellation to itself when the answer comes with it.
+            async with asyncio.timeout(timeout):
+                answer = await waiting
         except TimeoutError as late:
             raise Unreachable(f"no answer to {message.get('type')} within {timeout} s") from late
         finally:
@@ -123,7 +125,8 @@ class Live:
 
         Raises Closed at the end of the connection and TimeoutError after `timeout` seconds.
         """
-        message = await asyncio.wait_for(self._arrived.get(), timeout)
+        async with asyncio.timeout(timeout):
+            message = await self._arrived.get()
         if isinstance(message, Closed):
             self._arrived.put_nowait(message)
             raise message
