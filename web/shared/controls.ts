@@ -8,6 +8,8 @@ export const controls = css`
   h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; padding: 0; }
   ul, ol { list-style: none; }
   h1, h2, h3, h4 { font-size: inherit; font-weight: 600; line-height: 1.3; }
+  /* What sticks to the top or the bottom of a page must not cover what the focus comes to. */
+  a, button, input, select, textarea, summary { scroll-margin-block: var(--cover-top, 0px) var(--cover-bottom, 0px); }
   :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; border-radius: var(--r-s); }
   .icon { width: 1.15em; height: 1.15em; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round;
     stroke-linejoin: round; vertical-align: -0.2em; }

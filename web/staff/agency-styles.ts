@@ -21,4 +21,9 @@ export const agencyStyles = css`
     ht-queue, ht-map { border: 0; }
     .case .phone, .map .phone { grid-row: 1; display: flex; justify-content: space-between; border-bottom: 1px solid var(--line); background: var(--surface); }
   }
+  @media (max-height: 30rem) {
+    :host { height: auto; min-height: 100dvh; }
+    main { align-items: start; }
+    ht-queue, ht-map { position: sticky; top: 0; height: 100dvh; }
+  }
 `;

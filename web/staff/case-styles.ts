@@ -46,4 +46,10 @@ export const caseStyles = css`
     .actions { flex-wrap: nowrap; overflow-x: auto; padding: var(--s-2) var(--s-3); }
     .actions button { flex: none; }
   }
+  @media (max-height: 30rem) {
+    :host { grid-template-rows: auto; --cover-bottom: 4rem; }
+    .scroll { overflow: visible; }
+    .actions { --cover-bottom: 0px; position: sticky; bottom: 0; flex-wrap: nowrap; overflow-x: auto; padding: var(--s-1) var(--s-3); }
+    .actions button { flex: none; }
+  }
 `;

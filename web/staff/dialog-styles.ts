@@ -5,12 +5,12 @@ export const dialogStyles = css`
     background: var(--raised); color: var(--ink); box-shadow: var(--shadow-2); overflow: hidden; }
   dialog.approve, dialog.resolve, dialog.merge { width: min(48rem, calc(100vw - 2rem)); }
   dialog::backdrop { background: var(--scrim); }
-  form { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; max-height: inherit; }
+  form { display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr) auto; max-height: inherit; }
   form > .head { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: var(--s-3); padding: var(--s-3) var(--s-3) var(--s-3) var(--s-5); border-bottom: 1px solid var(--line); }
   form > .head h2 { display: flex; align-items: center; gap: var(--s-2); font-size: var(--t-l); }
   form > .head .quiet { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--t-s); }
   .fields { overflow-y: auto; padding: var(--s-4) var(--s-5); display: grid; gap: var(--s-4); align-content: start; }
-  form > .foot { display: flex; justify-content: flex-end; gap: var(--s-2); padding: var(--s-3) var(--s-5); border-top: 1px solid var(--line); }
+  form > .foot { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: var(--s-2); padding: var(--s-3) var(--s-5); border-top: 1px solid var(--line); }
   fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: var(--s-1); min-width: 0; }
   legend { padding: 0; font-weight: 500; margin-bottom: var(--s-1); }
   .option { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: var(--s-3); min-height: 2.25rem; padding: var(--s-1) var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); font-weight: 400; cursor: pointer; }
@@ -68,4 +68,6 @@ export const dialogStyles = css`
     .sides { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: var(--s-2); }
     .drop { font-size: var(--t-m); }
   }
+  /* Of a screen this low, head and foot would leave nothing for the fields: all of it scrolls. */
+  @media (max-height: 24rem) { form { height: auto; max-height: none; display: block; } dialog { overflow-y: auto; } .fields { overflow: visible; } }
 `;

@@ -30,4 +30,10 @@ export const iocStyles = css`
     .show-map ht-map-pane { display: grid; }
     ht-queue, ht-map-pane { border: 0; }
   }
+  /* As low as a screen that is enlarged twice or four times, or a phone on its side: the page scrolls, and each pane has it whole. */
+  @media (max-height: 30rem) {
+    :host { height: auto; min-height: 100dvh; }
+    main { align-items: start; }
+    ht-queue, ht-map-pane { position: sticky; top: 0; height: 100dvh; }
+  }
 `;

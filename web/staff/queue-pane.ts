@@ -46,6 +46,7 @@ export class QueuePane extends StaffElement {
   private toldBeyond = "";
   private shown: string | null = null;
   private focused: string | null = null;
+  private roving: string | null = null;
   private anchored: { code: string; cut: number } | null = null;
 
   static override styles = [controls, queueStyles, css`:host { display: grid; grid-template: auto auto minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; }`];
@@ -155,7 +156,20 @@ export class QueuePane extends StaffElement {
       this.shown = this.desk.chosen;
       const at = this.rows.findIndex((report) => report.code === this.shown);
       if (at >= 0) this.sight.show(at);
+      // Whoever is among the rows goes along.
+      if (this.focused !== null && this.shown !== null && this.focused !== this.shown) void this.goAlong(this.shown);
     }
+  }
+
+  private async goAlong(code: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`.row[data-code="${code}"]`)?.focus({ preventScroll: true });
+  }
+
+  /** However many rows there are, Tab stops once among them: at the chosen one, else where the focus was, else at the first. */
+  private rover(shown: readonly Report[]): string | null {
+    const known = (code: string | null): boolean => shown.some((report) => report.code === code);
+    return known(this.desk.chosen) ? this.desk.chosen : known(this.focused) ? this.focused : (shown[0]?.code ?? null);
   }
 
   /** What was being read stays where it is when rows come or go above it. */
@@ -201,19 +215,20 @@ export class QueuePane extends StaffElement {
 
   private tick(report: Report): TemplateResult | typeof nothing {
     if (this.picked === null) return nothing;
-    return html`<label class="pick"><input type="checkbox" .checked=${this.picked.has(report.code)} @click=${(event: MouseEvent) =>
+    return html`<label class="pick"><input type="checkbox" tabindex=${this.roving === report.code ? 0 : -1} .checked=${this.picked.has(report.code)} @click=${(event: MouseEvent) =>
       this.dispatchEvent(new CustomEvent("pick", { detail: { code: report.code, range: event.shiftKey } }))}><span class="visually-hidden">${t("bulk.pick", { code: report.code })}</span></label>`;
   }
 
   override render(): TemplateResult {
     const { rows, beyond, sight } = this;
-    const context: RowContext = {
-      desk: this.desk, now: this.now, seen: this.seen, plain: this.tab === "waiting", byPriority: this.filters.order === "priority",
-      choose: (code) => this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true })),
-    };
     const held = this.focused === null ? -1 : rows.findIndex((report) => report.code === this.focused);
     const places = sight.inSight(rows.length, held < 0 ? null : held);
     const shown = places.flatMap((at) => { const report = rows[at]; return report === undefined ? [] : [{ at, report }]; });
+    this.roving = this.rover([...shown.map((one) => one.report), ...beyond]);
+    const context: RowContext = {
+      desk: this.desk, rover: this.roving, now: this.now, seen: this.seen, plain: this.tab === "waiting", byPriority: this.filters.order === "priority",
+      choose: (code) => this.dispatchEvent(new CustomEvent("choose", { detail: code, bubbles: true, composed: true })),
+    };
     return html`${this.tabList()}${this.tools()}
       <div class="rows ${this.picked !== null && this.picked.size > 0 ? "picking" : ""}" id="rows" role="tabpanel" aria-busy=${!this.desk.loaded} aria-labelledby="tab-${this.tab}" tabindex="-1"
         @focusin=${(event: FocusEvent) => { this.focused = (event.target as HTMLElement).closest<HTMLElement>("[data-code]")?.dataset["code"] ?? null; }} @focusout=${() => { this.focused = null; }}>

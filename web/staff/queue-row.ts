@@ -20,6 +20,8 @@ export interface RowContext {
   plain: boolean;
   byPriority: boolean;
   choose: (code: string) => void;
+  /** The one row that Tab comes to; from there J, K and the arrows go on. */
+  rover: string | null;
 }
 
 const OVER: ReadonlySet<string> = new Set(["published", "closed", "rejected", "merged", "withdrawn"]);
@@ -58,7 +60,7 @@ export function rowView(context: RowContext, report: Report): TemplateResult {
   const photo = report.media.find((one) => one.role === "report" && one.small);
   // What is late says so in its due time; before that the warning stands in words.
   const warned = aged === "" || aged === "late" ? nothing : html`<span class="warned ${aged}">${icon("clock")}<span>${t("queue.left", { n: 100 - percent })}</span></span>`;
-  return html`<button class="row ${aged}" data-code=${report.code} aria-current=${desk.chosen === report.code} title=${aged === "" || aged === "late" ? nothing : t("queue.aged", { n: percent })}
+  return html`<button class="row ${aged}" tabindex=${context.rover === report.code ? 0 : -1} data-code=${report.code} aria-current=${desk.chosen === report.code} title=${aged === "" || aged === "late" ? nothing : t("queue.aged", { n: percent })}
     @click=${() => context.choose(report.code)}>
     <span class="thumb">${photo?.small ? html`<img src=${photo.small} alt="" loading="lazy" decoding="async">` : categoryIcon(report.category, desk.category(report.category)?.icon)}</span>
     <span class="body">

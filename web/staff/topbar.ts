@@ -46,6 +46,7 @@ export class Topbar extends StaffElement {
     .who span { overflow: hidden; text-overflow: ellipsis; }
     @media (max-width: 900px) { .bar > .who { min-width: 0; } .age, .who span, .figures span { display: none; } }
     @media (max-width: 700px) { .bar { padding: 0 var(--s-1) 0 var(--s-3); gap: 0; } .brand .name, .helps { display: none; } .brand .room { border: 0; padding: 0; color: var(--ink); font-weight: 600; } .bar > .brand { min-width: 0; } .bar > [role="status"] { flex: 0 1 auto; min-width: 2rem; } .line { max-width: 100%; } .bar > [role="status"]:has(.off) { flex: none; width: 5.25rem; } .line.off span { overflow: hidden; text-overflow: ellipsis; } .brand .icon { display: none; } .wide { display: none; } .who { padding-inline: 0; } .who .icon { display: none; } }
+    @media (max-width: 355px) { .bar { flex-wrap: wrap; } }
     /* All is well needs no word where there is no room for one; a screen reader still says it. */
     @media (max-width: 420px) { .line.live span { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } }
   `];

@@ -71,6 +71,7 @@ export const wallEn: Record<keyof typeof wallVi, string> = {
   "wall.replay.speed": "{n}×",
   "wall.replay.paused": "Paused",
   "wall.replay.keys": "Space: pause, run · 1–4: speed · ← →: 10 minutes, Shift: 1 hour · Home, End",
+  "wall.beyond": "Beyond the map",
   "wall.drill": "DRILL",
   "wall.alarm.level.1": "Alarm",
   "wall.alarm.level.2": "Supervisor told",

@@ -69,6 +69,7 @@ export const wallVi = {
   "wall.replay.speed": "{n}×",
   "wall.replay.paused": "Tạm dừng",
   "wall.replay.keys": "Phím cách: dừng, chạy · 1–4: tốc độ · ← →: 10 phút, Shift: 1 giờ · Home, End",
+  "wall.beyond": "Ngoài khung bản đồ",
   "wall.drill": "DIỄN TẬP",
   "wall.alarm.level.1": "Cảnh báo",
   "wall.alarm.level.2": "Đã báo trưởng ca",

@@ -35,7 +35,7 @@ export const formStyles = css`
   .intervals { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; min-height: 2.5rem; } .interval { display: inline-flex; align-items: center; gap: var(--s-1); } .interval input { width: 6.75rem; padding-inline: var(--s-1); }
   details > summary { cursor: pointer; min-height: 1.75rem; font-weight: 500; }
   details > .specials { padding-top: var(--s-2); }
-  .foot { position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
+  .foot { --cover-top: 0px; --cover-bottom: 0px; position: sticky; bottom: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; padding: var(--s-3) 0; background: var(--paper); border-top: 1px solid var(--line); }
   .foot .gap { flex: 1; }
   .title { display: flex; flex-wrap: wrap; gap: var(--s-2); align-items: center; } .title h2 { font-size: var(--t-xl); }
   .table-wrap { position: relative; overflow-x: auto; min-width: 0; } .table-wrap table { min-width: 40rem; } .table-wrap th, .table-wrap td { overflow-wrap: break-word; }
@@ -43,6 +43,7 @@ export const formStyles = css`
   .clash th .icon { color: var(--late); }
   .blank { padding: var(--s-6) var(--s-4); text-align: center; color: var(--ink-2); border: 1px dashed var(--line-strong); border-radius: var(--r-l); }
   ht-geo-map { height: 24rem; }
+  @media (max-height: 30rem) { .foot { position: static; } }
   @media (max-width: 700px) {
     .group { padding: var(--s-3); } .level { grid-template-columns: 1fr 1fr; } .level .tick, .level .name { grid-column: 1 / -1; } .level .quiet { grid-column: 1 / -1; }
     .week { grid-template-columns: minmax(0, 1fr); } .option-row { grid-template-columns: 1fr auto; } .option-row input:nth-child(2) { grid-row: 2; }

@@ -21,7 +21,7 @@ export class WallBand extends HtElement {
 
   static override styles = [wallText, css`
     :host { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)) minmax(0, 1.75fr); gap: calc(1 * var(--u)); }
-    .tile { display: grid; grid-template-rows: auto minmax(0, 1fr) auto calc(3 * var(--u)); gap: calc(0.2 * var(--u)); padding: calc(0.9 * var(--u)) calc(1 * var(--u)); border-radius: calc(0.9 * var(--u)); background: var(--surface); border: calc(0.12 * var(--u)) solid var(--line); min-width: 0; overflow: hidden; }
+    .tile { display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr) auto calc(3 * var(--u)); gap: calc(0.2 * var(--u)); padding: calc(0.9 * var(--u)) calc(1 * var(--u)); border-radius: calc(0.9 * var(--u)); background: var(--surface); border: calc(0.12 * var(--u)) solid var(--line); min-width: 0; overflow: hidden; }
     h3, .note { white-space: nowrap; }
     h3 { font-weight: 500; color: var(--ink-2); font-size: calc(2.6 * var(--u)); }
     .main { display: flex; align-items: center; justify-content: space-between; gap: calc(0.5 * var(--u)); align-self: center; }

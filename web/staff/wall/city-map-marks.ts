@@ -23,6 +23,49 @@ export function within(inner: Bounds, outer: Bounds): boolean {
   return inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3];
 }
 
+/** Smaller than this (degrees, about 35 km) nothing is far. */
+const FAR_EXTENT = 0.3;
+/** A stretch without any mark, as a share of the whole, beyond which something is far. */
+const FAR_GAP = 0.25;
+/** Of all open cases at most so many may lie beyond the picture. */
+const FAR_SHARE = 0.08;
+
+/** The marks of the city's body: without those so far away and so few (an island a hundred kilometres off) that to show them
+ *  in their place would leave no room for all others. */
+export function bodyOf(clusters: readonly Cluster[]): readonly Cluster[] {
+  const all = sum(clusters);
+  let body = clusters;
+  for (;;) {
+    const nearer = nearerOf(body, (rest) => all - sum(rest) <= FAR_SHARE * all);
+    if (nearer === null) return body;
+    body = nearer;
+  }
+}
+
+/** Without what lies beyond the widest empty stretch, from west to east or south to north; null where nothing may go. */
+function nearerOf(body: readonly Cluster[], enough: (rest: readonly Cluster[]) => boolean): readonly Cluster[] | null {
+  for (const axis of ["lat", "lon"] as const) {
+    const along = [...body].sort((a, b) => a[axis] - b[axis]);
+    const extent = (along.at(-1)?.[axis] ?? 0) - (along[0]?.[axis] ?? 0);
+    const gap = (at: number): number => (along[at]?.[axis] ?? 0) - (along[at - 1]?.[axis] ?? 0);
+    let widest = 1;
+    for (let at = 2; at < along.length; at += 1) if (gap(at) > gap(widest)) widest = at;
+    if (along.length < 2 || extent < FAR_EXTENT || gap(widest) < FAR_GAP * extent) continue;
+    const [low, high] = [along.slice(0, widest), along.slice(widest)];
+    const rest = sum(low) > sum(high) ? low : high;
+    if (enough(rest)) return rest;
+  }
+  return null;
+}
+
+/** Where a mark beyond the picture stands: at its edge, on the line from the middle; and where it would have to point. */
+export function edgeOf(x: number, y: number, width: number, height: number, margin: number): { x: number; y: number; turn: number } | null {
+  if (x >= 0 && y >= 0 && x <= width && y <= height) return null;
+  const [dx, dy] = [x - width / 2, y - height / 2];
+  const part = Math.min((width / 2 - margin) / Math.max(1, Math.abs(dx)), (height / 2 - margin) / Math.max(1, Math.abs(dy)));
+  return { x: width / 2 + part * dx, y: height / 2 + part * dy, turn: Math.atan2(dy, dx) };
+}
+
 /** Area code and its step, 1 to `steps`: square roots of the share of the busiest, so that a few busy areas do not make all others equal. */
 export function tintsOf(areas: readonly Load[], steps: number): [string, number][] {
   const most = Math.max(0, ...areas.map((one) => one.open));
@@ -50,21 +93,32 @@ export function ringOf(parts: readonly number[]): string[] {
   });
 }
 
-export interface Mark { x: number; y: number; cluster: Cluster }
+/** `turn`: it stands at the edge for what is beyond it, in this direction (radians, clockwise from east). */
+export interface Mark { x: number; y: number; cluster: Cluster; turn: number | null }
 
+/** In u, and the part of two radii: a little of a ring may lie over another. */
+const LEAST_APART = 5.6;
+const TOUCHING = 0.92;
+
+const sum = (clusters: readonly Cluster[]): number => clusters.reduce((before, one) => before + sizeOf(one), 0);
 const sizeOf = (one: Cluster): number => one.waiting + one.working + one.resolved;
 
-/** Marks that would cover each other become one, until none is nearer than `apart` px to another: the largest stays where it is. */
-export function joined(marks: readonly Mark[], apart: number): Mark[] {
+/** Marks that would cover each other become one, and grow by it; none is lost. The largest stays where it is. `u`: px. */
+export function joined(marks: readonly Mark[], u: number): Mark[] {
   const kept: Mark[] = [];
-  for (const mark of [...marks].sort((a, b) => sizeOf(b.cluster) - sizeOf(a.cluster))) {
-    const near = kept.find((one) => Math.hypot(one.x - mark.x, one.y - mark.y) < apart);
+  const apart = (one: Mark, other: Mark): number => u * Math.max(LEAST_APART, (TOUCHING * (diameterOf(one.cluster) + diameterOf(other.cluster))) / 2);
+  const place = (mark: Mark): void => {
+    const near = kept.find((one) => (one.turn === null) === (mark.turn === null) && Math.hypot(one.x - mark.x, one.y - mark.y) < apart(one, mark));
     if (near === undefined) {
       kept.push({ ...mark, cluster: { ...mark.cluster } });
-      continue;
+      return;
     }
     for (const part of ["waiting", "working", "resolved", "overdue", "urgent"] as const) near.cluster[part] += mark.cluster[part];
-  }
+    // It has grown, perhaps over another: that one is placed anew.
+    const over = kept.findIndex((one) => one !== near && (one.turn === null) === (near.turn === null) && Math.hypot(one.x - near.x, one.y - near.y) < apart(one, near));
+    if (over >= 0) place(...kept.splice(over, 1) as [Mark]);
+  };
+  for (const mark of [...marks].sort((a, b) => sizeOf(b.cluster) - sizeOf(a.cluster))) place(mark);
   return kept;
 }
 

@@ -21,7 +21,7 @@ export interface Ground {
 const MOST_NAMES = 40;
 const SEA = -1;
 const COVERED = 0.06;
-const TOO_MUCH = 0.34;
+const TOO_MUCH = 0.14;
 
 /** Which area each cell of a grid lies in; rows from the top. */
 interface Grid { cell: number; columns: number; rows: number; owner: Int16Array; sums: { x: number; y: number; cells: number }[] }

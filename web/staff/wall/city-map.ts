@@ -9,7 +9,7 @@ import { icon } from "../../shared/icons";
 import { coloursAt, mapStyle } from "../../shared/map-style";
 import { t } from "../../shared/preferences";
 import { styled } from "../styled";
-import { boundsOf, diameterOf, joined, ringOf, tintsOf, within, type Bounds, type Mark } from "./city-map-marks";
+import { bodyOf, boundsOf, diameterOf, edgeOf, joined, ringOf, tintsOf, within, type Bounds, type Mark } from "./city-map-marks";
 import { gridOf, placed, type Box, type Name, type Outline } from "./city-map-names";
 import type { Alarm, Cluster, Load, Told } from "./model";
 import { wallText } from "./wall-styles";
@@ -22,6 +22,8 @@ const TINT_STEPS = 5;
 const LARGEST_CANVAS = 4096;
 /** Of the names of areas, in u. */
 const NAME_SIZE = 2.4;
+/** Of marks for what is beyond it, in u from the edge. */
+const EDGE = 8;
 
 /** The whole city at once: areas tinted by their open load, open cases as marks, new reports pulse. Nobody touches it,
  *  so it neither moves nor zooms; marks are drawn over the canvas and stay sharp where that is scaled up to a large wall. */
@@ -39,6 +41,7 @@ export class WallMap extends HtElement {
 
   private map: GlMap | null = null;
   private fitted: Bounds | null = null;
+  private looked: readonly Cluster[] | null = null;
   private made = 0;
   private tinted = "";
   @state() private outlines: readonly Outline[] = [];
@@ -66,7 +69,11 @@ export class WallMap extends HtElement {
     .working { stroke: var(--progress); }
     .resolved { stroke: var(--done); stroke-width: 8; }
     .cluster text { fill: var(--ink); font-weight: 650; font-size: 15px; text-anchor: middle; dominant-baseline: central; }
+    .cluster text.long { font-size: 11.5px; }
     .cluster .late { fill: var(--late); stroke: var(--paper); stroke-width: 1.5; }
+    .cluster path.beyond { fill: var(--ink); }
+    /* Above the mark, for the arrow mostly points down or aside; towards the middle there is room. */
+    .cluster span.beyond { position: absolute; left: 50%; bottom: calc(100% + 0.4 * var(--u)); translate: -50% 0; padding: 0 calc(0.6 * var(--u)); border-radius: calc(0.4 * var(--u)); background: var(--map-ground); color: var(--ink); font-size: calc(2.4 * var(--u)); font-weight: 600; white-space: nowrap; }
     .pulse { width: calc(3 * var(--u)); height: calc(3 * var(--u)); border-radius: 50%; border: calc(0.5 * var(--u)) solid var(--accent-strong); animation: pulse 3.2s ease-out 1 both; }
     .pulse.urgent { border-color: var(--urgent); border-style: double; }
     .siren { width: calc(9 * var(--u)); height: calc(9 * var(--u)); border-radius: 50%; border: calc(0.6 * var(--u)) solid var(--late); display: grid; place-items: center; color: var(--late); font-size: calc(4 * var(--u)); animation: siren 1.6s ease-in-out infinite alternate; }
@@ -137,12 +144,21 @@ export class WallMap extends HtElement {
     if (this.ready) this.names = this.placeNames();
   }
 
-  /** Where everything that is open can be seen. Once chosen it stays, for a map that jumps cannot be learnt. */
+  /** Where what is open can be seen; the few that are very far stand at the edge. Once chosen it stays, for a map that jumps
+   *  cannot be learnt. */
   private fit(): void {
-    const bounds = boundsOf(this.clusters);
+    if (this.looked === this.clusters && this.fitted !== null) return;
+    this.looked = this.clusters;
+    const body = bodyOf(this.clusters);
+    const bounds = boundsOf(body);
     if (bounds === null || (this.fitted !== null && within(bounds, this.fitted))) return;
-    this.fitted = boundsOf(this.clusters, 0.06);
-    if (this.fitted !== null) this.map?.fitBounds(this.fitted, { animate: false, maxZoom: 14, padding: { left: (this.clientWidth > 90 * this.u ? 42 : 6) * this.u, top: 6 * this.u, right: 6 * this.u, bottom: 4 * this.u } });
+    this.fitted = boundsOf(body, 0.06);
+    // Room for those at the edge, clear of the others.
+    const edge = (body.length < this.clusters.length ? 11 : 6) * this.u;
+    if (this.fitted !== null) this.map?.fitBounds(this.fitted, { animate: false, maxZoom: 14, padding: { left: (this.clientWidth > 90 * this.u ? 42 : 6) * this.u, top: 6 * this.u, right: 6 * this.u, bottom: edge - 2 * this.u } });
+    // They are of another view; the next come with its tiles.
+    this.drawn = "";
+    this.outlines = [];
   }
 
   private tint(): void {
@@ -199,10 +215,15 @@ export class WallMap extends HtElement {
     const pen = (this.pen ??= document.createElement("canvas").getContext("2d"));
     if (pen === null) return [];
     pen.font = `600 ${NAME_SIZE * this.u}px ${getComputedStyle(this).fontFamily}`;
+    const [beyond, tall] = [pen.measureText(t("wall.beyond")).width + 2 * this.u, 1.5 * line];
+    const said = marks.filter((one) => one.turn !== null).map(({ x, y, cluster }): Box => {
+      const bottom = y - (diameterOf(cluster) / 2) * this.u;
+      return { left: x - beyond / 2, top: bottom - tall, right: x + beyond / 2, bottom };
+    });
     return placed(this.outlines, this.gridded.grid, {
       width, height, line, measure: (text) => pen.measureText(text).width + this.u,
       marks: marks.map(({ x, y, cluster }) => ({ x, y, r: (diameterOf(cluster) / 2 + 0.6) * this.u })),
-      boxes: key === null ? [] : [this.boxOf(key)],
+      boxes: [...(key === null ? [] : [this.boxOf(key)]), ...said],
     }, new Map(this.names.map((one) => [one.code, one])));
   }
 
@@ -211,9 +232,15 @@ export class WallMap extends HtElement {
     return { left: left - own.left, top: top - own.top, right: right - own.left, bottom: bottom - own.top };
   }
 
+  /** In px, at the edge where it lies beyond. */
+  private placeOf(lon: number, lat: number): { x: number; y: number; turn: number | null } {
+    const { x, y } = this.map?.project([lon, lat]) ?? { x: 0, y: 0 };
+    return edgeOf(x, y, this.clientWidth, this.clientHeight, EDGE * this.u) ?? { x, y, turn: null };
+  }
+
   private at(lon: number, lat: number): Record<string, string> {
-    const point = this.map?.project([lon, lat]) ?? { x: 0, y: 0 };
-    return { "--x": `${point.x}px`, "--y": `${point.y}px` };
+    const { x, y } = this.placeOf(lon, lat);
+    return { "--x": `${x}px`, "--y": `${y}px` };
   }
 
   /** Only a change of the clusters or of the place they have asks for this anew. */
@@ -221,20 +248,17 @@ export class WallMap extends HtElement {
     const place = this.map?.project([0, 0]);
     const key = place === undefined ? "" : `${place.x} ${place.y} ${this.clientWidth}`;
     if (this.marked?.of !== this.clusters || this.marked.key !== key) {
-      const all = this.clusters.map((cluster): Mark => {
-        const { x, y } = this.map?.project([cluster.lon, cluster.lat]) ?? { x: 0, y: 0 };
-        return { x, y, cluster };
-      });
-      this.marked = { of: this.clusters, key, marks: joined(all, 5.6 * this.u) };
+      const all = this.clusters.map((cluster): Mark => ({ ...this.placeOf(cluster.lon, cluster.lat), cluster }));
+      this.marked = { of: this.clusters, key, marks: joined(all, this.u) };
     }
     return this.marked.marks;
   }
 
-  private cluster({ x, y, cluster: one }: Mark): TemplateResult {
+  private cluster({ x, y, turn, cluster: one }: Mark): TemplateResult {
     const all = one.waiting + one.working + one.resolved;
     return html`<div class="cluster" ${styled({ "--x": `${x}px`, "--y": `${y}px`, "--size": `${this.u * diameterOf(one)}px` })}><svg viewBox="0 0 40 40" role="img" aria-label=${`${all}`}>
       ${svg`<circle class="ground" cx="20" cy="20" r="19"/>${ringOf([one.waiting, one.working, one.resolved]).map((path, place) => path === "" ? nothing : svg`<path class="arc ${["waiting", "working", "resolved"][place] ?? ""}" d=${path}/>`)}
-      <text x="20" y="20.5">${number(all)}</text>${one.overdue > 0 ? svg`<path class="late" d="M33 -2 L43 14 L23 14 Z"/>` : nothing}`}</svg></div>`;
+      <text class=${all > 999 ? "long" : ""} x="20" y="20.5">${number(all)}</text>${one.overdue > 0 ? svg`<path class="late" d="M33 -2 L43 14 L23 14 Z"/>` : nothing}${turn === null ? nothing : svg`<path class="beyond" d="M25 -8 L33 0 L25 8 Z" transform=${`translate(20 20) rotate(${((turn * 180) / Math.PI).toFixed(0)})`}/>`}`}</svg>${turn === null ? nothing : html`<span class="beyond">${t("wall.beyond")}</span>`}</div>`;
   }
 
   private key(): TemplateResult {

@@ -59,7 +59,7 @@ export class WallStage extends HtElement {
     :host { display: grid; grid-template-rows: minmax(0, 1fr) auto; gap: calc(1 * var(--u)); height: 100%; min-height: 0; }
     .alarms { display: grid; grid-template-columns: repeat(var(--cols, 1), minmax(0, 1fr)); grid-auto-rows: minmax(0, 1fr); gap: calc(1.6 * var(--u)); min-height: 0; }
     .alarms.two { --cols: 2; }
-    article { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; gap: calc(1 * var(--u)); padding: calc(2.2 * var(--u)) calc(2.6 * var(--u)); border-radius: calc(1.2 * var(--u)); border: calc(0.5 * var(--u)) solid var(--late); background: var(--late-soft); min-height: 0; overflow: hidden; }
+    article { display: grid; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr) auto; gap: calc(1 * var(--u)); padding: calc(2.2 * var(--u)) calc(2.6 * var(--u)); border-radius: calc(1.2 * var(--u)); border: calc(0.5 * var(--u)) solid var(--late); background: var(--late-soft); min-height: 0; overflow: hidden; }
     @media (prefers-reduced-motion: no-preference) { article.waiting { animation: call 1.8s ease-in-out infinite alternate; } @keyframes call { to { border-color: color-mix(in srgb, var(--late) 25%, transparent); } } }
     article.drill { border-style: dashed; background: repeating-linear-gradient(135deg, var(--soon-soft) 0 calc(3 * var(--u)), var(--surface) calc(3 * var(--u)) calc(6 * var(--u))); border-color: var(--soon); }
     article.taken { border-color: var(--done); background: var(--done-soft); }
@@ -69,7 +69,9 @@ export class WallStage extends HtElement {
     .badge { padding: calc(0.2 * var(--u)) calc(1.2 * var(--u)); border-radius: calc(0.5 * var(--u)); background: var(--soon); color: var(--accent-ink); font-weight: 750; letter-spacing: 0.06em; }
     .text { font-size: calc(5.4 * var(--u)); line-height: 1.15; font-weight: 650; align-self: center; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; }
     .two .text { font-size: calc(3.8 * var(--u)); }
-    .many .text { font-size: calc(3 * var(--u)); -webkit-line-clamp: 2; }
+    /* The sentence names category and place: where there is little room they are not said again below it. */
+    .many .text { font-size: calc(2.9 * var(--u)); -webkit-line-clamp: 3; }
+    .many .where { display: none; }
     .many article { padding: calc(1.2 * var(--u)) calc(1.8 * var(--u)); gap: calc(0.4 * var(--u)); }
     .many header { font-size: calc(2.5 * var(--u)); } .many header .icon { font-size: calc(3.2 * var(--u)); }
     footer { font-size: calc(3 * var(--u)); color: var(--ink); }
@@ -84,7 +86,7 @@ export class WallStage extends HtElement {
     return html`<article class="${one.drill ? "drill" : ""} ${taken === null ? "waiting" : "taken"}" data-alarm=${one.id}>
       <header>${icon(taken === null ? "alarm" : "published")}<span>${t(`wall.alarm.level.${level}`)}</span>${one.drill ? html`<span class="badge">${t("wall.drill")}</span>` : nothing}</header>
       <p class="text">${document.documentElement.lang === "en" ? one.text_en : one.text_vi}</p>
-      <footer><p class="line">${where.filter(Boolean).join(" · ")}</p>
+      <footer><p class="line where">${where.filter(Boolean).join(" · ")}</p>
         <p class="line">${taken === null ? t("wall.alarm.since", { time: lasting(this.now - Date.parse(one.raised_at)) }) : t("wall.alarm.taken", { name: taken.by.name, at: short(taken.at, this.now, locale()) })}</p></footer></article>`;
   }
 

@@ -15,12 +15,16 @@ export class WallLoads extends HtElement {
   @property({ attribute: false }) loads: readonly Load[] = [];
   @property() empty = "";
   @property({ type: Number }) most = 7;
+  /** Where there is room for them, more than `most` stand in two columns. */
+  @property({ type: Boolean }) roomy = false;
 
   static override styles = [wallText, css`
     :host { display: grid; grid-template-rows: 1fr auto; gap: calc(0.8 * var(--u)); min-height: 0; height: 100%; }
     ol { display: grid; grid-template-columns: minmax(0, 1fr) minmax(calc(9 * var(--u)), max-content) minmax(calc(9 * var(--u)), max-content); column-gap: calc(1.5 * var(--u)); grid-auto-rows: minmax(0, 1fr); min-height: 0; }
     li { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; align-items: center; align-content: center; row-gap: calc(0.5 * var(--u)); border-top: calc(0.1 * var(--u)) solid var(--line); }
-    li:first-child { border-top: 0; }
+    li:first-child, .two li:nth-child(7n + 1) { border-top: 0; }
+    .two { grid-auto-flow: column; grid-template-columns: repeat(2, minmax(0, 1fr)); grid-template-rows: repeat(7, minmax(0, 1fr)); grid-auto-columns: minmax(0, 1fr); column-gap: calc(5 * var(--u)); }
+    .two li { grid-column: auto; grid-template-columns: minmax(0, 1fr) minmax(calc(8 * var(--u)), max-content) calc(9 * var(--u)); column-gap: calc(1 * var(--u)); }
     .name { font-size: calc(3.1 * var(--u)); }
     .count { font-size: calc(4.4 * var(--u)); font-weight: 650; text-align: end; line-height: 1; }
     .late { font-size: calc(3.4 * var(--u)); color: var(--late); text-align: end; white-space: nowrap; }
@@ -41,8 +45,10 @@ export class WallLoads extends HtElement {
   override render(): TemplateResult {
     const busy = this.loads.filter((one) => one.open > 0);
     if (busy.length === 0) return html`<p class="empty">${this.empty}</p>`;
-    const rest = busy.length - this.most;
-    return html`<ol>${busy.slice(0, this.most).map((one) => this.row(one, busy[0]?.open ?? 1))}</ol>
+    const two = this.roomy && busy.length > this.most;
+    const shown = two ? 2 * this.most : this.most;
+    const rest = busy.length - shown;
+    return html`<ol class=${two ? "two" : ""}>${busy.slice(0, shown).map((one) => this.row(one, busy[0]?.open ?? 1))}</ol>
       <p class="heads"><span>${rest > 0 ? t("wall.more", { n: rest }) : nothing}</span><span>${icon("alarm")} ${t("wall.col.overdue")}</span></p>`;
   }
 }

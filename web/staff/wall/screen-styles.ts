@@ -12,6 +12,8 @@ export const screenStyles = [wallText, css`
 
   header { display: flex; align-items: center; gap: calc(1.6 * var(--u)); min-width: 0; }
   h1 { display: flex; align-items: center; gap: calc(1 * var(--u)); margin: 0; flex: none; font-size: calc(4.2 * var(--u)); font-weight: 650; letter-spacing: -0.01em; }
+  /* A last letter's hook hangs over its box. */
+  h1 .line { padding-inline-end: 0.08em; }
   h1 .icon { color: var(--accent); }
   .ring { width: calc(4.4 * var(--u)); height: calc(4.4 * var(--u)); rotate: -90deg; flex: none; }
   .ring circle { fill: none; stroke: var(--line); stroke-width: 3; }

@@ -92,8 +92,8 @@ export class Wall extends HtElement {
     const wide = this.shape.wide ? "wide" : "plain";
     const few = source.document;
     switch (name) {
-      case "agencies": return html`<ht-wall-loads .loads=${few?.agencies ?? []} .empty=${t("wall.empty.agencies")}></ht-wall-loads>`;
-      case "categories": return html`<ht-wall-loads .loads=${few?.categories ?? []} .empty=${t("wall.empty.categories")}></ht-wall-loads>`;
+      case "agencies": return html`<ht-wall-loads ?roomy=${!this.shape.wide} .loads=${few?.agencies ?? []} .empty=${t("wall.empty.agencies")}></ht-wall-loads>`;
+      case "categories": return html`<ht-wall-loads ?roomy=${!this.shape.wide} .loads=${few?.categories ?? []} .empty=${t("wall.empty.categories")}></ht-wall-loads>`;
       case "spots": return html`<ht-wall-spots .spots=${source.spots} .names=${source.names} .now=${now}></ht-wall-spots>`;
       case "media": return html`<ht-wall-media data-shape=${wide} .media=${source.media} .names=${source.names} .now=${now} .most=${this.shape.wide ? 2 : 3}></ht-wall-media>`;
       default: return nothing;

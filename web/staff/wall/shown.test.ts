@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import type { LiveEvent, Report } from "../../shared/model";
-import { boundsOf, joined, ringOf, tintsOf, within } from "./city-map-marks";
+import { bodyOf, boundsOf, edgeOf, joined, ringOf, tintsOf, within } from "./city-map-marks";
 import type { Alarm, Cluster, Load, Names, Told } from "./model";
 import { shapeOf } from "./shape";
 import { sparkOf } from "./sparkline";
@@ -71,8 +71,8 @@ test("several alarms share the stage: the highest level first, then the oldest; 
 const cluster = (lon: number, changes: Partial<Cluster> = {}): Cluster => ({ lon, lat: 10.35, waiting: 1, working: 0, resolved: 0, overdue: 0, urgent: 0, ...changes });
 
 test("marks that would cover each other become one, and none is lost", () => {
-  const marks = [0, 3, 6, 100].map((x) => ({ x, y: 0, cluster: cluster(x, { overdue: 1 }) }));
-  const found = joined(marks, 10);
+  const marks = [0, 3, 6, 100].map((x) => ({ x, y: 0, turn: null, cluster: cluster(x, { overdue: 1 }) }));
+  const found = joined(marks, 2);
   expect(found).toHaveLength(2);
   expect(found.reduce((sum, one) => sum + one.cluster.waiting + one.cluster.overdue, 0)).toBe(8);
   expect(marks[0]?.cluster.waiting).toBe(1);
@@ -83,6 +83,19 @@ test("the box holds all marks, a single one too", () => {
   const wide = boundsOf([cluster(107.1), cluster(107.3)], 0.1);
   expect(wide !== null && within([107.1, 10.35, 107.3, 10.35], wide)).toBe(true);
   expect(boundsOf([cluster(107.1)], 0.5)?.[2]).toBeGreaterThan(107.1);
+});
+
+test("a few cases on a far island do not make the whole city small, and stand at the edge", () => {
+  const city = [107, 107.1, 107.2, 107.3].map((lon) => cluster(lon, { waiting: 40 }));
+  const island = cluster(106.6, { lat: 8.7, waiting: 9 });
+  expect(bodyOf([...city, island])).toEqual(city);
+  expect(bodyOf([...city, { ...island, waiting: 90 }])).toHaveLength(5);
+  expect(bodyOf([cluster(107.1), cluster(107.3)])).toHaveLength(2);
+  expect(bodyOf([])).toEqual([]);
+  expect(edgeOf(300, 200, 1000, 600, 50)).toBeNull();
+  const { x, y, turn } = edgeOf(500, 2000, 1000, 600, 50) ?? { x: 0, y: 0, turn: 0 };
+  expect([x, y, turn]).toEqual([500, 550, Math.PI / 2]);
+  expect(edgeOf(-900, 300, 1000, 600, 50)?.x).toBeCloseTo(50);
 });
 
 test("areas are tinted by the root of their share, the busiest fully, those without a case not at all", () => {
