@@ -55,6 +55,9 @@ FLAGS = (
     "--disable-gpu-compositing",
 )
 
+# A moving picture and a tone, and nobody to ask whether a page may have them.
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests run on one event loop, for the browser they share lives on it."""

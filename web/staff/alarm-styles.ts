@@ -30,4 +30,5 @@ export const alarmStyles = css`
     li button, .by { order: 2; }
     li button.first { flex: 1; }
   }
+  @media (max-height: 30rem) { :host { max-height: none; } }
 `;

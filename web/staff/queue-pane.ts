@@ -200,8 +200,8 @@ export class QueuePane extends StaffElement {
       <button class="square" data-filters aria-label=${t("queue.filters")} title=${t("queue.filters")} aria-expanded=${this.filtering} aria-pressed=${narrowing(this.filters) > 0} @click=${() => { this.filtering = !this.filtering; }}>${icon("filter")}</button>
       <slot name="tools"></slot>
       ${this.filtering ? filterForm(this.desk, this.filters, [...this.desk.reports.values()], (part) => this.set(part), this.tabs === CENTER_TABS) : nothing}
-      ${this.desk.rest.loading ? html`<p class="faint small more" role="status">${t("queue.more", { n: this.desk.reports.size })}</p>` : nothing}
-      ${this.desk.rest.cut ? html`<p class="note warn small more">${t("queue.cut", { n: this.desk.reports.size })}</p>` : nothing}
+      ${this.desk.rest.loading ? html`<p class="faint small more" role="status">${t("queue.more", { n: new Intl.NumberFormat(locale()).format(this.desk.reports.size) })}</p>` : nothing}
+      ${this.desk.rest.cut ? html`<p class="note warn small more">${t("queue.cut", { n: new Intl.NumberFormat(locale()).format(this.desk.reports.size) })}</p>` : nothing}
     </div>`;
   }
 

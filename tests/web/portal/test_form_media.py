@@ -9,17 +9,15 @@ from playwright.async_api import Browser, FilePayload, Playwright, expect
 from tests.media.films import film
 from tests.story.city import Process
 from tests.story.people import People
-from tests.web.conftest import FLAGS, chromium
+from tests.web.conftest import FAKE_CAMERA, FLAGS, chromium
 from tests.web.portal.conftest import Phone, phone_in
 from tests.web.portal.form_phone import POTHOLE, add_photo, choose, photo_at, sent, somewhere
-
-FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def talking(playwright: Playwright, server: Process) -> AsyncIterator[Phone]:
     """A phone whose microphone hears a beep a second."""
-    browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *FAKE_MICROPHONE])
+    browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *FAKE_CAMERA])
     async with phone_in(browser, server.url, permissions=["microphone"]) as phone:
         yield phone
     await browser.close()

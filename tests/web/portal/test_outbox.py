@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, expect
 from media.keys import original_key
 from tests.loopback.cutting import CuttingNetwork, cutting
 from tests.story.city import PASSWORD, City, Process
-from tests.web.conftest import FLAGS, PATIENCE_MS, chromium
+from tests.web.conftest import FAKE_CAMERA, FLAGS, PATIENCE_MS, chromium
 from tests.web.portal.conftest import PHONE
 from tests.web.portal.phone_media import hashes, photos, street_film
 from tests.web.service_worker import controlled
@@ -38,7 +38,7 @@ class Handset:
     async def on(cls, playwright: Playwright, folder: Path, network: CuttingNetwork) -> "Handset":
         """Switched on with the browser closed as it was left."""
         context = await playwright.chromium.launch_persistent_context(
-            folder, executable_path=chromium(), args=list(FLAGS), **PHONE
+            folder, executable_path=chromium(), args=[*FLAGS, *FAKE_CAMERA], **PHONE
         )
         context.set_default_timeout(PATIENCE_MS)
         return cls(playwright, folder, network, context)

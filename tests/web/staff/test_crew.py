@@ -45,20 +45,25 @@ async def signed_in(context: BrowserContext, url: str, username: str) -> None:
 
 
 async def finish(page: Page, task: str, files: list[Path]) -> None:
-    """Opens the stop, writes what was done with photos, and sends it off."""
+    """Opens the stop, writes what was done with photos, the last one taken here, and sends it off."""
     await page.click(f"[data-stop='{task}']")
     await page.click("[data-done]")
     await page.locator("[data-gallery]").set_input_files(files)
     await expect(page.locator(".shots li")).to_have_count(len(files))
+    # Nobody can press the shutter before there is a picture to take.
+    await page.click("[data-camera]")
+    await page.click("[data-shutter]")
+    await expect(page.locator("ht-viewfinder dialog")).to_be_hidden()
+    await expect(page.locator(".shots li img")).to_have_count(len(files) + 1)
     await page.fill("ht-stop-form textarea", WORDS)
     await page.click("[data-send]")
     await expect(page.locator("[data-outbox='1']")).to_be_visible()
 
 
 def arrived(city: City, task: str) -> list[tuple[Any, ...]]:
-    """(state, words, sha256, state of the photo) of what the city has of the task."""
+    """(state, words, sha256, name, type, pixels across and state of the photo) of what the city has of the task."""
     return city.rows(
-        "SELECT t.state, t.result ->> 'words', a.sha256, a.state FROM task t"
+        "SELECT t.state, t.result ->> 'words', a.sha256, a.filename, a.content_type, a.width, a.state FROM task t"
         " LEFT JOIN attachment a ON a.id::text = ANY(t.media) WHERE t.id = %s ORDER BY a.position",
         task,
     )
@@ -67,7 +72,7 @@ def arrived(city: City, task: str) -> list[tuple[Any, ...]]:
 async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
     playwright: Playwright, tmp_path: Path, web_city: City, server: Process, people: People
 ) -> None:
-    files = photos(tmp_path, 2, seed=71)
+    files = photos(tmp_path, 1, seed=71)
     async with (
         a_stop(people) as (task, username),
         cutting(server.url, 300_000) as network,
@@ -105,7 +110,9 @@ async def test_a_stop_is_done_without_a_network_and_told_exactly_once(
             await phone.context.close()
     rows = arrived(web_city, task)
     assert {row[:2] for row in rows} == {("done", WORDS)}
-    assert {row[2] for row in rows} == hashes(files) and len(rows) == 2
+    [chosen, taken] = rows
+    assert {chosen[2]} == hashes(files)
+    assert taken[3].startswith("sau-xu-ly-") and taken[4:6] == ("image/jpeg", 640) and taken[6] != "refused"
     told = web_city.rows(
         "SELECT count(*) FROM journal WHERE event = 'task.changed' AND data ->> 'task' = %s"
         " AND data ->> 'state' = 'done'",

@@ -222,6 +222,8 @@ export const adminFormsEn: Record<keyof typeof adminFormsVi, string> = {
   "admin.areas.at_once": "Boundaries carry their own day and are not part of a draft: old reports keep the area and rule they had.",
   "admin.areas.import": "Import new boundaries",
   "admin.areas.import.hint": "A GeoJSON file (WGS 84), each area with code and name. “Look first” says what would change; nothing is kept yet.",
+  "admin.file.choose": "Choose a file",
+  "admin.file.none": "No file chosen yet",
   "admin.areas.file": "GeoJSON file",
   "admin.areas.from": "Valid from",
   "admin.areas.complete": "The file holds every area of this level",

@@ -220,6 +220,8 @@ export const adminFormsVi = {
   "admin.areas.at_once": "Ranh giới có ngày hiệu lực, không nằm trong bản nháp: phản ánh cũ giữ địa bàn và quy tắc lúc nó được gửi.",
   "admin.areas.import": "Nhập ranh giới mới",
   "admin.areas.import.hint": "Tệp GeoJSON (WGS 84), mỗi địa bàn có mã và tên. Bấm “Xem trước” để biết sẽ thay đổi gì; chưa có gì được lưu.",
+  "admin.file.choose": "Chọn tệp",
+  "admin.file.none": "Chưa chọn tệp nào",
   "admin.areas.file": "Tệp GeoJSON",
   "admin.areas.from": "Có hiệu lực từ ngày",
   "admin.areas.complete": "Tệp có đủ mọi địa bàn của cấp này",

@@ -11,6 +11,7 @@ import { toInput } from "../../shared/times";
 import { AdminElement } from "./admin-element";
 import "./admin-layers";
 import { changed, changeWords, drawn, reportLines, type AreaImport, type AreaVersion, type Comparison } from "./area-changes";
+import { fileField } from "./file-field";
 import { faultWords } from "./fault-words";
 import { options, ticked, typed } from "./form-part";
 import { formStyles } from "./form-styles";
@@ -97,8 +98,8 @@ export class AdminAreas extends AdminElement {
     this.busy = false;
   }
 
-  private pickFile(event: Event): void {
-    this.file = (event.currentTarget as HTMLInputElement).files?.[0] ?? null;
+  private pickFile(file: File | null): void {
+    this.file = file;
     this.looked = this.done = null;
     this.fault = null;
   }
@@ -108,7 +109,7 @@ export class AdminAreas extends AdminElement {
     const empty = looked !== null && looked.added.length + looked.changed.length + (this.complete ? looked.missing.length : 0) === 0;
     const bad = looked !== null && looked.refused.length > 0;
     return html`<section class="group"><h3>${t("admin.areas.import")}</h3><p class="hint">${t("admin.areas.import.hint")}</p>
-      <div class="row"><label class="grow">${t("admin.areas.file")}<input type="file" name="areas-file" accept=".geojson,.json,.gpkg,.zip,application/geo+json" @change=${(event: Event) => this.pickFile(event)}></label>
+      <div class="row">${fileField({ label: t("admin.areas.file"), name: "areas-file", file: this.file, pick: (file) => this.pickFile(file) })}
         <label>${t("admin.areas.from")}<input type="date" name="valid-from" required .value=${this.from} @change=${(event: Event) => { this.from = typed(event); this.looked = null; }}></label></div>
       <label class="tick"><input type="checkbox" name="complete" .checked=${this.complete} @change=${(event: Event) => { this.complete = ticked(event); this.looked = null; }}><span>${t("admin.areas.complete")}<span class="hint">${t("admin.areas.complete.hint")}</span></span></label>
       <div class="row"><button class=${looked === null ? "first" : ""} ?disabled=${this.file === null || this.busy} @click=${() => void this.send(true)}>${icon("eye")}${t("admin.areas.look")}</button>

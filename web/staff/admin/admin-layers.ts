@@ -7,9 +7,12 @@ import { t } from "../../shared/preferences";
 import { asRefused } from "../../shared/problem";
 import { AdminElement } from "./admin-element";
 import { faultWords } from "./fault-words";
+import { fileField } from "./file-field";
 import { typed } from "./form-part";
 import { formStyles } from "./form-styles";
 import { changesSomething, layerLines, type LayerImport } from "./layer-report";
+import { textOf } from "./model";
+import { nameOf } from "./names";
 import { upload } from "./upload";
 
 const COLUMNS = ["code_field", "name_field", "owner_field", "crs"] as const;
@@ -71,7 +74,7 @@ export class AdminLayers extends AdminElement {
     return html`<form novalidate @submit=${(event: Event) => { event.preventDefault(); void this.send(event.currentTarget as HTMLFormElement, looked === null); }}>
       <div class="row"><label>${t("admin.layers.name")}<span class="hint">${t("admin.layers.name.hint")}</span><input name="layer" class="code" list="layer-names" pattern="[a-z0-9][a-z0-9\\-]{0,39}" required placeholder="roads" spellcheck="false" autocapitalize="none" autocomplete="off" .value=${this.name} @input=${(event: Event) => { this.name = typed(event); this.anew(); }}></label>
         <datalist id="layer-names">${this.drafting.layers.map((one) => html`<option value=${one.layer}></option>`)}</datalist>
-        <label class="grow">${t("admin.layers.file")}<input type="file" name="layer-file" required accept=".geojson,.json,.gpkg,.zip,application/geo+json" @change=${(event: Event) => { this.file = (event.currentTarget as HTMLInputElement).files?.[0] ?? null; this.anew(); }}></label></div>
+        ${fileField({ label: t("admin.layers.file"), name: "layer-file", file: this.file, required: true, pick: (file) => { this.file = file; this.anew(); } })}</div>
       <details><summary>${t("admin.layers.columns")}</summary><p class="hint">${t("admin.layers.columns.hint")}</p><div class="row columns">${COLUMNS.map((name) => html`<label>${t(`admin.layers.${name}`)}<input name=${name} autocomplete="off" spellcheck="false" .value=${this.columns[name] ?? ""} @input=${(event: Event) => { this.columns = { ...this.columns, [name]: typed(event) }; this.anew(); }}></label>`)}</div></details>
       <div class="row"><button type="button" class=${looked === null ? "first" : ""} ?disabled=${this.file === null || this.busy} @click=${(event: Event) => void this.send((event.currentTarget as HTMLButtonElement).form, true)}>${icon("eye")}${t("admin.layers.look")}</button>
         <button class=${looked === null ? "" : "first"} ?disabled=${looked === null || this.busy}>${icon("upload")}${t(known ? "admin.layers.replace" : "admin.layers.act")}</button></div>
@@ -81,9 +84,10 @@ export class AdminLayers extends AdminElement {
   }
 
   override render(): TemplateResult {
-    const { layers, me } = this.drafting;
+    const { layers, me, document } = this.drafting;
+    const names = new Map((document?.agencies ?? []).map((one) => [textOf(one["code"]), nameOf(one)]));
     return html`<section class="group"><h3>${t("admin.layers")}</h3><p class="hint">${t("admin.layers.hint")}</p>
-      ${layers.length === 0 ? html`<p class="quiet">${t("admin.layers.none")}</p>` : html`<table><thead><tr><th scope="col">${t("admin.near.layer")}</th><th scope="col">${t("admin.layers.count")}</th><th scope="col">${t("admin.layers.owners")}</th></tr></thead><tbody>${layers.map((one) => html`<tr><td class="code">${one.layer}</td><td class="number">${one.features ?? ""}</td><td>${(one.owners ?? []).join(", ") || "—"}</td></tr>`)}</tbody></table>`}
+      ${layers.length === 0 ? html`<p class="quiet">${t("admin.layers.none")}</p>` : html`<table><thead><tr><th scope="col">${t("admin.near.layer")}</th><th scope="col">${t("admin.layers.count")}</th><th scope="col">${t("admin.layers.owners")}</th></tr></thead><tbody>${layers.map((one) => html`<tr><td class="code">${one.layer}</td><td class="number">${one.features ?? ""}</td><td>${(one.owners ?? []).map((owner) => names.get(owner) ?? owner).join(", ") || "—"}</td></tr>`)}</tbody></table>`}
       ${me.role === "admin" ? this.form() : nothing}</section>`;
   }
 }

@@ -2,7 +2,7 @@ import { css } from "lit";
 
 /** Forms and lists of the administration. */
 export const formStyles = css`
-  form { display: grid; gap: var(--s-4); align-content: start; max-width: 64rem; }
+  form { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-4); align-content: start; max-width: 64rem; }
   fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: var(--s-2); min-width: 0; }
   legend { padding: 0; font-weight: 500; margin-bottom: var(--s-1); }
   .group { display: grid; gap: var(--s-3); padding: var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); min-width: 0; }
@@ -27,6 +27,8 @@ export const formStyles = css`
   .card { display: grid; gap: var(--s-2); padding: var(--s-3); border: 1px solid var(--line); border-radius: var(--r-m); background: var(--paper); }
   .specials { display: grid; gap: var(--s-1); } .special { display: grid; grid-template-columns: 9.5rem 9.5rem minmax(10rem, 1fr) auto auto; gap: var(--s-1) var(--s-2); align-items: center; padding: var(--s-1) 0; border-bottom: 1px solid var(--line); } .special .intervals, .special .hint { grid-column: 3 / -1; min-height: 0; }
   .option-rows { display: grid; gap: var(--s-1); } .option-row { display: grid; grid-template-columns: 1fr 1fr auto; gap: var(--s-2); max-width: 40rem; }
+  .file .chosen { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s-1) var(--s-3); font-weight: 400; overflow-wrap: anywhere; } .file .button { flex: none; } .file { position: relative; }
+  .file:focus-within .button { outline: 2px solid var(--focus); outline-offset: 1px; }
   .icons { display: grid; grid-template-columns: repeat(auto-fill, 2.75rem); gap: var(--s-1); }
   .pic { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; border: 1px solid var(--line); border-radius: var(--r-m); font-size: 1.4rem; cursor: pointer; }
   .pic:hover { background: var(--hover); } .pic:has(:checked) { border: 2px solid var(--accent); background: var(--accent-soft); color: var(--accent); } .pic:focus-within { outline: 2px solid var(--focus); outline-offset: 1px; }

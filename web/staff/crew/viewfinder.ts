@@ -26,6 +26,8 @@ export class Viewfinder extends HtElement {
   @property({ attribute: false }) here: { lon: number; lat: number; accuracy_m?: number } | null = null;
   @state() private ghost = 35;
   @state() private busy = false;
+  /** The first frame has come. */
+  @state() private seeing = false;
   @query("dialog") private dialog!: HTMLDialogElement;
   @query("video") private video!: HTMLVideoElement;
   private stream: MediaStream | null = null;
@@ -64,6 +66,7 @@ export class Viewfinder extends HtElement {
   private rest(): void {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
+    this.seeing = false;
   }
 
   private close(): void {
@@ -101,11 +104,11 @@ export class Viewfinder extends HtElement {
   override render(): TemplateResult {
     const step = Math.min(4, Math.round(this.ghost / 20));
     return html`<dialog aria-label=${t("crew.camera")} @close=${() => this.rest()}><div class="finder">
-      <div class="scene"><video playsinline muted aria-label=${t("crew.camera")}></video>
+      <div class="scene"><video playsinline muted @loadeddata=${() => { this.seeing = true; }} aria-label=${t("crew.camera")}></video>
         ${this.ghostly === null ? nothing : html`<img class="g${step}" src=${this.ghostly} alt=${t("photo.before")}>`}</div>
       <div class="foot">${this.strength()}
         <div class="row"><button @click=${() => this.close()}>${t("action.cancel")}</button>
-          <button class="first" data-shutter ?disabled=${this.busy} @click=${() => void this.shoot()}>${icon("camera")}${t("crew.shoot")}</button></div></div></div></dialog>`;
+          <button class="first" data-shutter ?disabled=${this.busy || !this.seeing} @click=${() => void this.shoot()}>${icon("camera")}${t("crew.shoot")}</button></div></div></div></dialog>`;
   }
 }
 
