@@ -15,8 +15,8 @@ export class AgencyMembers extends AdminElement {
   @state() private failed = false;
 
   static override styles = [controls, css`
-    section { display: grid; gap: var(--s-3); padding: var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); }
-    h3 { font-size: var(--t-l); } li { display: flex; gap: var(--s-2); align-items: center; min-height: 2rem; }
+    section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s-3); padding: var(--s-4); border: 1px solid var(--line); border-radius: var(--r-l); background: var(--surface); }
+    h3 { font-size: var(--t-l); } li { display: flex; flex-wrap: wrap; gap: 0 var(--s-2); align-items: center; min-height: 2rem; }
   `];
 
   protected override firstUpdated(): void {
