@@ -106,6 +106,8 @@ export class WallMap extends HtElement {
     const style = mapStyle(`${location.origin}/tiles/areas/{z}/{x}/{y}.mvt`, coloursAt(this), (2.5 * this.u) / 12);
     const map = open(this.canvas, style, { lon: 107.11, lat: 10.39, zoom: 10.5 }, this.ratio());
     this.map = map;
+    // Before the first tile is asked for: nobody shall see another city first.
+    this.fit();
     map.getCanvas().setAttribute("aria-label", t("map.label"));
     map.getCanvas().tabIndex = -1;
     map.scrollZoom.disable();
