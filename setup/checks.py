@@ -31,14 +31,20 @@ CHECKS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 _NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 BESIDE = "types"
 """The longest but the tests, on one processor: it begins with the first check and is waited for when its turn comes."""
+COMPILING = ("python", "-m", "pytest", "--collect-only", "-o", "addopts=--import-mode=importlib", "-p", "no:terminal")
+"""Runs beside the quick checks: whatever the tests import is compiled once, where each worker of them would compile all
+of it in the same moment. It says nothing: what is wrong the tests themselves say."""
 
 
 def run_all(extra: Sequence[str] = ()) -> int:
     """Run the checks; `extra` goes to pytest. Gives the exit status."""
     failed = []
-    with _begun(BESIDE) as ended:
+    beside, folder = next((command, folder) for name, command, folder in CHECKS if name == BESIDE)
+    with _begun(beside, ROOT / folder) as ended, _begun(COMPILING, ROOT) as compiled:
         for name, command, folder in CHECKS:
             print(f"\n=== {name}: {' '.join(command)}", flush=True)
+            if name == "tests":
+                compiled()
             arguments = [*command, *extra] if name == "tests" else [*command]
             if (ended() if name == BESIDE else run_in_foreground(arguments, ROOT / folder)) != 0:
                 failed.append(name)
@@ -48,14 +54,13 @@ def run_all(extra: Sequence[str] = ()) -> int:
 
 
 @contextmanager
-def _begun(check: str) -> Iterator[Callable[[], int]]:
+def _begun(command: Sequence[str], folder: Path) -> Iterator[Callable[[], int]]:
     """Starts a check that is silent for now; gives what waits for it, prints what it said, and gives its status."""
-    command, folder = next((command, folder) for name, command, folder in CHECKS if name == check)
     program = str(virtual_environment.VENV / "bin" / command[0])
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [program, *command[1:]],
-            cwd=ROOT / folder,
+            cwd=folder,
             env=_environment(),
             stdout=said,
             stderr=subprocess.STDOUT,
