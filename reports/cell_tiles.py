@@ -86,16 +86,24 @@ NAMED_DAYS = 400
 """Days up to which each is looked up by itself; beyond, one after the other."""
 
 
-def _received(piece: Piece, name: str) -> tuple[str, dict[str, Any]]:
-    """That a point p was received in the piece, and its parameters, whose names begin with `name`. The days say the
-    same once more, for the index.
-    """
+NAMED_DAYS_OF_RIMS = 60
+"""The same for each of many small places: that often the index is gone down for each of them."""
+
+
+def _moments(piece: Piece, name: str) -> tuple[list[str], dict[str, Any]]:
+    """That a point p was received in the piece, and the parameters, whose names begin with `name`."""
     asked: list[str] = []
     values: dict[str, Any] = {}
     for edge, moment, condition in (("since", piece.since, ">="), ("until", piece.until, "<")):
         if moment is not None:
             asked.append(f"p.received_at {condition} :{name}_{edge}")
             values[f"{name}_{edge}"] = moment
+    return asked, values
+
+
+def _received(piece: Piece, name: str) -> tuple[str, dict[str, Any]]:
+    """The same; the days say it once more, for the index."""
+    asked, values = _moments(piece, name)
     first, last = (None if moment is None else day_of(moment) for moment in (piece.since, piece.until))
     if first is not None and last is not None and last - first < NAMED_DAYS:
         asked.append(f"p.day = ANY(CAST(:{name}_days AS int[]))")
@@ -152,15 +160,20 @@ class _Place:
             return self.listed
         return f"EXISTS (SELECT FROM {_EACH} WHERE p.quad BETWEEN here.first AND here.last)"
 
-    def found(self, columns: str, table: str, narrow: str) -> str:
+    def found(self, columns: str, table: str, narrow: str, around: str | None = None) -> str:
         """Rows p of a table with an index that ends with quad. Those of facets are found by these once, not by each
-        range.
+        range. `around`: how to say `narrow` for all ranges but the widest.
         """
         near = max(last - first for first, last in self.ranges) < 4 ** (DEPTH - _NEAR) and ":facets" not in narrow
         if len(self.ranges) == 1 or not (near or table == "map_cell"):
             return f"SELECT {columns} FROM {table} p WHERE {narrow} AND ({self.listed})"
-        one = f"SELECT {columns} FROM {table} p WHERE {narrow} AND p.quad BETWEEN here.first AND here.last OFFSET 0"
-        return f"SELECT found.* FROM {_EACH} CROSS JOIN LATERAL ({one}) AS found"
+        each = f"SELECT {columns} FROM {table} p WHERE {around or narrow} AND p.quad BETWEEN here.first AND here.last"
+        if around is None:
+            return f"SELECT found.* FROM {_EACH} CROSS JOIN LATERAL ({each} OFFSET 0) AS found"
+        at = self.ranges.index(max(self.ranges, key=lambda place: place[1] - place[0]))
+        rest = f"{_EACH} CROSS JOIN LATERAL ({each} OFFSET 0) AS found WHERE here.first <> :first{at}"
+        widest = f"SELECT {columns} FROM {table} p WHERE {narrow} AND p.quad BETWEEN :first{at} AND :last{at}"
+        return f"{widest} UNION ALL SELECT found.* FROM {rest}"
 
 
 _EACH = "unnest(CAST(:firsts AS bigint[]), CAST(:lasts AS bigint[])) AS here(first, last)"
@@ -191,13 +204,8 @@ def parts_sql(
     if not usable:
         return f"WITH parts AS ({' UNION ALL '.join(_of_all(wanted, place, narrow))})", values
     if level is None:
-        parts = []
-        for at, piece in enumerate(_looked_up(wanted, now)):
-            asked, said = _received(piece, f"part{at}")
-            values |= said
-            parts.append(
-                place.found(_columns(1), "map_point", f"{_OF_SCOPE} AND {by_facts} AND {asked} AND {_COUNTED}")
-            )
+        parts, said = _of_points(wanted, place, by_facts, now)
+        values |= said
     else:
         parts, said = _of_cells(wanted, place, level, now)
         values |= said
@@ -229,6 +237,22 @@ def _of_all(wanted: Wanted, place: _Place, narrow: str) -> list[str]:
     if wanted.restricted is not None:
         whose.append(f"{_OF_RESTRICTED} AND {_seen(wanted)}")
     return [f"SELECT {_columns(1)} FROM ({_ALL}) AS p WHERE ({place.listed}) AND {narrow} AND {one}" for one in whose]
+
+
+def _of_points(wanted: Wanted, place: _Place, by_facts: str, now: datetime) -> tuple[list[str], dict[str, Any]]:
+    """What was counted, point by point."""
+    parts: list[str] = []
+    values: dict[str, Any] = {}
+    for at, piece in enumerate(_looked_up(wanted, now)):
+        moments, _ = _moments(piece, f"part{at}")
+        asked, said = _received(piece, f"part{at}")
+        values |= said
+        narrow, around = (
+            f"{_OF_SCOPE} AND {by_facts} AND {one} AND {_COUNTED}" for one in (asked, " AND ".join(moments))
+        )
+        many = len(said.get(f"part{at}_days", ())) > NAMED_DAYS_OF_RIMS
+        parts.append(place.found(_columns(1), "map_point", narrow, around if many else None))
+    return parts, values
 
 
 def _of_cells(wanted: Wanted, place: _Place, level: int, now: datetime) -> tuple[list[str], dict[str, Any]]:

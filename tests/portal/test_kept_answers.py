@@ -45,11 +45,12 @@ async def unsealed(conn: AsyncConnection) -> int:
     return int((await conn.execute(text("SELECT count(*) FROM journal WHERE seq IS NULL"))).scalar_one())
 
 
-def publish_and_seal(portal: Portal) -> None:
-    """Publishes a report and waits until the version is the one with it: only a sealed entry has a number."""
-    before = version(portal)
-    portal.change(lambda conn: publish(conn, Wanted(new_code())))
+def publish_and_seal(portal: Portal) -> str:
+    """Publishes a report and waits until the version is the one with it: only a sealed entry has a number. Its code."""
+    before, code = version(portal), new_code()
+    portal.change(lambda conn: publish(conn, Wanted(code)))
     seen(portal, "/", lambda answer: f"?v={before}" not in answer.text)
+    return code
 
 
 PUBLIC = ["/", "/?q=o+ga", "/hot-spots", "/open-data", "/feed.rss", "/feed.atom", "/widget", "/sitemap.xml",
@@ -126,8 +127,7 @@ def test_what_nobody_can_see_changes_no_tag(portal: Portal) -> None:
 
 def test_a_device_gets_the_same_page_as_everybody(portal: Portal) -> None:
     """The page is kept for all: nothing of who asked may be in it, with or without cookies of theirs."""
-    code = new_code()
-    portal.change(lambda conn: publish(conn, Wanted(code)))
+    code = publish_and_seal(portal)
     for path in ("/", f"/reports/{code}", "/statistics", "/hot-spots", "/open-data"):
         nobody = portal.client.get(path)
         cookies = "hientruong_device=geheim; hientruong_csrf_device=x; hientruong_session=y"

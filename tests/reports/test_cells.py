@@ -114,7 +114,8 @@ def some_days(chance: random.Random) -> MapFilters:
     if chance.random() < 0.5:
         since = since.replace(hour=17, minute=0, second=0, microsecond=0)
     ends = chance.choice(((since, None), (None, until), (min(since, until), max(since, until)), (until, since)))
-    return MapFilters(groups=chance.choice(((), ("waiting", "done"))), since=ends[0], until=ends[1])
+    of: dict[str, Any] = chance.choice(({}, {}, {"category": "pothole"}, {"agency": "ward"}))
+    return MapFilters(groups=chance.choice(((), ("waiting", "done"))), since=ends[0], until=ends[1], **of)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -126,6 +127,7 @@ async def test_a_tile_is_what_counting_every_report_says(town: Town, seed: int) 
         MapFilters(),
         MapFilters(groups=("done",)),
         MapFilters(category="pothole"),
+        MapFilters(category="pothole", agency="ward"),
         MapFilters(agency="ward", urgent=True, since=NOW - timedelta(days=20)),
         MapFilters(groups=("handling",), states=("resolved",), late=True),
     ]
