@@ -5,7 +5,7 @@ Jobs carry ids only and re-check the state when they run, because every queue de
 
 from collections.abc import Sequence
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,12 @@ ARRIVE = "media:arrive"
 DERIVE = "media:derive"
 HIDE = "media:hide"
 RENDER = "media:render"
+PRINT = "media:print"
+COMPARE = "media:compare"
 TELL_CALLER = "desk:tell"
+
+# A store that is away or a process that cannot start says nothing about the picture: an hour of tries, then a person.
+AGAIN = RetryStrategy(max_attempts=30, wait=10, linear_wait=10)
 
 # (attachment id, kind): the kind chooses the queue.
 Medium = tuple[str, str]
@@ -51,6 +56,19 @@ async def enqueue_render(conn: AsyncConnection, media: Sequence[Medium]) -> None
     """One job a picture or film that makes the public copies by the areas a person has named."""
     # Somebody sits before the screen and waits for it.
     await _enqueue_each(conn, RENDER, HIDING_QUEUE, media, priority=2)
+
+
+async def enqueue_prints(conn: AsyncConnection, media: Sequence[Medium], *, urgent: bool = True) -> None:
+    """One job a picture or film that takes its fingerprints and compares it.
+
+    An approver may wait for it, so it passes what takes longer; `urgent` False: for what is older, behind all others.
+    """
+    await _enqueue_each(conn, PRINT, HIDING_QUEUE, media, priority=2 if urgent else -1)
+
+
+async def enqueue_comparing(conn: AsyncConnection, attachment_ids: Sequence[str]) -> None:
+    """One job a file that compares it anew."""
+    await _enqueue(conn, COMPARE, MEDIA_QUEUE, "attachment_id", attachment_ids, priority=1)
 
 
 async def enqueue_arrival(conn: AsyncConnection, *upload_ids: str) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from procrastinate import App, RetryStrategy
+from procrastinate import App
 from sqlalchemy import text
 
 from api import jobs, proof
@@ -21,7 +21,7 @@ from media.derivatives import derive_into
 from media.model_files import models_present
 from media.problems import NotStored
 from media.verdicts import Refused
-from reports import arrivals, attachments, events, hiding, proof_keeping, used_pictures
+from reports import arrivals, attachments, events, hiding, proof_keeping
 from reports.callers import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 # A percentage is worth a message when somebody could have noticed that it moved.
 PROGRESS_SECONDS = 1.0
 SWEPT_AT_ONCE = 200
-# A store that is away or a process that cannot start says nothing about the picture: an hour of tries, then a person.
-AGAIN = RetryStrategy(max_attempts=30, wait=10, linear_wait=10)
 
 
 def register(app: App, house: House) -> None:
@@ -41,12 +39,12 @@ def register(app: App, house: House) -> None:
         jobs.RENDER: render,
     }
     for name, job in tasks.items():
-        app.task(name=name, retry=AGAIN)(_of_attachment(job, house))
+        app.task(name=name, retry=jobs.AGAIN)(_of_attachment(job, house))
 
     async def arrive(upload_id: str) -> None:
         await hand_over(house, upload_id)
 
-    app.task(name=jobs.ARRIVE, retry=AGAIN)(arrive)
+    app.task(name=jobs.ARRIVE, retry=jobs.AGAIN)(arrive)
 
 
 def _of_attachment(job: Callable[[House, str], Awaitable[None]], house: House) -> Callable[[str], Awaitable[None]]:
@@ -92,6 +90,8 @@ async def make_copies(house: House, attachment_id: str) -> None:
     except NotStored:
         made = Refused("unreadable", "The original is not in the store.")
     async with house.transactions.begin() as conn:
+        scene = await house.scene(conn, SYSTEM)
+        proves = await proof_keeping.lock_report_of(scene, attachment_id)
         if isinstance(made, Refused):
             refusal = {"code": made.code, "detail": made.detail}
             report_id = await attachments.settle(conn, attachment_id, refusal=refusal)
@@ -101,9 +101,13 @@ async def make_copies(house: House, attachment_id: str) -> None:
             fact = events.MediaReady(media=attachment_id)
         if report_id is None:
             return
-        await arrivals.tell(await house.scene(conn, SYSTEM), report_id, fact)
-        if not isinstance(made, Refused) and found.kind != "audio":
+        await arrivals.tell(scene, report_id, fact)
+        if isinstance(made, Refused):
+            # Whoever waits for the comparison learns that there will be none, or what the file itself tells.
+            await jobs.enqueue_comparing(conn, await proof_keeping.compared_late(scene, proves, attachment_id))
+        elif found.kind != "audio":
             await jobs.enqueue_hiding(conn, [(attachment_id, found.kind)])
+            await jobs.enqueue_prints(conn, [(attachment_id, found.kind)] if found.kind == "video" else [])
 
 
 def _progress(house: House, attachment_id: str) -> Callable[[int], Awaitable[None]]:
@@ -131,22 +135,18 @@ async def hide(house: House, attachment_id: str) -> None:
     if found is None or (found.privacy is not None and not _worth_another_look(found)):
         return
     made = await privacy.examine_and_render(house.store, found.sha256, found.derivatives, found.kind, house.examiner)
-    areas = [area.as_json() for area in made.areas]
     if isinstance(made, privacy.Withheld):
-        outcome, copies = hiding.withheld(made.reason, utc_now(), areas), None
-        prints = await privacy.fingerprints(house.store, found.derivatives, house.examiner)
+        outcome, copies = hiding.withheld(made.reason, utc_now(), [area.as_json() for area in made.areas]), None
     else:
-        outcome, copies = hiding.checked(areas, utc_now()), made.copies
-        prints = made.prints
+        outcome, copies = hiding.checked([area.as_json() for area in made.areas], utc_now()), made.copies
     async with house.transactions.begin() as conn:
         scene = await house.scene(conn, SYSTEM)
         proves = await proof_keeping.lock_report_of(scene, attachment_id)
-        # Before the outcome is told, so that whoever hears of it sees the warning too.
-        if isinstance(prints, str):
-            await attachments.remember_fingerprints(conn, attachment_id, prints)
-        await used_pictures.warn_if_used(conn, attachment_id)
-        if proves is not None:
-            await proof_keeping.compared(scene, proves, attachment_id)
+        # Before the outcome is told, so that whoever hears of it sees the warning too. A film has a job of its own.
+        if found.kind == "image":
+            if isinstance(made, privacy.Found):
+                await attachments.remember_fingerprints(conn, attachment_id, made.prints)
+            await jobs.enqueue_comparing(conn, await proof_keeping.compared_late(scene, proves, attachment_id))
         await hiding.keep(scene, found, outcome, copies)
 
 

@@ -14,7 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api import caller_jobs, mail_fetching, media_jobs
+from api import caller_jobs, mail_fetching, media_jobs, print_jobs
 from api.city_time import city_now
 from api.handing_over import open_courier
 from api.jobs import CALLERS_QUEUE, FILMS_QUEUE, HIDING_QUEUE, MEDIA_QUEUE, make_app
@@ -70,6 +70,7 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             app = make_app(dsn)
             app.add_tasks_from(notices.blueprint, namespace="notifications")
             media_jobs.register(app, house)
+            print_jobs.register(app, house)
             caller_jobs.register(app, house)
             return app
 
@@ -93,6 +94,9 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_every(EXPIRY_SECONDS, "uploads", lambda: expire_uploads(house)))
             group.create_task(
                 _every(UNCHECKED_SECONDS, "unchecked pictures", lambda: media_jobs.sweep_unchecked(house))
+            )
+            group.create_task(
+                _every(UNCHECKED_SECONDS, "missing fingerprints", lambda: print_jobs.sweep_unprinted(house))
             )
 
 

@@ -23,7 +23,7 @@ try:
     import cv2
     from PIL import Image
 
-    from media import areas, examiner_films, examiner_pictures, shades
+    from media import areas, examiner_films, examiner_pictures, film_frames, shades
     from media.copies import write_copies
     from media.examiner_models import Finders, NoModel
 except ImportError as missing:
@@ -63,7 +63,8 @@ def _render(job: Job, news: News) -> dict[str, Any]:
 
 
 def _fingerprint(job: Job, _: News) -> dict[str, Any]:
-    return {"prints": _shades(job)}
+    frames = film_frames.frames_of(Path(job["path"])) if job["film"] else []
+    return {"prints": _shades(job), "frames": [[frame.second, frame.prints] for frame in frames]}
 
 
 def _hide(job: Job, wanted: Sequence[areas.Area], news: News) -> None:

@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 
 BITS = 64
+MOST_FRAMES = 96
+"""So many pictures of one film are kept at most."""
 _HEX = re.compile(r"[0-9a-f]{16}")
 _ALL_HEX = re.compile(r"[0-9a-f]{128}")
 
@@ -32,6 +34,14 @@ class Way:
     folded: bool = False
     flipped: bool = False
     upended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture of a film: when it is shown, and its fingerprints in the eight ways, 128 hex digits."""
+
+    second: float
+    prints: str
 
 
 UPRIGHT = Way(0, False)

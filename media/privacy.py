@@ -21,7 +21,7 @@ from media import areas as places
 from media.areas import Area
 from media.bareness import facts
 from media.containers import Malformed
-from media.fingerprint import are_fingerprints
+from media.fingerprint import MOST_FRAMES, Frame, are_fingerprints
 from media.pool import Confinement, Progress, Sandbox, WorkerDied
 from media.store import MediaStore
 
@@ -62,6 +62,14 @@ class Found:
     areas: tuple[Area, ...]
     prints: str
     copies: Copies = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prints:
+    """The fingerprints of a picture or poster, and of a film those of the pictures by which it is known again."""
+
+    still: str
+    frames: tuple[Frame, ...] = ()
 
 
 class Examiner:
@@ -140,15 +148,29 @@ async def render(
         return await _stored(work, sha256, wanted)
 
 
-async def fingerprints(store: MediaStore, derivatives: Copies, examiner: Examiner) -> str | Withheld:
-    """The perceptual hashes of a picture (of a film: of its poster) in the eight ways of `media.fingerprint`."""
+async def fingerprints(
+    store: MediaStore, derivatives: Copies, kind: MediaKind, examiner: Examiner
+) -> Prints | Withheld:
+    """The perceptual hashes of a picture (of a film: of its poster) in the eight ways of `media.fingerprint`, and of a
+    film those of the pictures by which it is known again.
+    """
     with _folder() as name:
-        work = _Work(Path(name), store, derivatives, "image", examiner, None)
+        work = _Work(Path(name), store, derivatives, kind, examiner, None)
         done = await work.ask(await work.job("fingerprint"))
-        if isinstance(done, Withheld):
-            return done
-        prints = done.get("prints")
-        return str(prints) if are_fingerprints(prints) else Withheld("examiner-failed", "no fingerprint")
+        return done if isinstance(done, Withheld) else _prints(done)
+
+
+def _prints(done: Mapping[str, Any]) -> Prints | Withheld:
+    """The answer as values, each looked at again: the process has just run a stranger's bytes."""
+    prints, told = done.get("prints"), done.get("frames")
+    try:
+        frames = tuple(Frame(float(second), digits) for second, digits in told or ())
+    except (TypeError, ValueError):
+        return Withheld("examiner-failed", "impossible fingerprints")
+    sound = all(one.second >= 0 and are_fingerprints(one.prints) and len(one.prints) == 128 for one in frames)
+    if not are_fingerprints(prints) or not sound or len(frames) > MOST_FRAMES:
+        return Withheld("examiner-failed", "no fingerprint")
+    return Prints(str(prints), frames)
 
 
 @dataclass(frozen=True)

@@ -201,18 +201,20 @@ async def progress(conn: AsyncConnection, attachment_id: str, percent: int) -> A
     return (await conn.execute(_PROGRESS, {"id": attachment_id, "percent": percent})).one_or_none()
 
 
-_REMEMBER = text(
-    "UPDATE attachment SET phash = :phash, phash_ways = :ways WHERE id = CAST(:id AS uuid) AND phash IS NULL"
-)
+_REMEMBER = text("""
+UPDATE attachment SET phash = coalesce(phash, :phash), phash_ways = coalesce(phash_ways, :ways)
+WHERE id = CAST(:id AS uuid) AND (phash IS NULL OR phash_ways IS NULL)
+""")
 
 
 async def remember_fingerprints(conn: AsyncConnection, attachment_id: str, prints: str) -> None:
-    """Keep the perceptual hashes (`media.fingerprint`), by which the same picture is known again, of what has none yet.
+    """Keep the perceptual hashes (`media.fingerprint`), by which the same picture is known again, of what has none yet;
+    "" says that none can be taken.
 
     One that was taken at the intake stays: a copy differs from it in a bit or two, and what was decided must not turn.
     """
     phash, ways = parted(prints)
-    await conn.execute(_REMEMBER, {"id": attachment_id, "phash": phash, "ways": ways})
+    await conn.execute(_REMEMBER, {"id": attachment_id, "phash": phash, "ways": ways or ""})
 
 
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:

@@ -21,23 +21,31 @@ def word_of(place: int) -> str:
     return f'substr(phash, {1 + 4 * place}, 4) COLLATE "C"'
 
 
-def _branch(place: int) -> str:
+def _branch(place: int, table: str, whose: str) -> str:
     # OFFSET 0: one look into the index for each word, whatever the planner thinks of how often a word occurs.
     return f"""
 SELECT found.id, found.phash, found.distance FROM
   unnest(CAST(:words_{place} AS text[]), CAST(:prints_{place} AS bigint[])) AS mine(word, print),
-  LATERAL (SELECT id, phash, bit_count(('x' || phash)::bit(64) # mine.print::bit(64)) AS distance
-           FROM attachment WHERE phash IS NOT NULL AND {word_of(place)} = mine.word OFFSET 0) AS found
+  LATERAL (SELECT {whose} AS id, phash, bit_count(('x' || phash)::bit(64) # mine.print::bit(64)) AS distance
+           FROM {table} WHERE phash IS NOT NULL AND {word_of(place)} = mine.word OFFSET 0) AS found
 WHERE found.distance <= :bits"""
 
 
-_EVERY = " UNION ALL ".join(_branch(place) for place in range(WORDS))
+_PICTURES = " UNION ALL ".join(_branch(place, "attachment", "id") for place in range(WORDS))
+_FRAMES = " UNION ALL ".join(_branch(place, "film_frame", "attachment_id") for place in range(WORDS))
 # Of a picture that was used by a hundred reports, all are met. The bound also says to the planner that these are few:
 # it takes each word for a frequent one, and would read the whole table for what it then expects.
 NEAR = f"""
-SELECT id, phash, min(distance) AS distance FROM ({_EVERY}) AS every
+SELECT id, phash, min(distance) AS distance FROM ({_PICTURES}) AS every
 GROUP BY id, phash ORDER BY distance LIMIT 200"""
 """The nearest attachments (id, phash, distance in bits) whose fingerprint is near one of `asked`."""
+
+NEAR_IN_FILMS = f"""
+SELECT id, phash, distance FROM (
+  SELECT DISTINCT ON (id) id, phash, distance FROM ({_PICTURES} UNION ALL {_FRAMES}) AS every
+  ORDER BY id, distance, phash
+) AS nearest ORDER BY distance LIMIT 200"""
+"""The same, also of films of which any picture is near; each once, with its nearest fingerprint."""
 
 
 def asked(prints: Sequence[int]) -> dict[str, Any]:

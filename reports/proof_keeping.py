@@ -2,7 +2,7 @@
 
 `report.proof` is {"findings": [...], "worst", "photos", "override": {"reason", "by", "at"} or absent}. At the result
 everything is decided that the file itself tells, whether the very file was used before, and whether a picture looks
-like one that was. Of a film the poster is compared when it is made, and what comes out then is told by `proof.checked`.
+like one that was. A film is compared when its pictures are taken, and what comes out then is told by `proof.checked`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, text, update
 
-from reports import escalating, events, rows, used_pictures
+from reports import escalating, events, film_frames, rows, used_pictures
 from reports.alike import fingerprint
 from reports.attachments import NewAttachment
 from reports.configuration import RESTRICTED
@@ -23,7 +23,6 @@ from reports.proving import (
     Finding,
     Photo,
     Place,
-    Rules,
     Use,
     failed,
     judge,
@@ -158,7 +157,7 @@ def without_override(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 # The files themselves and their fingerprints, as `used_pictures.warn_if_used` has just written them.
-_COMPARED = text("SELECT phash, warnings FROM attachment WHERE id = CAST(:id AS uuid)")
+_COMPARED = text("SELECT phash, frames, warnings FROM attachment WHERE id = CAST(:id AS uuid)")
 
 
 async def lock_report_of(scene: Scene, attachment_id: str) -> int | None:
@@ -169,6 +168,17 @@ async def lock_report_of(scene: Scene, attachment_id: str) -> int | None:
     found = await scene.conn.execute(_OF_PROOF, {"id": attachment_id})
     report_id: int | None = found.scalar_one_or_none()
     return report_id
+
+
+async def compared_late(scene: Scene, report_id: int | None, attachment_id: str) -> list[str]:
+    """Compare a file with all others when what is known of it has come, and tell what came out.
+
+    `report_id`: what `lock_report_of` answered. Returns the proofs of other reports that are now to be compared anew.
+    """
+    later = await used_pictures.warn_late(scene.conn, attachment_id)
+    if report_id is not None:
+        await compared(scene, report_id, attachment_id)
+    return later
 
 
 async def compared(scene: Scene, report_id: int, attachment_id: str) -> bool:
@@ -185,7 +195,10 @@ async def compared(scene: Scene, report_id: int, attachment_id: str) -> bool:
         return False
     file = (await scene.conn.execute(_COMPARED, {"id": attachment_id})).one()
     told = [one for one in file.warnings or () if one["code"] == USED_BEFORE]
-    now = _likeness(category.proof, attachment_id, told, file.phash).as_document()
+    known = fingerprint(file.phash) is not None or bool(file.frames)
+    now = unique_found(
+        category.proof, Photo(attachment_id, used=tuple(map(_use_of, told)), compared=known, settled=True)
+    ).as_document()
     if now in mine:
         return False
     others = [one for one in document["findings"] if one["media"] != attachment_id or one["code"] != "unique"]
@@ -209,19 +222,19 @@ async def with_likeness(step: Step, findings: Sequence[Finding], media: Sequence
     Likeness is a machine's opinion: it refuses no result, and stands against its approval from the first moment. Takes
     the lock of all comparisons, so that of two results at once the second sees the first.
     """
-    shown = {str(one.id): one.phash for one in media if fingerprint(one.phash) is not None}
-    told = await used_pictures.warn_if_any_used(step.scene.conn, list(shown)) if shown else {}
-    others = [each for each in findings if each.media not in shown or each.code != "unique"]
-    return (*others, *(_likeness(step.category.proof, one, told[one], phash) for one, phash in shown.items()))
-
-
-def _likeness(rules: Rules, media: str, told: Sequence[dict[str, Any]], phash: str | None) -> Finding:
-    """What the warnings of a compared file say under these rules."""
-    used = tuple(_use_of(one) for one in told)
-    return unique_found(rules, Photo(media, used=used, compared=fingerprint(phash) is not None))
+    conn = step.scene.conn
+    shown = [str(one.id) for one in media if fingerprint(one.phash) is not None]
+    shown += [str(one.id) for one in media if one.kind == "video" and await film_frames.keep_known(conn, str(one.id))]
+    told = await used_pictures.warn_if_any_used(conn, list(dict.fromkeys(shown))) if shown else {}
+    others = [each for each in findings if each.media not in told or each.code != "unique"]
+    compared = [Photo(one, used=tuple(map(_use_of, uses)), compared=True) for one, uses in told.items()]
+    return (*others, *(unique_found(step.category.proof, one) for one in compared))
 
 
 def _use_of(warning: dict[str, Any]) -> Use:
     role = warning.get("role") or ("report" if warning["own"] else "proof")
     moved = {"turned": warning.get("turned", 0), "mirrored": warning.get("mirrored", False)}
-    return Use(warning["report"], role, warning["same_file"], warning["own"], warning["distance"], **moved)
+    unsure = warning.get("unsure", False)
+    return Use(
+        warning["report"], role, warning["same_file"], warning["own"], warning["distance"], **moved, unsure=unsure
+    )

@@ -68,7 +68,8 @@ class Rules:
 class Use:
     """Where a picture was used before. `own`: as before-photo of the same report; `distance`: differing bits of 64.
 
-    `turned` (degrees clockwise), `mirrored`: what was done to the earlier picture to make this one.
+    `turned` (degrees clockwise), `mirrored`: what was done to the earlier picture to make this one. `unsure`: of two
+    films that are alike and need not be the same, as those of one fixed camera.
     """
 
     report: str
@@ -78,12 +79,13 @@ class Use:
     distance: int = 0
     turned: int = 0
     mirrored: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
     """The facts of one file. `taken_at` is a moment only when `zoned`; `position` is (lon, lat) in degrees, WGS 84;
-    `compared`: its fingerprint was compared with all others.
+    `compared`: its fingerprints were compared with all others; `settled`: nobody will try that any more.
     """
 
     id: str
@@ -95,6 +97,7 @@ class Photo:
     accuracy_m: float | None = None
     used: tuple[Use, ...] = ()
     compared: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +194,10 @@ def _after(rules: Rules, assigned_at: datetime | None, photo: Photo, now: dateti
 def unique_found(rules: Rules, photo: Photo) -> Finding:
     """Whether the picture was used before; a warning as long as nobody could compare it.
 
-    Likeness to the report's own before-photo fails only where it is surely the same picture.
+    Likeness to the report's own before-photo fails only where it is surely the same picture, and that of two films only
+    where they have more in common than the place.
     """
-    against = [use for use in photo.used if not use.own or use.same_file or use.distance <= SURELY_OWN_BITS]
+    against = [use for use in photo.used if _stands(use)]
     if photo.used:
         first = (*against, *photo.used)[0]
         facts: dict[str, Any] = {"role": first.role, "same_file": first.same_file, "own": first.own}
@@ -202,14 +206,21 @@ def unique_found(rules: Rules, photo: Photo) -> Finding:
             facts |= {"turned": first.turned, "mirrored": first.mirrored}
         # The code of another report is told to whoever reads the warnings of the file; the finding travels further.
         if not against:
-            return Finding("unique", "warn", photo.id, {**facts, "why": "like-own"})
+            return Finding("unique", "warn", photo.id, {**facts, "why": "like-own" if first.own else "like-film"})
         # Where proof must be had, the very file of another case is none, whatever else the category asks for.
         fails = "unique" in rules.binding or (rules.photo and first.same_file)
         return Finding("unique", "fail" if fails else "warn", photo.id, facts)
     if photo.compared:
         return Finding("unique", "ok", photo.id)
-    # A film is compared by its poster, which is made after the result was taken; what comes out is told then.
-    return Finding("unique", "warn", photo.id, {"why": "film-coming" if photo.kind == "video" else "not-compared"})
+    # Of a film the pictures are taken after the result was; what comes out is told then.
+    return Finding(
+        "unique", "warn", photo.id, {"why": "not-compared" if photo.settled or photo.kind != "video" else "film-coming"}
+    )
+
+
+def _stands(use: Use) -> bool:
+    """Whether an earlier use is surely one."""
+    return use.same_file or (not use.unsure and (not use.own or use.distance <= SURELY_OWN_BITS))
 
 
 def words_found(rules: Rules, answer: str, bare: Iterable[str] = BARE_ANSWERS) -> Finding:

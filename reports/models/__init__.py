@@ -22,7 +22,7 @@ from reports.models.people import (
     TransferCode,
 )
 from reports.models.readers import CategoryReader, Reading
-from reports.models.report import Attachment, Report
+from reports.models.report import Attachment, FilmFrame, Report
 from reports.models.versions import ConfigurationDraft, ConfigurationVersion
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Drill",
     "Escalation",
     "EscalationWatch",
+    "FilmFrame",
     "Follow",
     "HotSpot",
     "JournalEntry",

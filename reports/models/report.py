@@ -4,7 +4,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Computed, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from geo.columns import GeoPoint
@@ -12,6 +26,7 @@ from reports import near_prints
 from reports.models.columns import document, instant, words
 
 _PUBLISHED = text("published_at IS NOT NULL")
+THIS_CHANGE = text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
 
 # What the portal's search looks through: the texts as they are published (telephone numbers hidden, so that nobody can
 # probe for one), folded; null until then, so that taking a report pays nothing for it.
@@ -20,6 +35,27 @@ SEARCH = (
     "coalesce(area_name, '') || ' ' || public_text(coalesce(public_answer, '')) || ' ' || "
     "public_text(coalesce(resolution ->> 'summary', ''))) END"
 )
+
+
+# Pictures and films whose fingerprints are to be taken: those from before there were any, and what a job could not do.
+# No digits in `phash_ways` say that nothing can be taken of it; sixteen zeros in `phash`, that it shows nothing.
+UNPRINTED = text(
+    "state = 'ready' AND (kind = 'image' AND phash_ways IS NULL AND phash IS DISTINCT FROM '0000000000000000'"
+    " OR kind = 'video' AND frames IS NULL)"
+)
+
+
+def _words(table: str, whose: str) -> tuple[Index, ...]:
+    """The indexes by which like fingerprints are found."""
+    return tuple(
+        Index(
+            f"{table}_phash_{place}",
+            text(near_prints.word_of(place)),
+            postgresql_include=[whose, "phash"],
+            postgresql_where=text("phash IS NOT NULL"),
+        )
+        for place in range(near_prints.WORDS)
+    )
 
 
 class Report(SQLModel, table=True):
@@ -178,15 +214,9 @@ class Attachment(SQLModel, table=True):
         UniqueConstraint("report_id", "role", "position", name="attachment_place"),
         Index("attachment_expected", "upload_id", postgresql_where=text("state = 'expected'")),
         Index("attachment_sha256", "sha256"),
-        *(
-            Index(
-                f"attachment_phash_{place}",
-                text(near_prints.word_of(place)),
-                postgresql_include=["id", "phash"],
-                postgresql_where=text("phash IS NOT NULL"),
-            )
-            for place in range(near_prints.WORDS)
-        ),
+        Index("attachment_came", "came"),
+        *_words("attachment", "id"),
+        Index("attachment_unprinted", "created_at", postgresql_where=UNPRINTED),
         Index(
             "attachment_unchecked",
             "created_at",
@@ -221,4 +251,24 @@ class Attachment(SQLModel, table=True):
     privacy: dict[str, Any] | None = document()
     phash: str | None = None
     phash_ways: str | None = None
+    #: How many pictures of a film are kept to know it by; null: they were not taken yet.
+    frames: int | None = Field(default=None, sa_column=Column("frames", SmallInteger))
+    #: The transaction that brought the file or its fingerprint; a trigger keeps it, see `reports.used_pictures`.
+    came: int = Field(default=None, sa_column=Column("came", BigInteger, nullable=False, server_default=THIS_CHANGE))
     created_at: datetime = instant()
+
+
+class FilmFrame(SQLModel, table=True):
+    """A picture by which a film is known again, as it is kept of a photo: shown at `second`."""
+
+    __tablename__ = "film_frame"
+    __table_args__ = (*_words("film_frame", "attachment_id"), Index("film_frame_came", "came"))
+
+    attachment_id: UUID = Field(
+        sa_column=Column("attachment_id", Uuid, ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
+    )
+    number: int = Field(sa_column=Column("number", SmallInteger, primary_key=True, autoincrement=False))
+    second: float = Field(sa_column=Column("second", REAL, nullable=False))
+    phash: str
+    phash_ways: str
+    came: int = Field(default=None, sa_column=Column("came", BigInteger, nullable=False, server_default=THIS_CHANGE))

@@ -135,7 +135,7 @@ class Officer:
                 scene = Scene(conn, await load(conn), SYSTEM, datetime.now(UTC), lambda one, variant: "")
                 report_id = await proof_keeping.lock_report_of(scene, media)
                 await remember_fingerprints(conn, media, phash)
-                await used_pictures.warn_if_used(conn, media)
+                await used_pictures.warn_late(conn, media)
                 return report_id is not None and await proof_keeping.compared(scene, report_id, media)
 
         return asyncio.run(run())

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports import duplicates, flow, near_prints, rows, used_pictures
-from reports.attachments import NewAttachment
+from reports.attachments import NewAttachment, remember_fingerprints
 from reports.callers import Caller
 from reports.commands import ARGS
 from reports.duplicates import Found, similar
 from reports.lifecycle import Command
 from reports.step import Request
-from reports.used_pictures import used_before, warn_if_used
+from reports.used_pictures import used_before, warn_if_any_used
 from tests.reports.town import LEAD, LEADER, OPERATOR, SUPERVISOR, Town
 
 HERE: dict[str, Any] = {"lon": 107.08, "lat": 10.35, "accuracy_m": 10.0}
@@ -69,6 +69,10 @@ async def attach(
     async with town.engine.begin() as conn:
         await conn.execute(_ATTACH, facts)
     return str(facts["id"])
+
+
+async def warn_if_used(conn: AsyncConnection, attachment_id: str) -> list[dict[str, Any]]:
+    return (await warn_if_any_used(conn, [attachment_id]))[attachment_id]
 
 
 async def find(town: Town, code: str, by: Caller = OPERATOR, **more: Any) -> list[Found]:
@@ -256,13 +260,22 @@ async def test_of_two_results_at_once_the_second_sees_the_first(town: Town) -> N
         while (await conn.execute(held)).scalar_one() == 0:
             await asyncio.sleep(0.01)
 
-    first, second = await in_progress(), await in_progress()
+    first, second, third = await in_progress(), await in_progress(), await in_progress()
     async with town.engine.begin() as conn:
         await flow.perform(town.scene(conn, LEAD), result(first, PRINT))
         later = asyncio.create_task(resolved(result(second, SIX_BITS, "video")))
         await asyncio.wait_for(somebody_waits(conn), 30)
     findings = (await later)["proof"]["findings"]
     assert [(one["severity"], one["facts"]["distance"]) for one in findings if one["code"] == "unique"] == [("warn", 6)]
+    # A fingerprint may come and nothing else with it, when the job that brought it was overtaken by a person.
+    known = await attach(town, await town.send(await town.phone(), **HERE), None)
+    async with town.engine.begin() as conn:
+        await remember_fingerprints(conn, known, EIGHT_BITS)
+        await warn_if_used(conn, known)
+        later = asyncio.create_task(resolved(result(third, f"{int(EIGHT_BITS, 16) ^ 1:016x}")))
+        await asyncio.wait_for(somebody_waits(conn), 30)
+    findings = (await later)["proof"]["findings"]
+    assert [one["facts"].get("distance") for one in findings if one["code"] == "unique"] == [1]
 
 
 async def test_the_very_file_is_known_without_a_fingerprint(town: Town) -> None:

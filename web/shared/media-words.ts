@@ -31,7 +31,7 @@ export function movedText(turned: unknown, mirrored: unknown): string | null {
 /** A warning in the reader's language; the server's own detail where nobody has words for its code. */
 export function warningText(warning: Notice): string {
   if (warning.code === "used-before") {
-    const alike = t(warning.same_file === true ? "warning.same-file" : "warning.nearly");
+    const alike = t(warning.same_file === true ? "warning.same-file" : warning.unsure === true ? "warning.like-film" : "warning.nearly");
     const moved = movedText(warning.turned, warning.mirrored);
     const how = moved === null ? alike : `${alike}, ${moved}`;
     return `${warning.own === true ? t("warning.used-before.own") : t("warning.used-before", { report: warning.report ?? warning.detail })} (${how})`;

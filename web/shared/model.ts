@@ -16,7 +16,7 @@ export interface AreaRef { code: string; name: string; valid_from?: string }
 export interface Reason { code: string; text?: string; name?: string; category?: string; urgency?: string; rule?: string; area?: string; distance_m?: number; valid_from?: string; error?: string; owner?: string | null; person?: string; amount?: number; unit?: string }
 /** A coded notice. `report` and `own`: where a picture was used before, another report or this one; `turned` (degrees clockwise)
  *  and `mirrored`: what was done to the earlier picture to make this one. */
-export interface Notice { code: string; detail: string; report?: string; distance?: number; same_file?: boolean; own?: boolean; distance_m?: number; turned?: number; mirrored?: boolean }
+export interface Notice { code: string; detail: string; report?: string; distance?: number; same_file?: boolean; own?: boolean; unsure?: boolean; distance_m?: number; turned?: number; mirrored?: boolean }
 
 export type AreaKind = "face" | "plate" | "hand";
 /** [second, x, y, w, h]: the place that holds from this second until the next step. */

@@ -21,7 +21,7 @@ describe("findings in words", () => {
   });
 
   it("has a sentence for every rule, grade and reason the server knows", () => {
-    const whys = ["no-position", "unsure-position", "within-accuracy", "no-time", "no-zone", "to-come", "not-compared", "film-coming", "like-own", undefined];
+    const whys = ["no-position", "unsure-position", "within-accuracy", "no-time", "no-zone", "to-come", "not-compared", "film-coming", "like-own", "like-film", undefined];
     for (const code of ["photo", "near", "after", "unique", "words"] as const) {
       for (const severity of ["ok", "warn", "fail"] as const) for (const why of whys) {
         const facts: ProofFinding["facts"] = { distance_m: 5, within_m: 200, taken_at: "2026-11-24T02:00:00+00:00", assigned_at: "2026-11-24T03:00:00+00:00" };

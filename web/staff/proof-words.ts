@@ -20,7 +20,7 @@ function key({ code, severity, facts }: ProofFinding): Key {
     case "photo": return severity === "ok" ? "proof.photo.ok" : "proof.photo.fail";
     case "near": return why === "no-position" || why === "unsure-position" || why === "within-accuracy" ? `proof.near.${why}` : severity === "ok" ? "proof.near.ok" : "proof.near.far";
     case "after": return why === "no-time" || why === "no-zone" || why === "to-come" ? `proof.after.${why}` : severity === "ok" ? "proof.after.ok" : "proof.after.early";
-    case "unique": return why === "like-own" ? "proof.unique.like-own" : why === "not-compared" || why === "film-coming" ? `proof.unique.${why}` : severity === "ok" ? "proof.unique.ok" : facts["own"] === true ? "proof.unique.own" : facts["same_file"] === true ? "proof.unique.used" : "proof.unique.nearly";
+    case "unique": return why === "like-own" || why === "like-film" || why === "not-compared" || why === "film-coming" ? `proof.unique.${why}` : severity === "ok" ? "proof.unique.ok" : facts["own"] === true ? "proof.unique.own" : facts["same_file"] === true ? "proof.unique.used" : "proof.unique.nearly";
     case "words": return severity === "ok" ? "proof.words.ok" : "proof.words.bare";
   }
 }

@@ -14,7 +14,7 @@ from media.areas import Area
 from media.examiner_models import Finders
 from media.examiner_pictures import examine, load
 from media.fingerprint import distance
-from media.privacy import Examiner, Found, examine_and_render, fingerprints, render
+from media.privacy import Examiner, Found, Prints, examine_and_render, fingerprints, render
 from media.privacy import examine as examine_only
 from media.store import MediaStore
 from tests.media.privacy.conftest import SHA256, Keep, fetched, webp
@@ -191,15 +191,15 @@ async def test_the_fingerprint_of_the_examiner_survives_a_new_encoding(
     keep: Keep, store: MediaStore, examiner: Examiner
 ) -> None:
     image = street(7)
-    one = await fingerprints(store, await keep(image), examiner)
-    other = await fingerprints(store, await keep(image.resize((700, 525))), examiner)
-    third = await fingerprints(store, await keep(street(8)), examiner)
-    assert isinstance(one, str) and isinstance(other, str) and isinstance(third, str)
-    assert distance(one[:16], other[:16]) <= 4 < 12 < distance(one[:16], third[:16])
+    one = await fingerprints(store, await keep(image), "image", examiner)
+    other = await fingerprints(store, await keep(image.resize((700, 525))), "image", examiner)
+    third = await fingerprints(store, await keep(street(8)), "image", examiner)
+    assert isinstance(one, Prints) and isinstance(other, Prints) and isinstance(third, Prints)
+    assert distance(one.still[:16], other.still[:16]) <= 4 < 12 < distance(one.still[:16], third.still[:16])
 
 
 async def test_the_process_has_no_network(keep: Keep, store: MediaStore, examiner: Examiner) -> None:
-    await fingerprints(store, await keep(webp(street(1).resize((64, 48)))), examiner)
+    await fingerprints(store, await keep(webp(street(1).resize((64, 48)))), "image", examiner)
     assert [worker.network_closed for worker in examiner.sandbox._idle] == [True]
 
 

@@ -77,7 +77,7 @@ async def test_what_is_no_copy_of_ours_withholds(
 ) -> None:
     held = await examine_and_render(store, SHA256, await keep(data), "image", examiner)
     assert isinstance(held, Withheld) and held.reason == "examiner-failed"
-    assert isinstance(await fingerprints(store, await keep(data), examiner), Withheld)
+    assert isinstance(await fingerprints(store, await keep(data), "image", examiner), Withheld)
     assert await nothing_is_public(store)
 
 

@@ -30,6 +30,7 @@ export const mediaEn: Record<keyof typeof mediaVi, string> = {
 
   "warning.used-before": "This picture was used before in report {report}",
   "warning.used-before.own": "The proof is the same picture as the scene of this very report",
+  "warning.like-film": "the films are alike, perhaps only because both show the same place",
   "warning.same-file": "the very same file",
   "warning.nearly": "nearly identical",
   "moved.mirrored": "mirrored",

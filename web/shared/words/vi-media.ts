@@ -28,6 +28,7 @@ export const mediaVi = {
 
   "warning.used-before": "Ảnh này đã dùng ở phản ánh {report}",
   "warning.used-before.own": "Ảnh minh chứng trùng với ảnh hiện trường của chính phản ánh này",
+  "warning.like-film": "phim giống nhau, có thể chỉ vì cùng một chỗ quay",
   "warning.same-file": "cùng một tệp",
   "warning.nearly": "gần như y hệt",
   "moved.mirrored": "lật gương",
