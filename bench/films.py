@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,7 @@ from PIL import Image
 
 from bench.confined import MIB, run
 from media.drawing import draw_scene
+from media.film_frames import frames_of
 from media.pool import film_sandbox
 from media.verdicts import Limits
 
@@ -80,7 +82,8 @@ def measure(say: Callable[[str], None], films: tuple[Film, ...] = FILMS) -> dict
         say(
             f"{film.name} ({figures['mib']} MiB): looked at in {figures['look_s']} s, made in {figures['made_s']} s, "
             f"{figures['cpu_s_per_s']} CPU s for each second, peak {figures['peak_mib']} MiB, "
-            f"{figures['made_mib']} MiB to show"
+            f"{figures['made_mib']} MiB to show; known by {figures['known_by']} pictures, taken in "
+            f"{figures['known_cpu_s_per_s']} CPU s for each second"
         )
     return found
 
@@ -104,7 +107,12 @@ def _one(film: Film, folder: Path) -> dict[str, Any]:
     )
     if not all("done" in answer for answer in cost.answers):
         raise SystemExit(f"{film.name}: {cost.answers}")
+    begun = time.process_time()
+    kept = len(frames_of(made))
+    known = (time.process_time() - begun) / film.seconds
     return {
+        "known_cpu_s_per_s": round(known, 3),
+        "known_by": kept,
         "mib": round(source.stat().st_size / MIB, 1),
         "look_s": round(cost.seconds[0], 2),
         "made_s": round(cost.seconds[1], 1),

@@ -5,13 +5,14 @@ new; all are asked for in the eight ways to hold them. The fingerprints are rand
 in 65,536 of the others in the same place.
 
 And how often copies are known, and other pictures taken for them, among drawn scenes: each turned and mirrored, smaller
-and encoded anew; against each other; and the place before and after its repair, from the same angle.
+and encoded anew, and with their edges cut off; against each other; and the place before and after its repair, from the
+same angle.
 """
 
 import asyncio
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
@@ -24,16 +25,19 @@ from api.db import make_engine
 from api.settings import Database
 from bench.machine import Machine
 from media.drawing import KINDS, draw_picture
-from media.shades import fingerprints
+from media.shades import fingerprints, fingerprints_of_photo
 from reports.alike import SAME_PICTURE_BITS
 from reports.used_pictures import used_before
 
 PICTURES, ASKED = 1_000_000, 60
 SCENES = 120
+CUT = (0.02, 0.03, 0.04)
 _KNOWN = text("""
-INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, created_at)
+INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, phash_ways,
+                        created_at)
 SELECT gen_random_uuid(), (SELECT min(id) FROM report), 'report', 'image', 1000 + n, '', md5(n::text) || md5('x' || n),
-       1, 'ready', substr(md5(random()::text), 1, 16), now() FROM generate_series(1, :pictures) n
+       1, 'ready', substr(md5(random()::text), 1, 16), repeat('0', 112) || substr(md5(random()::text), 1, 16), now()
+FROM generate_series(1, :pictures) n
 """)
 _ASKED = text("""
 INSERT INTO attachment (id, report_id, role, kind, position, filename, sha256, bytes, state, phash, phash_ways,
@@ -96,10 +100,16 @@ def _drawn(say: Callable[[str], None]) -> dict[str, Any]:
         scenes.append([Image.open(io.BytesIO(one.original)).convert("RGB") for one in drawn])
     before = [_ways(one) for one, _ in scenes]
     copies = [(at, _ways(_sent_on(scenes[at][0], way))) for at in range(SCENES) for way in Image.Transpose]
+    cut = [(at, share, _ways(_sent_on(_cut(scenes[at][0], share)))) for at in range(SCENES) for share in CUT]
+    inner = [int(fingerprints_of_photo(one)[128:], 16) for one, _ in scenes]
     pairs = list(combinations(range(SCENES), 2))
     found = {
         "copies": len(copies),
         "copies_known": sum(_near(ways, before[at][0]) for at, ways in copies),
+        "cut": {share: sum(of == share for _, of, _ in cut) for share in CUT},
+        "cut_known_by_the_whole": _known(cut, lambda at: [before[at][0]]),
+        "cut_known_by_the_inner_part_too": _known(cut, lambda at: [before[at][0], inner[at]]),
+        "pairs_alike_by_the_inner_part": sum(_near([before[one][0]], inner[other]) for one, other in pairs),
         "pairs": len(pairs),
         "pairs_alike_upright": sum(_near(before[one][:1], before[other][0]) for one, other in pairs),
         "pairs_alike_moved": sum(_near(before[one][1:], before[other][0]) for one, other in pairs),
@@ -117,9 +127,23 @@ def _ways(image: Image.Image) -> list[int]:
     return [int(prints[at : at + 16], 16) for at in range(0, len(prints), 16)]
 
 
-def _sent_on(image: Image.Image, way: Image.Transpose) -> Image.Image:
+def _known(cut: Sequence[tuple[int, float, list[int]]], kept: Callable[[int], list[int]]) -> dict[float, int]:
+    return {
+        share: sum(any(_near(ways[:1], one) for one in kept(at)) for at, of, ways in cut if of == share)
+        for share in CUT
+    }
+
+
+def _cut(image: Image.Image, share: float) -> Image.Image:
+    width, height = image.size
+    return image.crop(
+        (round(width * share), round(height * share), round(width * (1 - share)), round(height * (1 - share)))
+    )
+
+
+def _sent_on(image: Image.Image, way: Image.Transpose | None = None) -> Image.Image:
     out = io.BytesIO()
-    image.transpose(way).reduce(2).save(out, "JPEG", quality=55)
+    (image if way is None else image.transpose(way)).reduce(2).save(out, "JPEG", quality=55)
     return Image.open(out).convert("RGB")
 
 

@@ -75,7 +75,7 @@ def _fingerprints(image: Image.Image, orientation: int) -> str | None:
     """Of what a viewer sees of a loaded picture. None where it cannot be taken, which costs no picture its place."""
     try:
         seen = _plain(shrink(image, fit(image.size, _LEAST_SEEN)), image.info.get("icc_profile"))
-        return shades.fingerprints(_upright(seen, orientation))
+        return shades.fingerprints_of_photo(_upright(seen, orientation))
     except Exception:  # a strange mode or profile, or too little memory: the picture itself is whole
         return None
 

@@ -80,7 +80,7 @@ def _hide(job: Job, wanted: Sequence[areas.Area], news: News) -> None:
 def _shades(job: Job) -> str:
     """Of the large copy; of a film, of its poster."""
     with Image.open(Path(job["still"]), formats=["WEBP"]) as image:
-        return shades.fingerprints(image)
+        return shades.fingerprints_of_photo(image)
 
 
 def _write_areas(job: Job, found: Any) -> None:

@@ -17,7 +17,10 @@ BITS = 64
 MOST_FRAMES = 96
 """So many pictures of one film are kept at most."""
 _HEX = re.compile(r"[0-9a-f]{16}")
-_ALL_HEX = re.compile(r"[0-9a-f]{128}")
+_ALL_HEX = re.compile(r"[0-9a-f]{128}(?:[0-9a-f]{16})?")
+INNER_MARGIN = 0.025
+"""So much of each side is left out of the inner part of a picture, whose fingerprint is kept beside that of the whole:
+who crops a used picture by two or three per cent is near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,13 @@ def distance(a: str, b: str) -> int:
 
 
 def are_fingerprints(value: object) -> bool:
-    """Whether these are the fingerprint of a picture and those in the ways of `WAYS` behind it, 128 hex digits; of one
-    that has none, sixteen zeros.
+    """Whether these are the fingerprint of a picture and those in the ways of `WAYS` behind it, 128 hex digits, and
+    perhaps that of its inner part, 16 more; of one that has none, sixteen zeros.
     """
     return value == "0" * 16 or (isinstance(value, str) and _ALL_HEX.fullmatch(value) is not None)
 
 
 def parted(prints: str | None) -> tuple[str | None, str | None]:
-    """The fingerprint (16 digits), and those in the other ways (112); None for what there is not."""
+    """The fingerprint (16 digits), and the others (those in the seven ways, 112, and of the inner part, 16 more); None
+    for what there is not."""
     return (prints[:16], prints[16:] or None) if prints else (None, None)

@@ -201,9 +201,13 @@ async def progress(conn: AsyncConnection, attachment_id: str, percent: int) -> A
     return (await conn.execute(_PROGRESS, {"id": attachment_id, "percent": percent})).one_or_none()
 
 
+# What has the seven other ways and not its inner part, from before that was taken, gets only this; a blank where it
+# shows nothing, so that nobody looks for it again.
 _REMEMBER = text("""
-UPDATE attachment SET phash = coalesce(phash, :phash), phash_ways = coalesce(phash_ways, :ways)
-WHERE id = CAST(:id AS uuid) AND (phash IS NULL OR phash_ways IS NULL)
+UPDATE attachment SET phash = coalesce(phash, :phash),
+       phash_ways = CASE WHEN length(phash_ways) = 112 THEN phash_ways || CAST(:inner AS text)
+                    ELSE coalesce(phash_ways, CAST(:ways AS text)) END
+WHERE id = CAST(:id AS uuid) AND (phash IS NULL OR phash_ways IS NULL OR length(phash_ways) = 112)
 """)
 
 
@@ -214,7 +218,9 @@ async def remember_fingerprints(conn: AsyncConnection, attachment_id: str, print
     One that was taken at the intake stays: a copy differs from it in a bit or two, and what was decided must not turn.
     """
     phash, ways = parted(prints)
-    await conn.execute(_REMEMBER, {"id": attachment_id, "phash": phash, "ways": ways or ""})
+    await conn.execute(
+        _REMEMBER, {"id": attachment_id, "phash": phash, "ways": ways or "", "inner": (ways or "")[112:] or " "}
+    )
 
 
 async def addressed(conn: AsyncConnection, attachment_id: str) -> Any | None:

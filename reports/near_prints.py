@@ -16,22 +16,24 @@ MOST_BITS = 2 * WORDS - 1
 """Up to here nothing that is alike is missed."""
 
 
-def word_of(place: int) -> str:
-    """The expression by which word `place` (0..3) of a fingerprint is indexed."""
-    return f'substr(phash, {1 + 4 * place}, 4) COLLATE "C"'
+def word_of(place: int, column: str = "phash") -> str:
+    """The expression by which word `place` (0..3) of the fingerprint in a column is indexed."""
+    return f'substr({column}, {1 + 4 * place}, 4) COLLATE "C"'
 
 
-def _branch(place: int, table: str, whose: str) -> str:
+def _branch(place: int, table: str, whose: str, column: str = "phash") -> str:
     # OFFSET 0: one look into the index for each word, whatever the planner thinks of how often a word occurs.
     return f"""
 SELECT found.id, found.phash, found.distance FROM
   unnest(CAST(:words_{place} AS text[]), CAST(:prints_{place} AS bigint[])) AS mine(word, print),
-  LATERAL (SELECT {whose} AS id, phash, bit_count(('x' || phash)::bit(64) # mine.print::bit(64)) AS distance
-           FROM {table} WHERE phash IS NOT NULL AND {word_of(place)} = mine.word OFFSET 0) AS found
+  LATERAL (SELECT {whose} AS id, {column} AS phash,
+                  bit_count(('x' || {column})::bit(64) # mine.print::bit(64)) AS distance
+           FROM {table} WHERE {column} IS NOT NULL AND {word_of(place, column)} = mine.word OFFSET 0) AS found
 WHERE found.distance <= :bits"""
 
 
 _PICTURES = " UNION ALL ".join(_branch(place, "attachment", "id") for place in range(WORDS))
+_INNER = " UNION ALL ".join(_branch(place, "attachment", "id", "phash_inner") for place in range(WORDS))
 _FRAMES = " UNION ALL ".join(_branch(place, "film_frame", "attachment_id") for place in range(WORDS))
 # Of a picture that was used by a hundred reports, all are met. The bound also says to the planner that these are few:
 # it takes each word for a frequent one, and would read the whole table for what it then expects.
@@ -42,10 +44,11 @@ GROUP BY id, phash ORDER BY distance LIMIT 200"""
 
 NEAR_IN_FILMS = f"""
 SELECT id, phash, distance FROM (
-  SELECT DISTINCT ON (id) id, phash, distance FROM ({_PICTURES} UNION ALL {_FRAMES}) AS every
+  SELECT DISTINCT ON (id) id, phash, distance FROM ({_PICTURES} UNION ALL {_INNER} UNION ALL {_FRAMES}) AS every
   ORDER BY id, distance, phash
 ) AS nearest ORDER BY distance LIMIT 200"""
-"""The same, also of films of which any picture is near; each once, with its nearest fingerprint."""
+"""The same, also of pictures whose inner part is near and films of which any picture is; each once, with its nearest
+fingerprint."""
 
 
 def asked(prints: Sequence[int]) -> dict[str, Any]:

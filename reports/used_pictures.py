@@ -74,6 +74,7 @@ came >= CAST(CAST(pg_snapshot_xmin(CAST(:heard AS pg_snapshot)) AS text) AS bigi
 """
 _CAME_SINCE = text(f"""
 SELECT sha256, phash FROM attachment WHERE {_SINCE} AND id <> ALL(CAST(:mine AS uuid[]))
+UNION SELECT NULL, phash_inner FROM attachment WHERE {_SINCE} AND id <> ALL(CAST(:mine AS uuid[]))
 UNION SELECT NULL, phash FROM film_frame WHERE {_SINCE} AND attachment_id <> ALL(CAST(:mine AS uuid[]))
 LIMIT :most
 """)
@@ -186,7 +187,8 @@ def _asked(frames: Sequence[tuple[tuple[Way, int], ...]]) -> tuple[tuple[Way, in
 
 
 def _ways(phash: str | None, others: str | None) -> tuple[tuple[Way, int], ...]:
-    """The fingerprints of a picture by the way it is held, upright first; none of a picture that says nothing.
+    """The fingerprints of a picture by the way it is held, upright first, and last that of its inner part: the earlier
+    one may be what was cut out of this. None of a picture that says nothing.
 
     One that was judged before the others were taken is compared upright only.
     """
@@ -194,8 +196,8 @@ def _ways(phash: str | None, others: str | None) -> tuple[tuple[Way, int], ...]:
     if upright is None:
         return ()
     digits = others or ""
-    known = [int(digits[at : at + 16], 16) for at in range(0, len(digits), 16)]
-    return ((UPRIGHT, upright), *zip(WAYS, known, strict=False))
+    known = [int(digits[at : at + 16], 16) for at in range(0, len(digits) - 15, 16)]
+    return ((UPRIGHT, upright), *zip((*WAYS, UPRIGHT), known, strict=False))
 
 
 def _nearest(ways: Sequence[tuple[Way, int]], phash: str) -> Way:

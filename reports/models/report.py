@@ -37,22 +37,23 @@ SEARCH = (
 )
 
 
+INNER = "CASE WHEN length(phash_ways) = 128 THEN substr(phash_ways, 113, 16) END"
 # Pictures and films whose fingerprints are to be taken: those from before there were any, and what a job could not do.
 # No digits in `phash_ways` say that nothing can be taken of it; sixteen zeros in `phash`, that it shows nothing.
 UNPRINTED = text(
     "state = 'ready' AND (kind = 'image' AND phash_ways IS NULL AND phash IS DISTINCT FROM '0000000000000000'"
-    " OR kind = 'video' AND frames IS NULL)"
+    " OR kind = 'image' AND length(phash_ways) = 112 OR kind = 'video' AND frames IS NULL)"
 )
 
 
-def _words(table: str, whose: str) -> tuple[Index, ...]:
+def _words(table: str, whose: str, column: str = "phash") -> tuple[Index, ...]:
     """The indexes by which like fingerprints are found."""
     return tuple(
         Index(
-            f"{table}_phash_{place}",
-            text(near_prints.word_of(place)),
-            postgresql_include=[whose, "phash"],
-            postgresql_where=text("phash IS NOT NULL"),
+            f"{table}_{column}_{place}",
+            text(near_prints.word_of(place, column)),
+            postgresql_include=[whose, column],
+            postgresql_where=text(f"{column} IS NOT NULL"),
         )
         for place in range(near_prints.WORDS)
     )
@@ -206,7 +207,7 @@ class Attachment(SQLModel, table=True):
     those who work on the report; `public_copies` are those in which faces and plates are hidden, and nothing else is
     ever shown to the public. `privacy` is what was found and who looked at it, null until somebody or something has.
     `progress` is the percentage of the work on a film. `phash` is the picture's fingerprint, 16 hex digits,
-    `phash_ways` those in the seven other ways to hold it.
+    `phash_ways` those in the seven other ways to hold it (112 digits) and that of its inner part (16).
     """
 
     __tablename__ = "attachment"
@@ -216,6 +217,7 @@ class Attachment(SQLModel, table=True):
         Index("attachment_sha256", "sha256"),
         Index("attachment_came", "came"),
         *_words("attachment", "id"),
+        *_words("attachment", "id", "phash_inner"),
         Index("attachment_unprinted", "created_at", postgresql_where=UNPRINTED),
         Index(
             "attachment_unchecked",
@@ -251,6 +253,9 @@ class Attachment(SQLModel, table=True):
     privacy: dict[str, Any] | None = document()
     phash: str | None = None
     phash_ways: str | None = None
+    phash_inner: str | None = Field(
+        default=None, sa_column=Column("phash_inner", Text, Computed(INNER, persisted=True))
+    )
     #: How many pictures of a film are kept to know it by; null: they were not taken yet.
     frames: int | None = Field(default=None, sa_column=Column("frames", SmallInteger))
     #: The transaction that brought the file or its fingerprint; a trigger keeps it, see `reports.used_pictures`.
