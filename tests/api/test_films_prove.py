@@ -93,11 +93,17 @@ def test_a_film_cut_elsewhere_is_known_however_late_its_pictures_are_taken(offic
     officer.ask("UPDATE attachment SET original_key = 'original/00/none' WHERE id = CAST(:id AS uuid)", id=lost)
     worked(officer, media_jobs.make_copies, lost)
     assert unique(officer, fourth) == ("warn", "not-compared")
-    # A job that was lost is found by the sweep, once, and what is older than the fingerprints too.
-    officer.ask("DELETE FROM film_frame; UPDATE attachment SET frames = NULL WHERE id = CAST(:id AS uuid)", id=cut)
+    # A job that was lost is found by the sweep, once; and a picture from before all of its fingerprints were taken.
+    worked(officer, media_jobs.make_copies, photo)
+    officer.ask("UPDATE attachment SET phash_ways = NULL WHERE id = CAST(:id AS uuid)", id=photo)
+    officer.ask("DELETE FROM film_frame")
+    officer.ask("UPDATE attachment SET frames = NULL WHERE id = CAST(:id AS uuid)", id=cut)
     officer.ask("DELETE FROM procrastinate_jobs WHERE task_name = :task", task=jobs.PRINT)
     for _ in range(2):
         worked(officer, print_jobs.sweep_unprinted)
-    assert waiting(officer, jobs.PRINT) == [cut]
-    worked(officer, print_jobs.take_prints, cut)
+    assert sorted(waiting(officer, jobs.PRINT)) == sorted([cut, photo])
+    for one in (cut, photo):
+        worked(officer, print_jobs.take_prints, one)
     assert officer.ask("SELECT count(*) > 3 AS some FROM film_frame")[0].some
+    (ways,) = officer.ask("SELECT length(phash_ways) FROM attachment WHERE id = CAST(:id AS uuid)", id=photo)[0]
+    assert ways == 128
