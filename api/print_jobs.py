@@ -25,11 +25,12 @@ SWEPT_AT_ONCE = 50
 COMPARED_ANEW = timedelta(days=7)
 _UNPRINTED = text(f"""
 SELECT CAST(id AS text) AS id, kind, derivatives, phash, created_at FROM attachment
-WHERE id = CAST(:id AS uuid) AND {UNPRINTED.text}
+WHERE id = CAST(:id AS uuid) AND derivatives IS NOT NULL AND ({UNPRINTED.text})
 """)
+# Of a picture the job that hides faces takes what it lacks, unless a person was there before it.
 _WAITING = text(f"""
 SELECT CAST(a.id AS text), a.kind FROM attachment a
-WHERE {UNPRINTED.text}
+WHERE a.derivatives IS NOT NULL AND (a.kind = 'video' OR a.privacy IS NOT NULL) AND {UNPRINTED.text}
   AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.task_name = :task AND j.status IN ('todo', 'doing')
                   AND j.args ->> 'attachment_id' = CAST(a.id AS text))
 ORDER BY a.created_at DESC LIMIT :limit

@@ -95,7 +95,8 @@ def test_a_film_cut_elsewhere_is_known_however_late_its_pictures_are_taken(offic
     assert unique(officer, fourth) == ("warn", "not-compared")
     # A job that was lost is found by the sweep, once; and a picture from before all of its fingerprints were taken.
     worked(officer, media_jobs.make_copies, photo)
-    officer.ask("UPDATE attachment SET phash_ways = NULL WHERE id = CAST(:id AS uuid)", id=photo)
+    seen = """'{"areas": [], "by": "operator"}'"""
+    officer.ask(f"UPDATE attachment SET phash_ways = NULL, privacy = {seen} WHERE id = CAST(:id AS uuid)", id=photo)
     officer.ask("DELETE FROM film_frame")
     officer.ask("UPDATE attachment SET frames = NULL WHERE id = CAST(:id AS uuid)", id=cut)
     officer.ask("DELETE FROM procrastinate_jobs WHERE task_name = :task", task=jobs.PRINT)
