@@ -2,7 +2,6 @@
 
 import io
 import random
-from functools import partial
 from typing import Any
 
 import pytest
@@ -47,8 +46,12 @@ def unique(officer: Officer, code: str) -> tuple[str, str | None]:
 def worked(officer: Officer, job: Any, *ids: str) -> None:
     """What the worker does, in the loop of the application."""
     client = officer.doors.client
+
+    async def run() -> None:
+        await job(client.app.state.house, *ids)  # type: ignore[attr-defined]
+
     assert client.portal is not None
-    client.portal.call(partial(job, client.app.state.house, *ids))  # type: ignore[attr-defined]
+    client.portal.call(run)
 
 
 def proof_of(report: dict[str, Any]) -> str:
@@ -95,8 +98,10 @@ def test_a_film_cut_elsewhere_is_known_however_late_its_pictures_are_taken(offic
     assert unique(officer, fourth) == ("warn", "not-compared")
     # A job that was lost is found by the sweep, once; and a picture from before all of its fingerprints were taken.
     worked(officer, media_jobs.make_copies, photo)
-    seen = """'{"areas": [], "by": "operator"}'"""
-    officer.ask(f"UPDATE attachment SET phash_ways = NULL, privacy = {seen} WHERE id = CAST(:id AS uuid)", id=photo)
+    looked_at = """'{"areas": [], "by": "operator"}'"""
+    officer.ask(
+        f"UPDATE attachment SET phash_ways = NULL, privacy = {looked_at} WHERE id = CAST(:id AS uuid)", id=photo
+    )
     officer.ask("DELETE FROM film_frame")
     officer.ask("UPDATE attachment SET frames = NULL WHERE id = CAST(:id AS uuid)", id=cut)
     officer.ask("DELETE FROM procrastinate_jobs WHERE task_name = :task", task=jobs.PRINT)
