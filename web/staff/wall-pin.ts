@@ -41,6 +41,12 @@ export class WallPin extends StaffElement {
     api<LiveDocument>("/api/v1/wall").then((found) => { this.pinned = found.scene.scene; }, () => undefined);
   }
 
+  /** Tab goes on behind the list, which would lie over what has the focus then. */
+  private left({ relatedTarget }: FocusEvent): void {
+    const own = relatedTarget instanceof Element && (this.menu.contains(relatedTarget) || relatedTarget.hasAttribute("popovertarget"));
+    if (relatedTarget !== null && !own) this.menu.hidePopover();
+  }
+
   private async pin(scene: SceneName | null): Promise<void> {
     this.menu.hidePopover();
     try {
@@ -61,7 +67,7 @@ export class WallPin extends StaffElement {
     const may = role === "operator" || role === "supervisor";
     const yesterday = toInput(new Date(serverNow() - DAY).toISOString()).slice(0, 10);
     return html`<button class="bare square" popovertarget="scenes" aria-label=${t("wall.pin")} title=${t("wall.pin")}>${icon("screen")}</button>
-      <div id="scenes" popover role="group" aria-label=${t("wall.pin")} @toggle=${(event: ToggleEvent) => this.opened(event)}>
+      <div id="scenes" popover role="group" aria-label=${t("wall.pin")} @focusout=${(event: FocusEvent) => this.left(event)} @toggle=${(event: ToggleEvent) => this.opened(event)}>
         <h2>${t("wall.pin")}</h2>
         ${may ? html`${this.item(null, t("wall.pin.rotate"))}${SCENES.map((scene) => this.item(scene, t(`wall.scene.${scene}`)))}<hr>` : nothing}
         <a class="button bare item" href="/ioc/wall" target="_blank">${icon("right")}${t("wall.pin.open")}</a>

@@ -138,7 +138,7 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   "admin.area_sets.areas": "Its areas",
   "admin.area_sets.shape": "Drawn shape",
   "admin.test": "Try a place",
-  "admin.test.how": "Choose a category and click on the map: the draft's rules say which agency a report there goes to, and why.",
+  "admin.test.how": "Choose a category and click on the map (by keys: arrows move it, Enter takes its middle): the draft's rules say which agency a report there goes to, and why.",
   "admin.test.map": "Map to choose a place",
   "admin.test.fallback": "No rule matches: it goes to the default desk.",
   "admin.month": "{month}/{year}",

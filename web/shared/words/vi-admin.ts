@@ -136,7 +136,7 @@ export const adminVi = {
   "admin.area_sets.areas": "Gồm các địa bàn",
   "admin.area_sets.shape": "Phạm vi vẽ",
   "admin.test": "Thử một vị trí",
-  "admin.test.how": "Chọn lĩnh vực rồi bấm vào bản đồ: quy tắc trong bản nháp sẽ trả lời phản ánh ở đó thuộc cơ quan nào, vì sao.",
+  "admin.test.how": "Chọn lĩnh vực rồi bấm vào bản đồ (bằng phím: mũi tên dời bản đồ, Enter lấy điểm giữa): quy tắc trong bản nháp sẽ trả lời phản ánh ở đó thuộc cơ quan nào, vì sao.",
   "admin.test.map": "Bản đồ để chọn vị trí thử",
   "admin.test.fallback": "Không quy tắc nào khớp: phản ánh vào bàn mặc định.",
   "admin.month": "Tháng {month}/{year}",

@@ -74,6 +74,9 @@ export class GeoMap extends HtElement {
     .canvas { position: absolute; inset: 0; font: inherit; }
     .buttons { position: absolute; top: var(--s-2); right: var(--s-2); display: grid; gap: var(--s-1); }
     .failed { position: absolute; inset: 0; display: grid; place-content: center; color: var(--ink-2); padding: var(--s-4); text-align: center; }
+    /* Where Enter would click, while the map has the keys. */
+    .middle { position: absolute; inset: 50% auto auto 50%; width: 1.5rem; height: 1.5rem; translate: -50% -50%; display: none; pointer-events: none; background: linear-gradient(var(--ink), var(--ink)) center / 2px 100% no-repeat, linear-gradient(var(--ink), var(--ink)) center / 100% 2px no-repeat; }
+    .canvas:has(:focus-visible) ~ .middle { display: block; }
     .maplibregl-canvas:focus-visible { outline: 2px solid var(--focus); outline-offset: -3px; }
   `];
 
@@ -97,7 +100,8 @@ export class GeoMap extends HtElement {
     map.getCanvas().setAttribute("aria-label", this.label === "" ? t("map.label") : this.label);
     map.on("style.load", () => this.furnish());
     map.on("idle", () => this.nameAreas());
-    map.on("click", (event) => this.onClick(event));
+    map.on("click", ({ lngLat, point }) => this.choose(lngLat, point));
+    map.getCanvas().addEventListener("keydown", (event) => this.onKey(event, map));
   }
 
   private async style_(): Promise<StyleSpecification> {
@@ -164,18 +168,26 @@ export class GeoMap extends HtElement {
     void this.map.getSource<GeoJSONSource>("area-names")?.setData(namePoints(pieces, "commune"));
   }
 
-  private onClick(event: MapMouseEvent): void {
+  /** The arrows move the map under its middle; Enter or Space is a click there. */
+  private onKey(event: KeyboardEvent, map: GlMap): void {
+    if ((event.key !== "Enter" && event.key !== " ") || this.drawing !== null) return;
+    event.preventDefault();
+    const middle = map.getCenter();
+    this.choose(middle, map.project(middle));
+  }
+
+  private choose(at: { lng: number; lat: number }, point: MapMouseEvent["point"]): void {
     const { map } = this;
     if (map === null || this.drawing !== null) return;
     if (this.placing) {
-      this.fire("place", { lon: event.lngLat.lng, lat: event.lngLat.lat });
+      this.fire("place", { lon: at.lng, lat: at.lat });
       return;
     }
-    const { x, y } = event.point;
+    const { x, y } = point;
     const hit = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]], { layers: ["g-moved", "g-unmatched", "g-plain-points"] })[0]?.properties["id"] as unknown;
     if (typeof hit === "string") this.fire("choose", hit);
     if (typeof hit === "string" || !this.pickable) return;
-    const area = map.queryRenderedFeatures(event.point, { layers: ["areas"] }).find((one) => one.properties["kind"] === "commune")?.properties["code"] as unknown;
+    const area = map.queryRenderedFeatures(point, { layers: ["areas"] }).find((one) => one.properties["kind"] === "commune")?.properties["code"] as unknown;
     if (typeof area === "string") this.fire("pick", area);
   }
 
@@ -195,7 +207,7 @@ export class GeoMap extends HtElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="canvas"></div>${this.failed ? html`<p class="failed">${t("map.failed")}</p>` : html`<div class="buttons">
+    return html`<div class="canvas"></div><span class="middle" aria-hidden="true"></span>${this.failed ? html`<p class="failed">${t("map.failed")}</p>` : html`<div class="buttons">
       <button type="button" class="square" aria-label=${t("map.in")} @click=${() => this.map?.zoomIn()}>${icon("plus")}</button>
       <button type="button" class="square" aria-label=${t("map.out")} @click=${() => this.map?.zoomOut()}>${icon("minus")}</button></div>`}${nothing}`;
   }
