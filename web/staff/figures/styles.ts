@@ -38,6 +38,11 @@ export const figuresStyles = css`
   .key i { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 2px; margin-inline-end: 0.35em; }
   .wide { overflow-x: auto; overscroll-behavior-x: contain; }
   .wide:focus-visible { outline-offset: 2px; }
+  /* A city of 168 communes: the heads stay in sight however long the table is. */
+  @media screen and (min-width: 900px) and (min-height: 40rem) {
+    .wide { max-height: 80vh; overflow: auto; scroll-padding-top: 4.5rem; }
+    .wide thead th { position: sticky; top: 0; z-index: 1; background: var(--surface); box-shadow: inset 0 -1px 0 var(--line); }
+  }
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { padding: var(--s-1) var(--s-2); border-bottom: 1px solid var(--line); text-align: end; white-space: nowrap; }
   thead th { color: var(--ink-2); font-size: var(--t-s); font-weight: 500; vertical-align: bottom; white-space: normal; min-width: 4.5rem; line-height: 1.25; }
