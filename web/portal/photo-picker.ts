@@ -29,10 +29,13 @@ export class PhotoPicker extends HTMLElement {
     this.addEventListener("dragover", (event) => event.preventDefault());
     this.addEventListener("drop", (event) => {
       event.preventDefault();
-      void this.take([...(event.dataTransfer?.files ?? [])]);
+      this.take([...(event.dataTransfer?.files ?? [])]);
     });
     void this.warnOfBlockedCamera();
   }
+
+  /** Over once all that was chosen so far is on the shelf or refused, and has said where it was taken. */
+  looked: Promise<unknown> = Promise.resolve();
 
   get field(): HTMLInputElement { return need<HTMLInputElement>(this, "input"); }
 
@@ -49,7 +52,7 @@ export class PhotoPicker extends HTMLElement {
       const input = event.target as HTMLInputElement;
       const files = [...(input.files ?? [])];
       input.value = "";
-      void this.take(files);
+      this.take(files);
     } });
     const words = navigator.maxTouchPoints > 0 ? t(door) : t("gallery_desk");
     return h("label", { class: `drop ${door}` }, icon(door), h("span", {}, words), field);
@@ -60,7 +63,11 @@ export class PhotoPicker extends HTMLElement {
     if (permission?.state === "denied" && navigator.maxTouchPoints > 0) this.append(h("p", { class: "hint" }, t("camera_blocked")));
   }
 
-  private async take(files: File[]): Promise<void> {
+  private take(files: File[]): void {
+    this.looked = Promise.allSettled([this.looked, this.lookAt(files)]);
+  }
+
+  private async lookAt(files: File[]): Promise<void> {
     const complaints: string[] = [];
     const taken: File[] = [];
     for (const file of files) {

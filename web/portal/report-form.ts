@@ -184,8 +184,9 @@ export class ReportForm extends HTMLElement {
   private get voiceCounts(): boolean { return this.chosen?.dataset["mute"] === undefined; }
 
   private async send(): Promise<void> {
+    // A large photo may still be looked at, and the place is in it; a second touch meanwhile sends nothing of its own.
+    await Promise.all([this.voice.stop(), this.photos.looked]);
     if (this.busy) return;
-    await this.voice.stop();
     clear(this.form);
     const faults = this.missing();
     const first = faults[0];

@@ -20,12 +20,19 @@ from tests.web.portal.form_phone import (
     tile,
 )
 
+# A phone that takes its time to read a photo.
+READ_SLOWLY = """const read = Blob.prototype.arrayBuffer;
+Blob.prototype.arrayBuffer = async function () {
+    await new Promise((done) => { setTimeout(done, 500); });
+    return read.call(this);
+};"""
 COUNT_TAPS = "window.taps = 0; document.addEventListener('pointerdown', () => { window.taps += 1; }, true);"
 
 
 async def test_three_taps(phone: Phone, tmp_path: Path, people: People) -> None:
-    """Camera, kind, send: the place is in the photo, and nothing has to be scrolled to or typed."""
+    """Camera, kind, send, faster than the photo is read: the place is in it, nothing is scrolled to or typed."""
     at = somewhere()
+    await phone.page.add_init_script(READ_SLOWLY)
     await phone.goto("/new")
     await phone.page.evaluate(COUNT_TAPS)
     async with phone.page.expect_file_chooser() as chooser:
