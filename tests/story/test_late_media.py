@@ -32,9 +32,9 @@ async def test_a_report_is_sent_before_its_photos_and_shows_them_as_they_arrive(
 
     async with people.live(operator, "operations") as desk:
         await resume_upload(resident, ids[0], photos[0], 0, 50_000)
-        arrived = await heard(desk, "media.arrived", report["code"], 20)
+        arrived = await heard(desk, "media.arrived", report["code"])
         assert [item["state"] for item in arrived["report"]["media"]][1] == "expected"
-        await heard(desk, "media.ready", report["code"], 20)
+        await heard(desk, "media.ready", report["code"])
     await resume_upload(resident, ids[1], photos[1], 0, 50_000)
     whole = await eventually(
         lambda: _media(operator, report["code"]), lambda media: all(item["state"] == "ready" for item in media)
@@ -94,7 +94,7 @@ async def test_what_arrives_and_is_no_picture_is_refused_and_the_report_goes_on(
     report = await people.sent(resident, media=[upload])
     async with people.live(operator, "operations") as desk:
         await resume_upload(resident, upload, file, 0, 1 << 20)
-        said = await heard(desk, "media.withheld", report["code"], 20)
+        said = await heard(desk, "media.withheld", report["code"])
     assert said["data"]["reason"] == "not-a-picture"
     assert said["report"]["media"][0]["state"] == "refused"
 

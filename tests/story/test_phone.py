@@ -112,7 +112,7 @@ async def test_offline_killed_and_cut_every_300_kilobytes(stage: Stage, tmp_path
     async def arrived() -> list[object]:
         return await digests(stage, str(done.code))
 
-    await eventually(arrived, lambda found: found == wanted, 40)
+    await eventually(arrived, lambda found: found == wanted)
 
 
 async def test_fifty_at_once_are_one(phone: Phone, stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from api.clients import Client
 from tests.loopback.webpush import base64url
-from tests.story.notices import Notices
+from tests.story.notices import PUSH_SECONDS, Notices
 from tests.story.people import People, eventually, is_problem
 
 
@@ -22,7 +22,7 @@ async def test_a_browser_is_told_of_every_turn(people: People, notices: Notices)
     asked = await people.command(await people.operator(), report, "ask", question="Bên nào của đường?")
     report = await people.command(resident, asked, "answer", text="Bên phải.")
     await people.brought_to("published", report)
-    told = await asyncio.to_thread(browser.wait_for, 4, 15.0)
+    told = await asyncio.to_thread(browser.wait_for, 4, PUSH_SECONDS)
     shown = [push.shown for push in told]
     assert len({str(notice) for notice in shown}) == len(shown), "nothing twice"
     assert any(report["code"] in str(notice) for notice in shown)

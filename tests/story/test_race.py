@@ -53,7 +53,7 @@ async def test_a_hundred_cases_have_one_holder_each_and_the_loser_is_told_by_who
         for live, answers, rival in ((left, told, "operator2"), (right, other, "operator1")):
             lost = next((code for code in codes if answers[code] is not None), None)
             if lost is not None:
-                event = await heard(live, "report.claimed", lost, seconds=15)
+                event = await heard(live, "report.claimed", lost)
                 assert event["report"]["claim"]["by"]["username"] == rival
     held = await eventually(lambda: _holders(people, codes), lambda holders: None not in holders)
     assert held == ["operator1" if told[code] is None else "operator2" for code in codes]

@@ -44,9 +44,7 @@ async def warned(people: People, code: str, role: str = "report") -> list[dict[s
         return [warning for one in media for warning in one["warnings"] if warning["code"] == "used-before"]
 
     operator = await people.operator()
-    return told(
-        await eventually(lambda: operator.get(f"/api/v1/reports/{code}"), lambda report: bool(told(report)), 60)
-    )
+    return told(await eventually(lambda: operator.get(f"/api/v1/reports/{code}"), lambda report: bool(told(report))))
 
 
 async def similar(people: People, report: dict[str, Any]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from tests.web.service_worker import controlled
 
 EVERY = 300_000
 KEPT = "sẽ tự gửi"
-ARRIVES_SECONDS = 60
+ARRIVES_SECONDS = 120
 
 
 @dataclass
@@ -126,7 +126,7 @@ async def wake_worker(context: BrowserContext, origin: str) -> None:
 
     session.on("ServiceWorker.workerRegistrationUpdated", heard)
     await session.send("ServiceWorker.enable")
-    registration = await asyncio.wait_for(found, 10)
+    registration = await asyncio.wait_for(found, ARRIVES_SECONDS)
     await session.send(
         "ServiceWorker.dispatchSyncEvent",
         {"origin": origin, "registrationId": registration, "tag": "hientruong-outbox", "lastChance": False},

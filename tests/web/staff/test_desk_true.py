@@ -11,7 +11,7 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from api.clients import Client
 from tests.story.city import City, Process
-from tests.story.people import People
+from tests.story.people import People, eventually
 from tests.web.staff.conftest import Desk, Seat
 
 CASES = 30
@@ -86,17 +86,15 @@ async def test_two_screens_race_and_never_both_hold(
 async def _same_as_fresh(desk: Desk, fresh: Desk) -> None:
     """The screen equals a freshly loaded one, as soon as both have heard everything."""
     await fresh.open("/ioc")
-    wanted = await _settled(fresh.page)
-    for _ in range(300):
-        held = await desk.page.evaluate(HELD)
-        if held == wanted:
-            break
-        await asyncio.sleep(0.1)
-        wanted = await fresh.page.evaluate(HELD)
-    differing = [code for code in {*held, *wanted} if held.get(code) != wanted.get(code)]
-    assert not differing, [(held.get(code), wanted.get(code)) for code in differing[:2]]
-    counts = [await each.find("#tab-waiting .number").inner_text() for each in (desk, fresh)]
-    assert counts[0] == counts[1]
+    await _settled(fresh.page)
+
+    async def differing() -> list[object]:
+        held, wanted = [await each.page.evaluate(HELD) for each in (desk, fresh)]
+        counts = {await each.find("#tab-waiting .number").inner_text() for each in (desk, fresh)}
+        codes = [code for code in {*held, *wanted} if held.get(code) != wanted.get(code)]
+        return [(held.get(code), wanted.get(code)) for code in codes[:2]] or ([] if len(counts) == 1 else [counts])
+
+    assert await eventually(differing, lambda found: not found) == []
 
 
 async def _settled(page: Page) -> Any:

@@ -30,8 +30,8 @@ async def test_a_report_for_a_caller_by_keyboard_only(seat: Seat, people: People
     await desk.press("Enter")
     await expect(call.locator("ht-pin-map .told")).to_have_text("10.34920, 107.07860")
     # The place is nudged by the arrows.
-    await desk.press("Tab")
     await call.locator("ht-pin-map canvas").wait_for()
+    await desk.press("Tab")
     await expect(call.locator("ht-pin-map canvas")).to_be_focused()
     await desk.press("ArrowRight", "ArrowLeft", "Tab")
     await write.type("o ga")

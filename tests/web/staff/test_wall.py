@@ -134,7 +134,7 @@ async def test_an_alarm_takes_the_stage_until_somebody_answers_it_and_a_pinned_s
         await expect(alarm).to_contain_text("đã nhận lúc")
         # It says who for some seconds of the wall's clock, then the scene that was pinned is back.
         await desk.page.clock.fast_forward(SAYS_WHO_MS)
-        await expect(desk.find("main[data-scene=agencies]")).to_be_visible(timeout=30_000)
+        await expect(desk.find("main[data-scene=agencies]")).to_be_visible()
     finally:
         await _post(supervisor, "/api/v1/drill", active=False)
         await _post(operator, "/api/v1/wall/scene", scene=None)
