@@ -22,6 +22,7 @@ from tests.databases import disposing
 from tests.media.bodies import BODY, ME, MIB, NOW, broken, create, expire, head, left, sent, stored
 from tests.media.phones import BYTES, TUS, Phones, Server, created, is_problem
 from tests.media.s3_server import S3Server, free_port
+from tests.story.people import eventually
 
 FILM = random.Random(14).randbytes(12_345_678)
 NOTHING = uploads.Expired((), (), ())
@@ -74,11 +75,11 @@ async def test_a_dead_connection_blocks_nobody(desk: uploads.Desk) -> None:
         await asyncio.sleep(60)
 
     hanging = asyncio.ensure_future(uploads.append(desk, upload.id, ME, 0, dead(), NOW))
-    for _ in range(40):
-        await asyncio.sleep(0.1)
-        if (await head(desk, upload.id)).offset:
-            break
-    assert (await head(desk, upload.id)).offset == 700_000
+
+    async def offset() -> int:
+        return (await head(desk, upload.id)).offset
+
+    assert await eventually(offset, bool) == 700_000
     done = await uploads.append(desk, upload.id, ME, 700_000, sent(BODY[700_000:]), NOW)
     assert await stored(desk, done) == BODY
     with pytest.raises(problems.UploadStalled):
@@ -239,22 +240,28 @@ async def test_two_machines_on_the_wire(phones_apart: Phones, apart: tuple[Serve
     seen = await phones_apart.other_door.head(at, headers=TUS)
     assert seen.headers["Upload-Offset"] == "3000000"
 
+    dead, kept_back = asyncio.Event(), len(FILM) - 400_000
+
     async def slow() -> AsyncIterator[bytes]:
-        for place in range(3_000_000, len(FILM), 400_000):
-            yield FILM[place : place + 400_000]
+        for place in range(3_000_000, kept_back, 400_000):
+            yield FILM[place : min(place + 400_000, kept_back)]
             await asyncio.sleep(0.02)
+        # The rest does not come before the machine is gone.
+        await dead.wait()
+        yield FILM[kept_back:]
 
     going = {**BYTES, "Upload-Offset": "3000000", "Content-Length": str(len(FILM) - 3_000_000)}
     body = asyncio.ensure_future(phones_apart.mine.patch(at, headers=going, content=slow()))
-    for _ in range(200):
-        await asyncio.sleep(0.02)
-        reached = int((await phones_apart.other_door.head(at, headers=TUS)).headers["Upload-Offset"])
-        if reached > 3_000_000:
-            break
+
+    async def offset() -> int:
+        return int((await phones_apart.other_door.head(at, headers=TUS)).headers["Upload-Offset"])
+
+    await eventually(offset, lambda reached: reached > 3_000_000)
     apart[0].end()
+    dead.set()
     with pytest.raises(httpx2.TransportError):
         await body
-    reached = int((await phones_apart.other_door.head(at, headers=TUS)).headers["Upload-Offset"])
+    reached = await offset()
     assert 3_000_000 < reached < len(FILM)
     wrong = {**BYTES, "Upload-Offset": str(reached - 1)}
     assert is_problem(await phones_apart.other_door.patch(at, headers=wrong, content=b"x"), 409, "upload-offset")

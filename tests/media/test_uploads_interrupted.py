@@ -49,16 +49,22 @@ async def test_a_late_writer_does_not_cut_what_an_earlier_one_was_told(folder_de
     upload = await create(desk)
     pace = replace(desk.policy.pace, patience_seconds=10)
     patient = replace(desk, policy=replace(desk.policy, pace=pace))
-    gate = asyncio.Event()
+    begun, gate = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
         yield BODY[:1000]
-        await gate.wait()
+        begun.set()
+        # Never silent, or it would give way to the one that waits.
+        while not gate.is_set():
+            yield b""
+            await asyncio.sleep(0.01)
 
     first = asyncio.ensure_future(uploads.append(patient, upload.id, ME, 0, slow(), NOW))
-    await asyncio.sleep(0.2)
+    await begun.wait()
     second = asyncio.ensure_future(uploads.append(patient, upload.id, ME, 0, sent(b"y" * 50), NOW))
-    await asyncio.sleep(0.1)
+    waits = parts.part_path(desk.folder, ME, upload.id).with_suffix(".wanted")
+    while not waits.exists():
+        await asyncio.sleep(0.01)
     gate.set()
     assert (await first).offset == 1000
     with pytest.raises(problems.UploadOffsetConflict):
@@ -70,16 +76,19 @@ async def test_a_late_writer_does_not_cut_what_an_earlier_one_was_told(folder_de
 async def test_a_silent_connection_gives_way_to_a_living_one(folder_desk: uploads.Desk) -> None:
     desk = folder_desk
     upload = await create(desk)
+    patient = replace(desk, policy=replace(desk.policy, pace=replace(desk.policy.pace, patience_seconds=60)))
+    fallen_silent = asyncio.Event()
 
     async def dead() -> AsyncIterator[bytes]:
         yield BODY[:700_000]
+        fallen_silent.set()
         await asyncio.sleep(60)
 
     hanging = asyncio.ensure_future(uploads.append(desk, upload.id, ME, 0, dead(), NOW))
-    await asyncio.sleep(0.3)
+    await fallen_silent.wait()
     # The phone asks, is told 0, tries, and is told where the dead connection had come to.
     with pytest.raises(problems.UploadOffsetConflict) as conflict:
-        await uploads.append(desk, upload.id, ME, 0, sent(BODY), NOW)
+        await uploads.append(patient, upload.id, ME, 0, sent(BODY), NOW)
     assert conflict.value.facts["offset"] == 700_000
     with pytest.raises(problems.UploadStalled):
         await hanging
@@ -124,6 +133,8 @@ from media.stores import store_from_url
 async def body():
     data = Path(sys.argv[4]).read_bytes()
     for at in range(0, len(data), 65536):
+        if at + 65536 >= len(data):
+            await asyncio.sleep(3600)  # It is killed before its end, however late.
         yield data[at : at + 65536]
         await asyncio.sleep(0.03)
 
@@ -188,17 +199,18 @@ async def test_a_store_that_is_away_costs_only_the_last_piece(folder_desk: uploa
 
 async def test_cancelled_while_bytes_come(desk: uploads.Desk) -> None:
     upload = await create(desk)
-    started = asyncio.Event()
+    started, cancelled = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
         yield BODY[:2_000_000]
         started.set()
-        await asyncio.sleep(0.5)
+        await cancelled.wait()
         yield BODY[2_000_000:]
 
     writing = asyncio.ensure_future(uploads.append(desk, upload.id, ME, 0, slow(), NOW))
     await started.wait()
     await uploads.terminate(desk, upload.id, ME, NOW)
+    cancelled.set()
     with pytest.raises(problems.UploadNotFound):
         await writing
     with pytest.raises(problems.UploadNotFound):

@@ -29,7 +29,7 @@ def fcm() -> Iterator[LoopbackFcm]:
 
 @pytest.fixture
 async def channel(fcm: LoopbackFcm) -> AsyncIterator[FcmChannel]:
-    channel = FcmChannel(fcm.service_account, send_url=fcm.send_url, timeout=2.0)
+    channel = FcmChannel(fcm.service_account, send_url=fcm.send_url, timeout=60.0)
     yield channel
     await channel.close()
 
@@ -114,7 +114,7 @@ async def test_a_revoked_key_is_a_retry(fcm: LoopbackFcm, channel: FcmChannel) -
 
 async def test_nobody_listening_is_a_retry() -> None:
     with LoopbackFcm() as server:
-        channel = FcmChannel(server.service_account, send_url=server.send_url, timeout=1.0)
+        channel = FcmChannel(server.service_account, send_url=server.send_url, timeout=60.0)
     assert isinstance(await channel.send(MESSAGE, {"token": "phone-1"}), Retry)
     await channel.close()
 

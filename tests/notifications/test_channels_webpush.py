@@ -44,7 +44,7 @@ def vapid(tmp_path: Path) -> Vapid:
 
 @pytest.fixture
 async def channel(service: LoopbackPush, vapid: Vapid) -> AsyncIterator[WebPushChannel]:
-    channel = WebPushChannel(vapid, Doorway((service.origin,)), timeout=2.0)
+    channel = WebPushChannel(vapid, Doorway((service.origin,)), timeout=60.0)
     yield channel
     await channel.close()
 
@@ -172,7 +172,7 @@ async def test_a_message_that_is_too_long_is_refused(service: LoopbackPush, chan
 
 
 async def test_strangers_cannot_make_us_knock_at_home(service: LoopbackPush, vapid: Vapid) -> None:
-    channel = WebPushChannel(vapid, timeout=2.0)
+    channel = WebPushChannel(vapid, timeout=60.0)
     browser = service.subscribe()
     port = service.origin.rsplit(":", 1)[1]
     keys = browser.subscription["keys"]

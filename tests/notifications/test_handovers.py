@@ -213,12 +213,12 @@ async def test_of_the_restricted_lane_only_named_readers_see_a_hand_over(outside
 
 
 async def test_a_system_that_stalls_delays_nobody_else(engine: AsyncEngine, hook: LoopbackHook) -> None:
-    outside = Outside(await Town.founded(engine), timeout=0.3)
+    outside = Outside(await Town.founded(engine), timeout=1.5)
     with LoopbackHook() as quick:
         for agency, where in (("roads", hook), ("ward", quick)):
             await outside.works_at(agency, {"kind": "webhook", "url": where.url})
             where.secrets = [await outside.secret(agency)]
-        hook.plan(Answer(204, delay=1.0))
+        hook.plan(Answer(204, delay=60.0))
         await outside.dispatched()
         await outside.carry("power")
         await outside.courier.round()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from reports import journal
 from reports.callers import SYSTEM
@@ -21,10 +21,14 @@ from tests.reports.town import LEAD, NOW, OPERATOR, Town
 
 async def _write(engine: AsyncEngine, name: str, *, wait: float = 0.0, fail: bool = False) -> None:
     async with engine.connect() as conn, conn.begin() as transaction:
-        await journal.record(conn, [MediaReady(media=name)], by=SYSTEM, at=NOW)
+        await _record(conn, name)
         await asyncio.sleep(wait)
         if fail:
             await transaction.rollback()
+
+
+async def _record(conn: AsyncConnection, name: str) -> None:
+    await journal.record(conn, [MediaReady(media=name)], by=SYSTEM, at=NOW)
 
 
 async def _seal(engine: AsyncEngine) -> int | None:
@@ -80,12 +84,11 @@ async def test_writers_that_commit_out_of_order_are_read_once_each_in_one_order(
 
 
 async def test_what_is_not_committed_is_not_sealed_and_holds_nobody_up(engine: AsyncEngine) -> None:
-    slow = asyncio.create_task(_write(engine, "slow", wait=0.5))
-    await asyncio.sleep(0.1)
-    await _write(engine, "quick")
-    assert await _seal(engine) == 1
-    assert [entry.data["media"] for entry in await _read_all(engine, 0, 10)] == ["quick"]
-    await slow
+    async with engine.begin() as slow:
+        await _record(slow, "slow")
+        await _write(engine, "quick")
+        assert await _seal(engine) == 1
+        assert [entry.data["media"] for entry in await _read_all(engine, 0, 10)] == ["quick"]
     assert await _seal(engine) == 1
     assert [entry.data["media"] for entry in await _read_all(engine, 1, 10)] == ["slow"]
 
