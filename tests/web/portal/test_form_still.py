@@ -24,8 +24,9 @@ async def test_nothing_moves_while_the_form_loads(browser: Browser, server: Proc
     async with phone_in(browser, server.url, **SCREENS[screen]) as phone:
         await phone.page.add_init_script(WATCH)
         await phone.goto("/new")
+        # A function: other text is evaluated anew at each look, and the page's policy lets only the first one pass.
         await phone.page.wait_for_function(
-            "customElements.get('report-form') && document.querySelector('photo-picker .drops')"
+            "() => customElements.get('report-form') && document.querySelector('photo-picker .drops')"
         )
         await phone.page.wait_for_load_state("networkidle")
         moved = await phone.page.evaluate("moved")

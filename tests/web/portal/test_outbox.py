@@ -290,7 +290,7 @@ async def test_a_draft_of_the_version_before_is_still_there(
         await expect(page.locator("textarea[name=description]")).to_have_value(words)
         await expect(page.locator(".shots img")).to_have_count(1)
         await page.wait_for_function(
-            "indexedDB.databases().then((all) => !all.some((one) => one.name === 'hientruong-draft'))"
+            "() => indexedDB.databases().then((all) => !all.some((one) => one.name === 'hientruong-draft'))"
         )
 
 
