@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.routes.kept import AT_MOST_SECONDS
 from portal.caching import FRESH_SECONDS
 from reports.codes import new_code
 from tests.portal.conftest import Portal
@@ -40,6 +42,15 @@ def version(portal: Portal) -> str:
     return portal.client.get("/").text.split("/tiles/reports/{z}/{x}/{y}.mvt?v=")[1].split('"')[0]
 
 
+def together(portal: Portal, *asked: tuple[str, dict[str, str]]) -> list[Response]:
+    """The answers to these (path, headers), none of which was made anew meanwhile for its age alone."""
+    while True:
+        began = time.time() // AT_MOST_SECONDS
+        answers = [portal.client.get(path, headers=headers) for path, headers in asked]
+        if time.time() // AT_MOST_SECONDS == began:
+            return answers
+
+
 async def unsealed(conn: AsyncConnection) -> int:
     """How many entries of the journal have no number yet."""
     return int((await conn.execute(text("SELECT count(*) FROM journal WHERE seq IS NULL"))).scalar_one())
@@ -61,8 +72,10 @@ PUBLIC = ["/", "/?q=o+ga", "/hot-spots", "/open-data", "/feed.rss", "/feed.atom"
 def test_an_unchanged_answer_is_not_sent_again(portal: Portal) -> None:
     publish_and_seal(portal)
     for path in PUBLIC:
-        first = portal.client.get(path)
-        again = portal.client.get(path, headers={"If-None-Match": f'"x", {first.headers["etag"]}'})
+        tag = portal.client.get(path).headers["etag"]
+        first, again = together(portal, (path, {}), (path, {"If-None-Match": f'"x", {tag}'}))
+        if first.headers["etag"] != tag:  # made anew since
+            again = portal.client.get(path, headers={"If-None-Match": first.headers["etag"]})
         assert (first.status_code, again.status_code) == (200, 304), (path, first.text)
         assert again.content == b"" and again.headers["etag"] == first.headers["etag"], path
         assert "public" in first.headers["cache-control"] and "no-store" not in first.headers["cache-control"], path
@@ -129,9 +142,8 @@ def test_a_device_gets_the_same_page_as_everybody(portal: Portal) -> None:
     """The page is kept for all: nothing of who asked may be in it, with or without cookies of theirs."""
     code = publish_and_seal(portal)
     for path in ("/", f"/reports/{code}", "/statistics", "/hot-spots", "/open-data"):
-        nobody = portal.client.get(path)
         cookies = "hientruong_device=geheim; hientruong_csrf_device=x; hientruong_session=y"
-        somebody = portal.client.get(path, headers={"Cookie": cookies})
+        nobody, somebody = together(portal, (path, {}), (path, {"Cookie": cookies}))
         # A page says how long ago, and is made again every five minutes: perhaps just between the two.
         assert somebody.content in (nobody.content, portal.client.get(path).content), path
         assert b"geheim" not in somebody.content and "set-cookie" not in somebody.headers
@@ -148,14 +160,13 @@ def test_preferences_have_pages_of_their_own(portal: Portal) -> None:
 
 
 def test_what_strangers_append_makes_no_new_page(portal: Portal) -> None:
-    plain, tracked = portal.client.get("/"), portal.client.get("/?utm_source=x&fbclid=1")
+    plain, tracked = together(portal, ("/", {}), ("/?utm_source=x&fbclid=1", {}))
     assert tracked.headers["etag"] == plain.headers["etag"] and "utm_source" not in tracked.text
 
 
 def test_packed_and_plain_are_the_same(portal: Portal) -> None:
     for path in ("/", "/feed.rss", "/api/v1/public/reports", "/statistics"):
-        packed = portal.client.get(path, headers={"Accept-Encoding": "gzip"})
-        plain = portal.client.get(path, headers={"Accept-Encoding": "identity"})
+        packed, plain = together(portal, (path, {"Accept-Encoding": "gzip"}), (path, {"Accept-Encoding": "identity"}))
         if len(plain.content) > 800:
             assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
         assert packed.content == plain.content and "Accept-Encoding" in plain.headers["vary"]
