@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.testclient import TestClient
 
 from api.main import create_app
-from api.settings import Database, Limits, Place, Secrets, Settings
+from api.settings import Alarms, Database, Limits, Place, Secrets, Settings
 from api.wiring import utc_now
 from reports import people
 from tests.databases import disposing
@@ -84,6 +84,8 @@ def opened(database_url: str, folder: Path, limits: Limits | None = None) -> Ite
         database=Database(url=database_url),
         secrets=Secrets(secret_key="a secret of the tests alone, 32 bytes"),
         limits=limits or Limits(),
+        # Nobody works here, and a slow machine may take longer over a test than a city goes without a worker.
+        alarms=Alarms(worker_seconds=86_400),
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield Doors(client, tokens)
