@@ -4,6 +4,7 @@ A mail is taken once by its Message-ID, in the transaction of what it does. What
 of waits for a person, whole. Nothing is ever answered automatically, so nothing can loop.
 """
 
+import asyncio
 import hashlib
 import logging
 from dataclasses import replace
@@ -36,15 +37,17 @@ STRANGERS = ("unknown", "signature")
 MOST_WAITING = 20
 # And how many of whatever size.
 MOST_NUMBER = 2_000
+# Bytes that are read in a moment; a larger mail takes seconds, in which the worker has clocks to watch.
+_SMALL = 64 * 1024
 
 
 async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
     """Take one mail; its state, or "twice". `envelope`: the recipient a mail server names beside the mail."""
     if len(raw) > house.settings.handover.mail_bytes:
         # Of what is too big only the head is looked at.
-        mail = replace(open_mail(raw[: 64 * 1024]), pictures=())
+        mail = replace(open_mail(raw[:_SMALL]), pictures=())
         return await _keep(house, mail, Verdict("refused", "too-big"), None)
-    mail = open_mail(raw)
+    mail = await _opened(raw)
     if envelope is not None:
         mail = replace(mail, recipients=(envelope, *mail.recipients))
     async with house.transactions.read() as conn:
@@ -66,6 +69,10 @@ async def take(house: House, raw: bytes, envelope: str | None = None) -> str:
             await mails.settle(conn, mail_id, state, by=None, report=verdict.report_id)
             return state
     return await _come_again(house, mail, verdict, raw)
+
+
+async def _opened(raw: bytes) -> Opened:
+    return open_mail(raw) if len(raw) <= _SMALL else await asyncio.to_thread(open_mail, raw)
 
 
 async def _full(house: House) -> bool:
@@ -211,7 +218,7 @@ async def put_to(house: House, scene: Scene, mail_id: int, code: str) -> None:
         raise NotFound
     if row["lead"] is None or not row["involved"]:
         raise NotNow("No agency has this report.")
-    mail = replace(open_mail(bytes(waiting.raw or b"")), command=None)
+    mail = replace(await _opened(bytes(waiting.raw or b"")), command=None)
     # Where the signature told whose answer it is, it is theirs, also when the case has gone on to others.
     agency = waiting.agency or row["lead"]
     photos = await _photos(house, mail.pictures)

@@ -84,6 +84,8 @@ class Imap(BaseSettings):
     security: Security = "tls"
     folder: str = "INBOX"
     seconds: float = Field(default=60.0, ge=1)  # between two looks
+    look_mails: int = Field(default=500, ge=1)  # taken at the most in one look; the rest at the next
+    look_seconds: float = Field(default=60.0, gt=0)  # of one look; at twice as many a slow server is hung up on
     alarm_minutes: int = Field(default=15, ge=1)  # a box that cannot be read for so long is an alarm
 
     @property

@@ -80,7 +80,9 @@ async def work(settings: Settings, *, concurrency: int = 4) -> None:
             group.create_task(_react("hand-overs", courier.react, dsn))
             group.create_task(_every(HANDOVER_SECONDS, "hand-overs on their way", courier.round))
             if settings.imap.on:
-                group.create_task(_every(settings.imap.seconds, "mails", lambda: mail_fetching.fetch(house)))
+                group.create_task(
+                    _every(settings.imap.seconds, "mails", mail_fetching.Fetcher(house, settings.imap).fetch)
+                )
             else:
                 group.create_task(_once("no mails", lambda: forget_box(house)))
             group.create_task(_react("cells", lambda: count_cells(house), dsn))

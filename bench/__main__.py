@@ -12,6 +12,7 @@
     python -m bench used-pictures  # whether a picture was used before, among 1,000,000 fingerprints
     python -m bench clocks     # 100,000 due times against every minute counted; --state FILE: goes on where it stopped
     python -m bench escalation # a look for whom to call while 100,000 cases are late
+    python -m bench mail       # 5,000 strangers' mails fetched at once: does a mail cost more the more there are?
     python -m bench import     # the longest silence of a serving process while 64 MB of shapes are read
     python -m bench wall       # does a wall that hangs for days grow?
     python -m bench pictures   # a photo's intake beside Pillow and libvips
@@ -42,6 +43,7 @@ from bench import (
     fuzz_pictures,
     importing,
     lighthouse,
+    mail,
     map,
     pictures,
     portal,
@@ -67,6 +69,7 @@ PARTS = {
     "routing": routing.measure,
     "used-pictures": used_pictures.measure,
     "escalation": escalation.measure,
+    "mail": mail.measure,
 }
 WITHOUT_CITY = {
     "pictures": pictures.measure,

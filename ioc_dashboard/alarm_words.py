@@ -94,6 +94,7 @@ def _stuck(row: Mapping[str, Any], facts: Mapping[str, Any], names: Names, since
 
 _WHY_UNREAD = {
     "away": ("máy chủ thư không trả lời", "the mail server does not answer"),
+    "slow": ("máy chủ thư trả lời quá chậm", "the mail server answers too slowly"),
     "certificate": ("chứng chỉ của máy chủ thư không đúng hoặc hết hạn", "the mail server's certificate is not good"),
     "tls": ("không mở được kết nối mã hóa", "no encrypted connection"),
     "password": ("máy chủ thư từ chối tên hoặc mật khẩu", "the mail server refuses the name or password"),

@@ -12,16 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reports.alarms import Unread
 
-#: The server does not answer; its certificate or TLS is not good; it refuses the name or password, or has no such
-#: folder; it answers what nobody understands.
-WHYS: Final = ("away", "certificate", "tls", "password", "folder", "answer")
+#: The server does not answer; it takes longer than a look may; its certificate or TLS is not good; it refuses the name
+#: or password, or has no such folder; it answers what nobody understands.
+WHYS: Final = ("away", "slow", "certificate", "tls", "password", "folder", "answer")
 MOST_WORDS: Final = 300
 
 _WORKED = text("""
-INSERT INTO answer_box (id, looked_at, worked_at, left_behind) VALUES (1, :now, :now, :left)
+INSERT INTO answer_box (id, looked_at, worked_at, left_behind, waiting) VALUES (1, :now, :now, :left, :waiting)
 ON CONFLICT (id) DO UPDATE SET looked_at = greatest(answer_box.looked_at, excluded.looked_at),
   worked_at = greatest(answer_box.worked_at, excluded.worked_at), failing_since = NULL, why = NULL, error = NULL,
-  left_behind = excluded.left_behind
+  left_behind = excluded.left_behind, waiting = excluded.waiting
 """)
 _FAILED = text("""
 INSERT INTO answer_box (id, looked_at, failing_since, why, error) VALUES (1, :now, :began, :why, :error)
@@ -29,13 +29,17 @@ ON CONFLICT (id) DO UPDATE SET looked_at = greatest(answer_box.looked_at, exclud
   failing_since = least(answer_box.failing_since, excluded.failing_since), why = excluded.why, error = excluded.error
 WHERE answer_box.worked_at IS NULL OR answer_box.worked_at < :began
 """)
-_STATE = text("SELECT looked_at, worked_at, failing_since, why, error, left_behind FROM answer_box WHERE id = 1")
+_STATE = text("""
+SELECT looked_at, worked_at, failing_since, why, error, left_behind, waiting FROM answer_box WHERE id = 1
+""")
 _FORGET = text("DELETE FROM answer_box")
 
 
-async def worked(conn: AsyncConnection, now: datetime, left: int) -> None:
-    """A look that ended now went well; `left` mails could not be taken and lie there unread."""
-    await conn.execute(_WORKED, {"now": now, "left": left})
+async def worked(conn: AsyncConnection, now: datetime, left: int, waiting: int) -> None:
+    """A look that ended now went well; `left` mails could not be taken and lie there unread, and it did not come to
+    `waiting` more.
+    """
+    await conn.execute(_WORKED, {"now": now, "left": left, "waiting": waiting})
 
 
 async def failed(conn: AsyncConnection, began: datetime, now: datetime, why: str, error: str) -> None:
@@ -45,7 +49,7 @@ async def failed(conn: AsyncConnection, began: datetime, now: datetime, why: str
 
 
 async def state(conn: AsyncConnection) -> dict[str, Any] | None:
-    """{looked_at, worked_at, failing_since, why, error, left_behind}; None when nobody has looked."""
+    """{looked_at, worked_at, failing_since, why, error, left_behind, waiting}; None when nobody has looked."""
     row = (await conn.execute(_STATE)).mappings().one_or_none()
     return dict(row) if row is not None else None
 

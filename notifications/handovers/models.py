@@ -142,3 +142,5 @@ class AnswerBox(SQLModel, table=True):
     error: str | None = None
     #: Mails that could not be taken at the last look and lie unread.
     left_behind: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0"))
+    #: Unread mails that the last look did not come to.
+    waiting: int = Field(default=0, sa_column=sa.Column(sa.Integer, nullable=False, server_default="0"))

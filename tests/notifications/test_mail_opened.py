@@ -137,6 +137,8 @@ def test_whatever_a_stranger_sends_ends_in_a_value(raw: bytes) -> None:
         b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=idna''%41\r\n\r\nNHAN",
         b"Content-Type: image/jpeg; name*=undefined''x\r\n\r\nx",
         b"Content-Type: multipart/mixed; boundary*=idna''b\r\n\r\n--b\r\n\r\nNHAN",
+        # Minutes of the processor in the standard library, once read whole.
+        b'From: "' + b'"' * 60_000 + b"\r\nContent-Type: text/plain; " + b"a*0=b;" * 10_000 + b"\r\n\r\nNHAN",
         b"From: a\x00b@x.vn\r\nAuto-Submitted: auto\x00replied\r\n\r\nNHAN",
     ],
 )

@@ -8,7 +8,7 @@ import { HtElement } from "../shared/element";
 import { icon } from "../shared/icons";
 import { said, t } from "../shared/preferences";
 
-interface Box { looked_at: string; worked_at: string | null; failing_since: string | null; why: string | null; error: string | null; left_behind: number; alarm_minutes: number }
+interface Box { looked_at: string; worked_at: string | null; failing_since: string | null; why: string | null; error: string | null; left_behind: number; waiting: number; alarm_minutes: number }
 
 const AGAIN_MS = 30_000;
 
@@ -49,13 +49,14 @@ export class MailBox extends HtElement {
     const { box } = this;
     if (box === null) return nothing;
     const read = box.worked_at === null ? html`<span>${t("external.box.never")}</span>` : html`<span>${t("external.box.read")} ${moment(box.worked_at)}</span>`;
+    const more = box.waiting === 0 ? nothing : html`<span>${t("external.box.waiting", { n: box.waiting })}</span>`;
     const left = box.left_behind === 0 ? nothing : html`<span>${t("external.box.left", { n: box.left_behind })}</span>`;
     if (box.failing_since !== null) {
       return html`<div class="note bad" role="status"><span class="line"><strong>${icon("alarm")} ${t("external.box.failing")}</strong><span>${said(`external.box.why.${box.why ?? ""}`, box.why ?? "")}</span></span>
         <span class="line"><span>${t("external.box.since")} ${moment(box.failing_since)}</span><span aria-hidden="true">·</span>${read}</span>
         ${box.error === null ? nothing : html`<span class="said">${t("external.box.said")} ${box.error}</span>`}<span>${t("external.box.what", { n: box.alarm_minutes })}</span></div>`;
     }
-    if (box.left_behind > 0) return html`<div class="note warn" role="status"><span class="line">${icon("alarm")}${left}${read}</span></div>`;
+    if (box.left_behind > 0 || box.waiting > 0) return html`<div class="note warn" role="status"><span class="line">${icon(box.left_behind > 0 ? "alarm" : "clock")}${left}${more}${read}</span></div>`;
     return this.always ? html`<p class="line quiet">${icon("check")}<span>${t("external.box.works")}</span>${read}</p>` : nothing;
   }
 }

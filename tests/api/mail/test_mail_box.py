@@ -1,6 +1,7 @@
 """The city's own mail box that cannot be read: written down, told at the center, over by itself; read by one worker."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -74,7 +75,7 @@ async def test_a_box_that_cannot_be_read_is_an_alarm_until_it_is_read(
 
 async def test_bad_news_that_comes_late_is_no_news(house: House, town: Town) -> None:
     async with house.transactions.begin() as conn:
-        await answer_box.worked(conn, town.now, 0)
+        await answer_box.worked(conn, town.now, 0, 0)
         await answer_box.failed(conn, town.now - timedelta(seconds=20), town.now, "away", "timed out")
         assert await answer_box.failing(conn) is None
         for minutes in (1, 2):
@@ -105,3 +106,28 @@ async def test_two_workers_read_one_box_once_and_one_bad_mail_stops_neither(
     with pytest.raises(NoMailbox):
         await mail_fetching.fetch(house)
     assert (await state(house))["why"] == "folder"
+
+
+async def test_a_flood_is_taken_a_look_at_a_time_and_a_mail_that_never_comes_keeps_no_other(
+    house: House, town: Town, server: LoopbackMail
+) -> None:
+    imap = house.settings.imap
+    hasty = imap.model_copy(update={"look_mails": 3, "look_seconds": 0.4})
+    for number in range(1, 8):
+        server.put(f"From: a{number}@b.vn\r\nMessage-ID: <{number}@b.vn>\r\n\r\nXin chào {number}".encode())
+    server.drips, fetcher = {1}, mail_fetching.Fetcher(house, hasty)
+    with pytest.raises(NoMailbox) as trouble:
+        await fetcher.look()
+    assert (trouble.value.why, (await state(house))["why"]) == ("slow", "slow")
+    assert (await fetcher.look()).taken <= 3
+    found = await state(house)
+    assert found["failing_since"] is None and found["waiting"] >= 4
+    async with house.transactions.read() as conn:
+        assert "more are taken at the next looks" in await checking.mail_box(conn)
+    while len(await kept(town)) < 6:
+        with contextlib.suppress(NoMailbox):
+            await fetcher.look()
+    server.drips = set()
+    assert await mail_fetching.Fetcher(house, imap).fetch() == 1
+    assert sorted((row.message_id, row.again) for row in await kept(town)) == [(f"<{n}@b.vn>", 0) for n in range(1, 8)]
+    assert (await state(house))["waiting"] == 0

@@ -35,6 +35,8 @@ export const externalEn: Record<keyof typeof externalVi, string> = {
   "external.box.said": "The server says:",
   "external.box.what": "The mails lie safely in the box, and it is tried again by itself. After {n} minutes the center has an alarm, which ends when the box is read.",
   "external.box.left": "{n} mails in the box could not be taken; the next look tries again.",
+  "external.box.waiting": "{n} more mails wait: a look is bounded, the rest is taken at the next ones, and none is lost.",
+  "external.box.why.slow": "the mail server answers too slowly, so the look was ended",
   "external.box.why.away": "the mail server does not answer",
   "external.box.why.certificate": "the mail server's certificate is wrong or over",
   "external.box.why.tls": "no encrypted connection",

@@ -33,6 +33,8 @@ export const externalVi = {
   "external.box.said": "Máy chủ báo:",
   "external.box.what": "Thư vẫn nằm trong hộp, không mất; hệ thống tự thử lại. Sau {n} phút trung tâm có cảnh báo, đọc được thì tự hết.",
   "external.box.left": "{n} thư trong hộp chưa lấy được; lần đọc sau sẽ thử lại.",
+  "external.box.waiting": "Còn {n} thư đang chờ: mỗi lượt đọc có giới hạn, phần còn lại lấy ở các lượt sau, không mất thư nào.",
+  "external.box.why.slow": "máy chủ thư trả lời quá chậm, lượt đọc đã phải dừng",
   "external.box.why.away": "máy chủ thư không trả lời",
   "external.box.why.certificate": "chứng chỉ của máy chủ thư không đúng hoặc hết hạn",
   "external.box.why.tls": "không mở được kết nối mã hóa",
