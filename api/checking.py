@@ -1,11 +1,15 @@
 """`hientruong check`: is everything there, and does the journal's chain of hashes hold."""
 
+from typing import Final
+
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.cli_words import speak
 from api.migrate import newest
 from api.wiring import House
+from geo.sentences import Sentence
 from media.model_files import models_present
 from notifications.handovers import answer_box
 from reports import readers
@@ -14,49 +18,110 @@ from reports.configuration import City, NoConfiguration
 from reports.problems import Unavailable
 from reports.sealing import verify_chain
 
+NAMES: Final = {
+    "database": "cơ sở dữ liệu",
+    "migrations": "cấu trúc dữ liệu",
+    "city": "thành phố",
+    "restricted lane": "kênh hạn chế",
+    "mail box": "hộp thư",
+    "store": "kho ảnh",
+    "models": "bộ dò mặt, biển số",
+    "map": "bản đồ",
+    "journal": "nhật ký",
+}
+_told = Sentence.told
 
-def _restricted(city: City) -> str:
+
+def line(what: str, how: str) -> str:
+    """One thing that was checked, for a person."""
+    return f"{speak(Sentence(what, NAMES.get(what, what)))}: {speak(how)}"
+
+
+def _restricted(city: City) -> Sentence:
     """Whether every restricted category has somebody to read it."""
     alone = readers.unread(city)
     if alone:
-        return f"read by nobody: {', '.join(alone)}; name readers with 'hientruong readers add'"
-    return f"ready, {len(city.readers)} categories with named readers" if city.readers else "ready, there is none"
+        return _told(
+            "read by nobody: {alone}; name readers with 'hientruong readers add'",
+            "chưa có ai được đọc: {alone}; giao người đọc bằng 'hientruong readers add'",
+            alone=", ".join(alone),
+        )
+    if not city.readers:
+        return Sentence("ready, there is none", "sẵn sàng, không có lĩnh vực nào")
+    return _told(
+        "ready, {n} categories with named readers", "sẵn sàng, {n} lĩnh vực đã có người đọc", n=len(city.readers)
+    )
 
 
-async def mail_box(conn: AsyncConnection) -> str:
+async def mail_box(conn: AsyncConnection) -> Sentence:
     """Whether the answers of agencies that work by mail are read."""
     box = await answer_box.state(conn)
     if box is None:
-        return "ready, nobody reads one"
+        return Sentence("ready, nobody reads one", "sẵn sàng, không đọc hộp thư nào")
     if box["failing_since"] is not None:
-        return f"cannot be read since {box['failing_since']:%Y-%m-%d %H:%M} UTC ({box['why']}): {box['error']}"
-    left = f"; {box['left_behind']} mails in it could not be taken" if box["left_behind"] else ""
-    return f"ready, last read at {box['worked_at']:%Y-%m-%d %H:%M} UTC{left}"
+        return _told(
+            "cannot be read since {failing_since:%Y-%m-%d %H:%M} UTC ({why}): {error}",
+            "không đọc được từ {failing_since:%H:%M %d/%m/%Y} UTC ({why}): {error}",
+            **box,
+        )
+    said = [
+        _told(
+            "ready, last read at {worked_at:%Y-%m-%d %H:%M} UTC",
+            "sẵn sàng, đọc lần cuối {worked_at:%H:%M %d/%m/%Y} UTC",
+            **box,
+        )
+    ]
+    if box["left_behind"]:
+        said.append(
+            _told("{left_behind} mails in it could not be taken", "{left_behind} thư chưa lấy được, sẽ thử lại", **box)
+        )
+    if box["waiting"]:
+        said.append(_told("{waiting} more are taken at the next looks", "còn {waiting} thư lấy ở các lượt sau", **box))
+    return Sentence.joined(said)
 
 
-async def check_everything(house: House) -> dict[str, str]:
+async def check_everything(house: House) -> dict[str, Sentence]:
     """What was checked and how it is: "ready ..." or what is wrong, in one sentence each."""
-    found: dict[str, str] = {}
+    found: dict[str, Sentence] = {}
     try:
         async with house.transactions.read() as conn:
             revision = (await conn.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
         found["migrations"] = (
-            f"ready at {revision}" if revision == newest() else f"at {revision}; run 'hientruong migrate'"
+            _told("ready at {at}", "sẵn sàng, phiên bản {at}", at=revision)
+            if revision == newest()
+            else _told("at {at}; run 'hientruong migrate'", "ở phiên bản {at}; chạy 'hientruong migrate'", at=revision)
         )
         async with house.transactions.read() as conn:
             city = await house.configurations.current(conn)
             found["restricted lane"] = _restricted(city)
             found["mail box"] = await mail_box(conn)
-            found["city"] = f"ready with {len(city.categories)} categories and {len(city.rules)} rules"
+            found["city"] = _told(
+                "ready with {categories} categories and {rules} rules",
+                "sẵn sàng, có {categories} lĩnh vực và {rules} quy tắc",
+                categories=len(city.categories),
+                rules=len(city.rules),
+            )
     except (SQLAlchemyError, Unavailable) as error:
-        return {"database": f"does not answer or is not migrated ({type(error).__name__}); run 'hientruong migrate'"}
+        away = _told(
+            "does not answer or is not migrated ({what}); run 'hientruong migrate'",
+            "không trả lời hoặc chưa cập nhật cấu trúc ({what}); chạy 'hientruong migrate'",
+            what=type(error).__name__,
+        )
+        return {"database": away}
     except NoConfiguration as error:
-        found["city"] = str(error)
-    found["store"] = "ready" if await house.store.ready() else "does not answer"
+        found["city"] = Sentence(str(error), "chưa có cấu hình; chạy 'hientruong demo' hoặc 'hientruong config apply'")
+    found["store"] = (
+        Sentence("ready", "sẵn sàng")
+        if await house.store.ready()
+        else Sentence("does not answer", "không trả lời; xem HIENTRUONG_STORE_URL và quyền ghi")
+    )
     found["models"] = (
-        "ready to look for faces and plates"
+        Sentence("ready to look for faces and plates", "sẵn sàng dò mặt người và biển số")
         if models_present()
-        else "not installed, so no picture is published without a person's look; run the set-up again"
+        else Sentence(
+            "not installed, so no picture is published without a person's look; run the set-up again",
+            "chưa cài, nên ảnh chỉ được công khai sau khi có người xem; chạy lại bước cài đặt",
+        )
     )
     async with house.engine.connect() as conn:
         # A chain of millions of entries takes longer than a request may.
@@ -64,14 +129,28 @@ async def check_everything(house: House) -> dict[str, str]:
         entries, broken = await verify_chain(conn)
         found["map"] = _map_of(await compare(conn))
     found["journal"] = (
-        f"ready, {entries} entries in one chain" if broken is None else f"broken at {broken.seq}: {broken.reason}"
+        _told("ready, {n} entries in one chain", "sẵn sàng, {n} mục trong một chuỗi liền", n=entries)
+        if broken is None
+        else _told("broken at {seq}: {why}", "chuỗi đứt ở mục {seq}: {why}", seq=broken.seq, why=broken.reason)
     )
     return found
 
 
-def _map_of(kept: Comparison) -> str:
+def _map_of(kept: Comparison) -> Sentence:
     if not kept.counted:
-        return "ready, to be counted by the next worker; until then tiles of the whole city are slow"
+        return Sentence(
+            "ready, to be counted by the next worker; until then tiles of the whole city are slow",
+            "sẵn sàng, worker kế tiếp sẽ đếm; đến lúc ấy bản đồ toàn thành phố còn chậm",
+        )
     if kept.right:
-        return f"ready, {kept.points} reports counted, and a count of all of them agrees"
-    return f"{kept.wrong_cells} cells and {kept.wrong_points} reports are counted wrongly; run 'hientruong count-map'"
+        return _told(
+            "ready, {n} reports counted, and a count of all of them agrees",
+            "sẵn sàng, đã đếm {n} phản ánh và đếm lại toàn bộ thấy khớp",
+            n=kept.points,
+        )
+    return _told(
+        "{cells} cells and {points} reports are counted wrongly; run 'hientruong count-map'",
+        "đếm sai {cells} ô và {points} phản ánh; chạy 'hientruong count-map'",
+        cells=kept.wrong_cells,
+        points=kept.wrong_points,
+    )

@@ -7,7 +7,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api import calendar_cli, config_cli, layer_cli, mail_commands, map_commands, readers_cli
+from api.cli_words import speak, tell
 from api.due_cli import explain_due
 from api.figure_commands import monthly_report
 from api.logs import set_up
@@ -126,7 +127,7 @@ def run_migrations(as_json: AsJson = False) -> None:
     from api.wiring import database_url
 
     revision = migrate.upgrade(database_url(_settings()))
-    print(json.dumps({"revision": revision}) if as_json else f"The database is at revision {revision}.")
+    print(json.dumps({"revision": revision}) if as_json else tell("migrated", revision=revision))
 
 
 @app.command()
@@ -218,8 +219,8 @@ def import_areas(
     try:
         report = asyncio.run(go())
     except GeoProblem as problem:
-        raise _cannot(problem.detail) from None
-    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else "\n".join(report.lines()))
+        raise _cannot(speak(problem.detail)) from None
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else "\n".join(map(speak, report.lines())))
     if not report.ok:
         raise typer.Exit(1)
 
@@ -265,7 +266,7 @@ def create_account(
             return str(account_id)
 
     account_id = asyncio.run(go())
-    print(json.dumps({"id": account_id, "username": username}) if as_json else f"Account {username} is ready.")
+    print(json.dumps({"id": account_id, "username": username}) if as_json else tell("account", username=username))
 
 
 @app.command()
@@ -274,19 +275,17 @@ def check(as_json: AsJson = False) -> None:
 
     Example: hientruong check --json
     """
-    from api.checking import check_everything
+    from api.checking import check_everything, line
     from api.wiring import open_house
 
     settings = _settings()
 
-    async def go() -> dict[str, str]:
+    async def go() -> Mapping[str, str]:
         async with open_house(settings) as house:
             return await check_everything(house)
 
     found = asyncio.run(go())
-    print(
-        json.dumps(found, ensure_ascii=False) if as_json else "\n".join(f"{what}: {how}" for what, how in found.items())
-    )
+    print(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(map(line, *zip(*found.items(), strict=True))))
     if any(not how.startswith("ready") for how in found.values()):
         raise typer.Exit(1)
 

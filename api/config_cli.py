@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from api.cli_words import WORDS, problem_line, said_value, speak, tell, word
 from api.logs import set_up
 from api.settings import read_settings
 
@@ -40,9 +41,9 @@ def export(folder: Folder, as_json: AsJson = False) -> None:
     try:
         done = _run(go)
     except FilesError as error:
-        _cannot(str(error), 2)
-    words = f"Version {done['version']}: {done['files']} files, {len(done['changed'])} changed."
-    print(json.dumps(done, ensure_ascii=False) if as_json else words)
+        _cannot(error.said, 2)
+    facts = {**done, "changed": len(done["changed"])}
+    print(json.dumps(done, ensure_ascii=False) if as_json else tell("exported", **facts))
 
 
 @app.command()
@@ -76,7 +77,7 @@ def diff(folder: Existing, as_json: AsJson = False) -> None:
         print(json.dumps(found, ensure_ascii=False))
     else:
         of_shapes = [*map(_area_line, found["areas"]), *map(_layer_line, found["layers"])]
-        print("\n".join([*_lines(found["difference"]), *of_shapes]) or "Nothing differs.")
+        print("\n".join([*_lines(found["difference"]), *of_shapes]) or tell("same"))
     if found["difference"] or found["areas"] or found["layers"]:
         raise typer.Exit(1)
 
@@ -126,11 +127,11 @@ def apply(
         done = _run(go)
     except Unpublishable as problem:
         found = problem.facts["problems"]
-        print(json.dumps({"problems": found}, ensure_ascii=False) if as_json else "\n".join(map(_problem, found)))
-        _cannot("nothing was changed")
-    words = f"Version {done['version']} is in force" + ("" if done["changed"] else ", as before")
-    many = f"{len(done['areas'])} areas and {len(done['layers'])} features of layers changed."
-    print(json.dumps(done, ensure_ascii=False) if as_json else f"{words}; {many}")
+        print(json.dumps({"problems": found}, ensure_ascii=False) if as_json else "\n".join(map(problem_line, found)))
+        _cannot(WORDS["unchanged"])
+    before = "" if done["changed"] else WORDS["as-before"]
+    facts = {"version": done["version"], "areas": len(done["areas"]), "features": len(done["layers"])}
+    print(json.dumps(done, ensure_ascii=False) if as_json else tell("applied", before=before, **facts))
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], Any, dict[str, Path]]:
@@ -140,7 +141,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], Any, dict[str, Path]]:
     try:
         return *read_folder(folder), layer_files(folder)
     except FilesError as error:
-        _cannot(str(error), 2)
+        _cannot(error.said, 2)
 
 
 def _run(work: Callable[[Any, Any], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
@@ -169,13 +170,8 @@ def _run(work: Callable[[Any, Any], Awaitable[dict[str, Any]]]) -> dict[str, Any
 
 
 def _cannot(sentence: str, status: int = 1) -> NoReturn:
-    print(f"hientruong: {sentence}", file=sys.stderr)
+    print(f"hientruong: {speak(sentence)}", file=sys.stderr)
     raise typer.Exit(status)
-
-
-def _problem(found: dict[str, Any]) -> str:
-    place = "/".join(part for part in (found["section"], found["code"]) if part) + found["pointer"]
-    return f"{found['severity']}  {place}: {found['detail']}"
 
 
 def _lines(changes: list[dict[str, Any]]) -> list[str]:
@@ -184,16 +180,14 @@ def _lines(changes: list[dict[str, Any]]) -> list[str]:
     lines = []
     for change in changes:
         name = f" ({change['name']})" if change["name"] else ""
-        lines.append(f"{marks[change['kind']]} {change['section']}/{change['code'] or 'order'}{name}")
+        lines.append(f"{marks[change['kind']]} {change['section']}/{change['code'] or word('order')}{name}")
         if change["kind"] == "changed":
-            lines += [f"    {one['name']}: {_said(one['was'])} -> {_said(one['now'])}" for one in change["fields"]]
+            lines += [
+                f"    {one['name']}: {said_value(one['was'])} -> {said_value(one['now'])}" for one in change["fields"]
+            ]
         if change["kind"] == "reordered":
             lines += [f"    {' '.join(change['fields'][0]['now'])}"]
     return lines
-
-
-def _said(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _area(one: Any) -> dict[str, Any]:
@@ -203,12 +197,12 @@ def _area(one: Any) -> dict[str, Any]:
 
 def _area_line(one: dict[str, Any]) -> str:
     mark = "+" if one["what"] == ["added"] else "~"
-    what = "" if mark == "+" else f": {', '.join(one['what'])}"
+    what = "" if mark == "+" else f": {', '.join(map(word, one['what']))}"
     return f"{mark} areas/{one['kind']}-{one['valid_from']}/{one['code']} ({one['name']}){what}"
 
 
 def _layer_line(one: dict[str, Any]) -> str:
     first = one["what"][0]
     mark = {"added": "+", "removed": "-"}.get(first, "~")
-    what = f": {', '.join(one['what'])}" if mark == "~" else ""
+    what = f": {', '.join(map(word, one['what']))}" if mark == "~" else ""
     return f"{mark} layers/{one['layer']}/{one['code']} ({one['name']}){what}"

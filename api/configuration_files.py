@@ -18,6 +18,9 @@ from typing import Any
 
 import yaml
 
+from api.yaml_reasons import of_yaml
+from geo.plain_reasons import not_utf8
+from geo.sentences import Sentence, in_vietnamese
 from reports.administration.documents import Document
 from reports.administration.sections import FORMAT, SECTIONS, Section
 from reports.administration.texts import check_storable
@@ -35,7 +38,11 @@ Collections = dict[tuple[str, str], dict[str, Any]]
 
 
 class FilesError(ValueError):
-    """The files cannot be read as a configuration; says which and where."""
+    """The files cannot be read as a configuration; says which and where, in both languages."""
+
+    def __init__(self, en: str, vi: str) -> None:
+        self.said = Sentence(en, vi)
+        super().__init__(self.said)
 
 
 class _Loader(yaml.SafeLoader):
@@ -98,9 +105,11 @@ def load(text: str, name: str) -> Any:
         value = yaml.load(text, Loader=_Loader)
         check_storable(value)
     except BadInput as problem:
-        raise FilesError(f"{name}: " + "; ".join(f"{pointer} {why}" for pointer, why in problem.errors)) from None
+        said = Sentence.joined(Sentence(f"{at} {why}", f"{at} {in_vietnamese(why)}") for at, why in problem.errors)
+        raise FilesError(f"{name}: {said}", f"{name}: {said.vi}") from None
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
-        raise FilesError(f"{name}: {error}") from None
+        said = of_yaml(error)
+        raise FilesError(f"{name}: {said}", f"{name}: {said.vi}") from None
     return value
 
 
@@ -156,16 +165,25 @@ def read_folder(folder: Path) -> tuple[Document, dict[tuple[str, str], Path]]:
     """
     _no_links(folder)
     if not (folder / HEAD).is_file():
-        raise FilesError(f"{folder} holds no {HEAD}; `hientruong config export` writes one")
+        raise FilesError(
+            f"{folder} holds no {HEAD}; `hientruong config export` writes one",
+            f"{folder} không có {HEAD}; lệnh `hientruong config export` sẽ ghi tệp ấy",
+        )
     strange = sorted(path.name for path in folder.glob("*.y*ml") if path.name not in _known())
     if strange:
-        raise FilesError(f"{strange[0]} is no section; there are {', '.join(sorted(_known()))}")
+        known = ", ".join(sorted(_known()))
+        raise FilesError(
+            f"{strange[0]} is no section; there are {known}", f"{strange[0]} không phải một mục; các mục là {known}"
+        )
     head = load(_text(folder / HEAD), HEAD)
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise FilesError(f"{HEAD}: this software reads format {FORMAT}")
+        raise FilesError(
+            f"{HEAD}: this software reads format {FORMAT}", f"{HEAD}: phần mềm này đọc định dạng (format) {FORMAT}"
+        )
     unknown = sorted(set(head) - {"format", "default_desk", "settings"})
     if unknown or not isinstance(head.get("settings") or {}, dict):
-        raise FilesError(f"{HEAD}: {unknown[0] if unknown else 'settings'} cannot be used")
+        name = unknown[0] if unknown else "settings"
+        raise FilesError(f"{HEAD}: {name} cannot be used", f"{HEAD}: không dùng được {name}")
     document: Document = {"settings": head.get("settings") or {}, "default_desk": head.get("default_desk")}
     document |= {"format": FORMAT, **{name: _items(folder, name) for name in SECTIONS}}
     return document, dict(_area_files(folder))
@@ -176,7 +194,11 @@ def _no_links(folder: Path) -> None:
     ours = [folder / AREAS, folder / LAYERS]
     for path in (*ours, *folder.glob("*.y*ml"), *(inside for place in ours for inside in place.glob("*"))):
         if path.is_symlink():
-            raise FilesError(f"{path.relative_to(folder)} is a link; only files of the folder itself are used")
+            name = path.relative_to(folder)
+            raise FilesError(
+                f"{name} is a link; only files of the folder itself are used",
+                f"{name} là liên kết; chỉ dùng tệp nằm ngay trong thư mục",
+            )
 
 
 def _known() -> set[str]:
@@ -187,22 +209,27 @@ def _items(folder: Path, section: str) -> list[Any]:
     path = folder / f"{section}.yaml"
     items = load(_text(path), path.name) if path.is_file() else []
     if not isinstance(items, list) or any(not isinstance(item, dict) for item in items):
-        raise FilesError(f"{path.name}: must be a list of items")
+        raise FilesError(f"{path.name}: must be a list of items", f"{path.name}: phải là danh sách các mục")
     return items
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise FilesError(f"{path.name} is not in UTF-8") from None
+    except UnicodeDecodeError as error:
+        said = not_utf8(error)
+        raise FilesError(f"{path.name}: {said}", f"{path.name}: {said.vi}") from None
 
 
 def _area_files(folder: Path) -> Iterator[tuple[tuple[str, str], Path]]:
     for path in sorted((folder / AREAS).glob("*")):
         match = AREA_FILE.fullmatch(path.name)
         if match is None:
-            raise FilesError(f"{AREAS}/{path.name} is not named as KIND-YYYY-MM-DD.geojson")
+            name = f"{AREAS}/{path.name}"
+            raise FilesError(
+                f"{name} is not named as KIND-YYYY-MM-DD.geojson",
+                f"{name} phải có tên dạng LOẠI-NĂM-THÁNG-NGÀY.geojson",
+            )
         yield (match["kind"], match["day"]), path
 
 
@@ -212,6 +239,10 @@ def layer_files(folder: Path) -> dict[str, Path]:
     for path in sorted((folder / LAYERS).glob("*")):
         match = LAYER_FILE.fullmatch(path.name)
         if match is None:
-            raise FilesError(f"{LAYERS}/{path.name} is not named as LAYER.geojson, in small letters and hyphens")
+            name = f"{LAYERS}/{path.name}"
+            raise FilesError(
+                f"{name} is not named as LAYER.geojson, in small letters and hyphens",
+                f"{name} phải có tên dạng LỚP.geojson, chữ thường và gạch nối",
+            )
         found[match["layer"]] = path
     return found

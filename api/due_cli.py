@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli_words import tell
 from api.logs import set_up
 from api.settings import read_settings
 
@@ -24,7 +25,7 @@ def explain_due(
         raise typer.BadParameter("is vi or en", param_hint="--lang")
     told = asyncio.run(_told(code))
     if told is None:
-        print(f"hientruong: there is no report {code}", file=sys.stderr)
+        print(f"hientruong: {tell('no-report', code=code)}", file=sys.stderr)
         raise typer.Exit(1)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli_words import speak, tell
 from api.logs import set_up
 from api.settings import read_settings
 
@@ -55,13 +56,13 @@ def import_layer(
     try:
         report, strangers = asyncio.run(go())
     except GeoProblem as problem:
-        print(f"hientruong: {problem.detail}", file=sys.stderr)
+        print(f"hientruong: {speak(problem.detail)}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
         print(json.dumps({**report.as_dict(), "owners_unknown": strangers}, ensure_ascii=False))
     else:
-        print("\n".join(report.lines()))
+        print("\n".join(map(speak, report.lines())))
         if strangers:
-            print(f"Owners that are no agencies of the city: {', '.join(strangers)}. No rule can send reports to them.")
+            print(tell("strange-owners", owners=", ".join(strangers)))
     if not report.ok:
         raise typer.Exit(1)

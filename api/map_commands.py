@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import text
 
+from api.cli_words import WORDS, speak, tell
 from api.logs import set_up
 from api.settings import read_settings
 
@@ -37,7 +38,7 @@ def count_map(as_json: AsJson = False) -> None:
             return await cells.recount(conn)
 
     points = asyncio.run(go())
-    print(json.dumps({"reports": points}) if as_json else f"{points} reports are counted into the map's cells.")
+    print(json.dumps({"reports": points}) if as_json else tell("counted", points=points))
 
 
 def import_basemap(
@@ -81,13 +82,13 @@ def import_basemap(
     try:
         report = asyncio.run(go())
     except GeoProblem as problem:
-        print(f"hientruong: {problem.detail}", file=sys.stderr)
+        print(f"hientruong: {speak(problem.detail)}", file=sys.stderr)
         raise typer.Exit(1) from None
     if as_json:
         print(json.dumps({"source": source, "layers": report.layers, "left_out": report.left_out, "attribution": said}))
         return
-    kinds = ", ".join(f"{many} {layer}" for layer, many in sorted(report.layers.items())) or "nothing"
-    print(f"{source}: {kinds} on the map; {report.left_out} features are of no kind it draws.")
+    kinds = ", ".join(f"{many} {layer}" for layer, many in sorted(report.layers.items())) or WORDS["nothing"]
+    print(tell("on-the-map", source=source, kinds=kinds, left=report.left_out))
 
 
 def _progress(done: int) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli_words import tell
 from api.logs import set_up
 from api.settings import read_settings
 
@@ -90,6 +91,6 @@ def _change(change: tuple[str, Callable[[list[str]], list[str]]] | None, as_json
         return
     for one in found:
         who = ", ".join(f"{reader['username']} ({reader['name']})" for reader in one["readers"])
-        print(f"{one['code']}: {who or 'read by nobody'}")
+        print(f"{one['code']}: {who or tell('read-by-nobody')}")
     if not found:
-        print("This city has no restricted category.", file=sys.stderr)
+        print(tell("no-restricted"), file=sys.stderr)

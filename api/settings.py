@@ -52,6 +52,7 @@ class Place(BaseSettings):
     model_config = concern()
     environment: Literal["demo", "production"] = "demo"
     state_dir: Path = Field(default_factory=_default_state_dir)
+    locale: Literal["vi", "en"] = "vi"  # what the command line speaks to people; --json is the same in both
     city_name: str = "Vũng Tàu"  # as residents read it on every page
     authority: str | None = None  # above the office in the head of the monthly report; None: of the city's name
     office: str = "Trung tâm điều hành đô thị thông minh"  # which issues the monthly report

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from api.multipart import FormReader, ReceivedFile
 from api.problems import TooLarge, UnsupportedMedia, bad_input
 from api.wiring import House
+from geo.plain_reasons import with_verbatim
 from geo.problems import BadFile, GeoProblem
 from geo.sentences import Sentence
 from reports.problems import BadInput
@@ -122,13 +123,18 @@ def _check_shapefile(path: Path) -> None:
             shapes = [member for member in members if member.filename.lower().endswith(".shp")]
             if not shapes:
                 raise BadInput(("/file", Sentence("holds no .shp", "không có tệp .shp")))
+            names = {member.filename.lower() for member in members}
+            for needed in (f"{member.filename.lower()[:-4]}{one}" for member in shapes for one in (".shx", ".dbf")):
+                if needed not in names:
+                    name = repr(needed[:80])
+                    raise BadInput(("/file", Sentence(f"{name} is missing in it", f"thiếu tệp {name} trong tệp nén")))
             for member in shapes:
                 with archive.open(member) as stream:
                     if stream.read(4) != SHAPEFILE:
                         name = repr(member.filename[:80])
                         raise BadInput(("/file", Sentence(f"{name} is no Shapefile", f"{name} không phải Shapefile")))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        told = Sentence.told("is no zip that can be read: {what}", "là tệp zip không đọc được: {what}", what=error)
+        told = with_verbatim(("is no zip that can be read", "không phải tệp zip, hoặc tệp bị hỏng"), error)
         raise BadInput(("/file", told)) from None
 
 

@@ -126,7 +126,8 @@ def _place(result: Difference, feature: Incoming, versions: Sequence[Version], t
         result.refused.append(_refusal(feature, _too_early(current, what)))
 
 
-_PARTS = {
+#: What may differ between two versions, in Vietnamese.
+PARTS = {
     "name": "tên",
     "name_en": "tên tiếng Anh",
     "parent_code": "mã cấp trên",
@@ -136,7 +137,7 @@ _PARTS = {
 
 
 def _too_early(current: Version, what: tuple[str, ...]) -> Sentence:
-    parts = Sentence(", ".join(what), ", ".join(_PARTS.get(one, one) for one in what))
+    parts = Sentence(", ".join(what), ", ".join(PARTS.get(one, one) for one in what))
     return Sentence.told(
         "differs ({parts}) from the version valid since {since}; a new version needs "
         "a later day, a mistake in the version of that very day needs a correction",

@@ -20,6 +20,7 @@ from geo.importing import LOCK, check_kind, read_features
 from geo.layers import read_layer
 from geo.models import KINDS, Area
 from geo.problems import BadFile
+from geo.sentences import Sentence
 from geo.shapes import same_shape, to_geojson
 
 _AREA = Area.__table__  # type: ignore[attr-defined]
@@ -101,7 +102,15 @@ def read_files(files: Mapping[tuple[str, str], Path]) -> list[Dated]:
         layer = read_layer(path)
         taken, refused = read_features(layer, kind, _FIELDS)
         if refused:
-            raise BadFile(f"{path.name}: feature {refused[0].number} cannot be used: {refused[0].reason}")
+            raise BadFile(
+                Sentence.told(
+                    "{name}: feature {number} cannot be used: {reason}",
+                    "{name}: không dùng được đối tượng số {number}: {reason}",
+                    name=path.name,
+                    number=refused[0].number,
+                    reason=refused[0].reason,
+                )
+            )
         for feature in taken:
             said = layer.features[feature.number - 1].properties
             one = Dated(
@@ -117,7 +126,9 @@ def read_files(files: Mapping[tuple[str, str], Path]) -> list[Dated]:
                 feature.shape.polygons,
             )
             if one.key in found:
-                raise BadFile(f"{path.name}: the code {one.code} stands twice")
+                raise BadFile(
+                    Sentence(f"{path.name}: the code {one.code} stands twice", f"{path.name}: mã {one.code} có hai lần")
+                )
             found[one.key] = one
     return _closed(list(found.values()))
 
@@ -126,7 +137,8 @@ def _day(path: Path, said: Any) -> date:
     try:
         return date.fromisoformat(str(said))
     except ValueError:
-        raise BadFile(f"{path.name}: {said!r} is no day") from None
+        name = path.name
+        raise BadFile(Sentence(f"{name}: {said!r} is no day", f"{name}: {said!r} không phải là ngày")) from None
 
 
 def _closed(versions: list[Dated]) -> list[Dated]:

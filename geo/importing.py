@@ -154,7 +154,13 @@ def _differ(
 def check_kind(kind: str) -> None:
     """BadImport for a kind that there is not."""
     if kind not in KINDS:
-        raise BadImport(f"There is no kind {kind}; there are {', '.join(KINDS)}.", field="kind")
+        told = Sentence.told(
+            "There is no kind {kind}; there are {kinds}.",
+            "Không có loại địa bàn {kind}; chỉ có {kinds}.",
+            kind=kind,
+            kinds=", ".join(KINDS),
+        )
+        raise BadImport(told, field="kind")
 
 
 async def _alone(conn: AsyncConnection) -> None:

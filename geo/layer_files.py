@@ -23,6 +23,7 @@ from geo.distance import check_point
 from geo.layer_importing import KINDS, LOCK, MOST_PROPS, NAME, LayerThing, store
 from geo.layers import geojson_members
 from geo.problems import BadFile, BadPoint
+from geo.sentences import Sentence
 
 MOST_TEXT = 1_000
 _LARGEST = 2**53
@@ -89,48 +90,71 @@ def read_layer_files(files: Mapping[str, Path]) -> Layers:
 
 def _things(layer: str, path: Path) -> Iterator[LayerThing]:
     if not NAME.fullmatch(layer):
-        raise BadFile(f"{path.name}: the name of a layer is of small letters, digits and hyphens")
+        raise _bad(
+            path,
+            "the name of a layer is of small letters, digits and hyphens",
+            "tên lớp gồm chữ thường, số và gạch nối",
+        )
     members, written = geojson_members(path)
     if written != "OGC:CRS84":
-        raise BadFile(f"{path.name}: {written} cannot be used; these files are in degrees WGS 84")
+        en = f"{written} cannot be used; these files are in degrees WGS 84"
+        raise _bad(path, en, f"không dùng được hệ tọa độ {written}; các tệp này ghi bằng độ WGS 84")
     seen: set[str] = set()
     for number, member in enumerate(members, start=1):
         try:
             thing = _thing(number, member)
         except _Unusable as problem:
-            raise BadFile(f"{path.name}: feature {number} cannot be used: {problem}") from None
+            raise _unusable(path, number, problem.args[0]) from None
         if thing.code in seen:
-            raise BadFile(f"{path.name}: feature {number} cannot be used: the code {thing.code} stands twice")
+            twice = Sentence(f"the code {thing.code} stands twice", f"mã {thing.code} có hai lần")
+            raise _unusable(path, number, twice)
         seen.add(thing.code)
         yield thing
 
 
+def _bad(path: Path, en: str, vi: str) -> BadFile:
+    return BadFile(Sentence(f"{path.name}: {en}", f"{path.name}: {vi}"))
+
+
+def _unusable(path: Path, number: int, why: Sentence) -> BadFile:
+    return _bad(path, f"feature {number} cannot be used: {why}", f"không dùng được đối tượng số {number}: {why.vi}")
+
+
 class _Unusable(ValueError):
-    """What is wrong with a feature."""
+    """What is wrong with a feature: a Sentence."""
+
+    def __init__(self, en: str, vi: str) -> None:
+        super().__init__(Sentence(en, vi))
 
 
 def _thing(number: int, member: Any) -> LayerThing:
     said = member.get("properties") if isinstance(member, dict) and member.get("type") == "Feature" else None
     if not isinstance(said, dict):
-        raise _Unusable("it is no GeoJSON Feature with properties")
+        raise _Unusable("it is no GeoJSON Feature with properties", "không phải GeoJSON Feature có properties")
     strange = sorted(set(said) - {"code", "name", "owner", "props"})
     if strange:
-        raise _Unusable(f"{strange[0]} is not known here; what else there is stands under props")
+        raise _Unusable(
+            f"{strange[0]} is not known here; what else there is stands under props",
+            f"không biết trường {strange[0]}; dữ liệu khác phải đặt trong props",
+        )
     code, name, owner = _text(said, "code"), _text(said, "name"), said.get("owner")
     props = said.get("props") or {}
     if owner is not None:
         owner = _text(said, "owner")
     if not isinstance(props, dict) or not all(_is_plain(value) for value in props.values()):
-        raise _Unusable("props must be text, numbers and yes or no, under their names")
+        raise _Unusable(
+            "props must be text, numbers and yes or no, under their names",
+            "props chỉ gồm tên và giá trị là chữ, số hoặc đúng/sai",
+        )
     if len(json.dumps(props, ensure_ascii=False).encode("utf-8", "replace")) > 2 * MOST_PROPS:
-        raise _Unusable(f"props have more than {MOST_PROPS} bytes")
+        raise _Unusable(f"props have more than {MOST_PROPS} bytes", f"props dài hơn {MOST_PROPS} byte")
     return LayerThing(number, code, name, owner, _kept(props), _shape(member.get("geometry")))
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT or not _storable(value):
-        raise _Unusable(f"{name} must be text")
+        raise _Unusable(f"{name} must be text", f"{name} phải là chữ")
     return value
 
 
@@ -153,11 +177,19 @@ def _shape(geometry: Any) -> BaseGeometry:
         for lon, lat in coordinates:
             check_point(lon, lat)
     except (ShapelyError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, BadPoint):
-        raise _Unusable("its coordinates are not those of its type, in degrees WGS 84") from None
+        raise _Unusable(
+            "its coordinates are not those of its type, in degrees WGS 84",
+            "tọa độ không đúng với kiểu hình, hoặc không phải độ WGS 84",
+        ) from None
     if not coordinates or drawn.geom_type not in KINDS:
-        raise _Unusable("points, lines and polygons without heights are taken")
+        raise _Unusable(
+            "points, lines and polygons without heights are taken", "chỉ nhận điểm, đường và vùng không có độ cao"
+        )
     if not drawn.is_valid or (drawn.geom_type.endswith("LineString") and drawn.length == 0):
-        raise _Unusable("its shape is not valid; `hientruong import-layer` mends what can be mended")
+        raise _Unusable(
+            "its shape is not valid; `hientruong import-layer` mends what can be mended",
+            "hình không hợp lệ; lệnh `hientruong import-layer` sửa được những gì sửa được",
+        )
     return drawn
 
 

@@ -25,7 +25,7 @@ from geo.fields import choose_field, read_text, unkept
 from geo.layers import NO_FEATURE, NO_GEOMETRY, Turn, geojson_members, is_geojson, ogr_columns, properties_of
 from geo.portions import in_portions
 from geo.problems import BadImport, BadPoint
-from geo.report import refusals, repair
+from geo.report import DONE, DRY, refusals, repair
 from geo.sentences import Sentence
 
 KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
@@ -106,17 +106,45 @@ class LayerReport:
             **refusals(self.refused),
         }
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Sentence]:
         """For people, one thing a line."""
-        done = "Dry run, nothing was written" if self.dry_run else "Done"
-        owners = ", ".join(f"{owner or 'nobody'} {number}" for owner, number in self.owners.items())
+        told = [
+            *(
+                Sentence.told(
+                    "  ! repaired {one.number}. {one.code} {one.name}: {notes}",
+                    "  ! đã sửa   {one.number}. {one.code} {one.name}: {notes}",
+                    one=one,
+                    notes=Sentence.joined(one.notes),
+                )
+                for one in self.repaired
+            ),
+            *(
+                Sentence.told(
+                    "  x refused  {number}. {code}: {why}",
+                    "  x từ chối  {number}. {code}: {why}",
+                    number=one.number,
+                    code=one.code or "?",
+                    why=one.reason,
+                )
+                for one in self.refused
+            ),
+        ]
+        nobody = Sentence("nobody", "không ai")
+        owners = [Sentence.joined((owner or nobody, str(number)), " ") for owner, number in self.owners.items()]
+        listed = Sentence.joined(owners, ", ") or Sentence("none", "không có")
+        many = (self.added, self.removed, self.changed, self.repaired, self.refused)
         return [
-            *(f"  ! repaired {one.number}. {one.code} {one.name}: {'; '.join(one.notes)}" for one in self.repaired),
-            *(f"  x refused  {one.number}. {one.code or '?'}: {one.reason}" for one in self.refused),
-            f"  owners: {owners or 'none'}",
-            f"{done}: layer {self.layer} from {self.source}: {self.taken} things ({self.before} before), "
-            f"{len(self.added)} added, {len(self.removed)} removed, {len(self.changed)} with another name or owner, "
-            f"{len(self.repaired)} repaired, {len(self.refused)} refused.",
+            *told,
+            Sentence.told("  owners: {owners}", "  chủ quản: {owners}", owners=listed),
+            Sentence.told(
+                "{done}: layer {one.layer} from {one.source}: {one.taken} things ({one.before} before), {n[0]} added, "
+                "{n[1]} removed, {n[2]} with another name or owner, {n[3]} repaired, {n[4]} refused.",
+                "{done}: lớp {one.layer} từ {one.source}: {one.taken} đối tượng (trước {one.before}), thêm {n[0]}, "
+                "bỏ {n[1]}, đổi tên hoặc chủ quản {n[2]}, đã sửa {n[3]}, từ chối {n[4]}.",
+                done=DRY if self.dry_run else DONE,
+                one=self,
+                n=[len(one) for one in many],
+            ),
         ]
 
 

@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import transform
 
 from geo.columns import SRID
+from geo.plain_reasons import of_json, of_ogr, of_projection
 from geo.problems import BadFile, BadShape
 from geo.sentences import Sentence, sentence_of
 from geo.shapes import Polygons, Ring, rings_of_geojson, rings_of_shapely
@@ -67,9 +68,12 @@ def read_layer(path: Path, layer: str | None = None, crs: str | None = None, enc
 def is_geojson(path: Path) -> bool:
     """Whether the file is read as GeoJSON; BadFile when it is not there or cannot be read at all."""
     if not path.is_file():
-        raise BadFile(f"There is no file {path}.")
+        raise BadFile(Sentence(f"There is no file {path}.", f"Không có tệp {path}."))
     if path.suffix.lower() not in SUFFIXES:
-        raise BadFile(f"{path.name}: only {', '.join(SUFFIXES)} can be read.")
+        kinds = ", ".join(SUFFIXES)
+        raise BadFile(Sentence(f"{path.name}: only {kinds} can be read.", f"{path.name}: chỉ đọc được {kinds}."))
+    if path.stat().st_size == 0:
+        raise BadFile(Sentence(f"{path.name} cannot be read: the file is empty.", f"{path.name} là tệp rỗng."))
     return path.suffix.lower() in (".geojson", ".json")
 
 
@@ -83,9 +87,9 @@ def geojson_members(path: Path) -> tuple[list[Any], str]:
         raise BadFile(
             Sentence.told(
                 "{name} is not JSON in UTF-8: {what}.",
-                "{name} không phải JSON mã UTF-8: {what}.",
+                "{name} không phải JSON hợp lệ: {what}.",
                 name=path.name,
-                what=problem,
+                what=of_json(problem),
             )
         ) from None
     kind = document.get("type") if isinstance(document, dict) else None
@@ -142,18 +146,47 @@ def ogr_columns(
     try:
         layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
         if layer is None and len(layers) > 1:
-            raise BadFile(f"{path.name} has several layers ({', '.join(layers)}); say which.")
+            raise BadFile(
+                Sentence.told(
+                    "{name} has several layers ({layers}); say which.",
+                    "{name} có nhiều lớp ({layers}); hãy chọn một.",
+                    name=path.name,
+                    layers=", ".join(layers),
+                )
+            )
         if layer is not None and layer not in layers:
-            raise BadFile(f"{path.name} has no layer {layer}; it has {', '.join(layers) or 'none'}.")
+            raise BadFile(
+                Sentence.told(
+                    "{name} has no layer {layer}; it has {layers}.",
+                    "{name} không có lớp {layer}; tệp có: {layers}.",
+                    name=path.name,
+                    layer=layer,
+                    layers=", ".join(layers) or Sentence("none", "không có lớp nào"),
+                )
+            )
         meta, _, shapes, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
     except UnicodeDecodeError as problem:
-        raise BadFile(f"The texts of {path.name} are not in {problem.encoding}; give their encoding.") from None
-    except (RuntimeError, ValueError, OSError) as problem:
         raise BadFile(
             Sentence.told(
-                "{name} cannot be read: {what}.", "Không đọc được {name}: {what}.", name=path.name, what=problem
+                "The texts of {name} are not in {encoding}; give their encoding.",
+                "Chữ trong {name} không phải mã {encoding}; hãy ghi đúng bảng mã (ví dụ windows-1258, UTF-8).",
+                name=path.name,
+                encoding=problem.encoding,
             )
         ) from None
+    except (RuntimeError, ValueError, OSError, IndexError, LookupError) as problem:
+        raise BadFile(
+            Sentence.told(
+                "{name} cannot be read: {what}.", "Không đọc được {name}: {what}.", name=path.name, what=of_ogr(problem)
+            )
+        ) from None
+    if path.suffix.lower() == ".shp" and not any(path.with_suffix(one).is_file() for one in (".dbf", ".DBF")):
+        raise BadFile(
+            Sentence(
+                f"{path.name} cannot be read: the .dbf file with its names and codes is missing beside it.",
+                f"Không đọc được {path.name}: thiếu tệp .dbf (chứa tên và mã) đặt cạnh nó.",
+            )
+        )
     if shapes is None:
         raise BadFile(Sentence(f"{path.name} has no shapes.", f"{path.name} không có hình nào."))
     return tuple(str(name) for name in meta["fields"]), meta["crs"], shapes, columns
@@ -196,8 +229,8 @@ class Turn:
                 Sentence.told(
                     "The reference system {system} is not known: {what}",
                     "Không biết hệ tọa độ {system}: {what}",
-                    system=system,
-                    what=problem,
+                    system=system[:80],
+                    what=of_projection(problem),
                 )
             ) from None
         self.name = crs.to_string()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from geo.areas import Change, Difference, Incoming, Refusal, Version
+from geo.areas import PARTS, Change, Difference, Incoming, Refusal, Version
 from geo.sentences import Sentence
 
 
@@ -76,27 +76,47 @@ class ImportReport:
             **refusals(self.refused),
         }
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Sentence]:
         """For people, most important last, where the eye is."""
-        lines = [f"  unchanged  {len(self.unchanged)}"]
-        lines += [f"  + added    {feature.code} {feature.name}" for feature in self.added]
-        lines += [f"  ~ changed  {_sentence(change)}" for change in self.changed]
+        unchanged = len(self.unchanged)
+        lines = [Sentence(f"  unchanged  {unchanged}", f"  không đổi  {unchanged}")]
+        lines += [_line("+ added   ", "+ thêm    ", f"{feature.code} {feature.name}") for feature in self.added]
+        lines += [_line("~ changed ", "~ đổi     ", _sentence(change)) for change in self.changed]
         closed = {version.id for version in self.closed}
-        lines += [
-            f"  - {'ended  ' if v.id in closed else 'missing'}  {v.code} {v.name} (since {v.valid_from})"
-            for v in self.missing
-        ]
-        lines += [f"  ! repaired {f.number}. {f.code} {f.name}: {'; '.join(f.shape.notes)}" for f in self.repaired]
-        lines += [f"  x refused  {r.number}. {r.code or '?'} {r.name or '?'}: {r.reason}" for r in self.refused]
+        for version in self.missing:
+            since = Sentence(f"(since {version.valid_from})", f"(từ {version.valid_from})")
+            told = Sentence.joined((f"{version.code} {version.name}", since), " ")
+            ended = version.id in closed
+            lines.append(_line("- ended   ", "- kết thúc", told) if ended else _line("- missing ", "- vắng mặt", told))
+        for f in self.repaired:
+            told = Sentence.joined((f"{f.number}. {f.code} {f.name}:", Sentence.joined(f.shape.notes)), " ")
+            lines.append(_line("! repaired", "! đã sửa  ", told))
+        for r in self.refused:
+            told = Sentence.joined((f"{r.number}. {r.code or '?'} {r.name or '?'}:", r.reason), " ")
+            lines.append(_line("x refused ", "x từ chối ", told))
         return [*lines, self._summary()]
 
-    def _summary(self) -> str:
-        done = "Dry run, nothing was written" if self.dry_run else "Done"
-        return (
-            f"{done}: {self.kind} from {self.source} valid from {self.valid_from}: {len(self.added)} added, "
-            f"{len(self.changed)} changed, {len(self.unchanged)} unchanged, {len(self.missing)} missing "
-            f"({len(self.closed)} ended), {len(self.repaired)} repaired, {len(self.refused)} refused."
+    def _summary(self) -> Sentence:
+        many = (self.added, self.changed, self.unchanged, self.missing, self.closed, self.repaired, self.refused)
+        return Sentence.told(
+            "{done}: {kind} from {source} valid from {day}: {n[0]} added, {n[1]} changed, {n[2]} unchanged, "
+            "{n[3]} missing ({n[4]} ended), {n[5]} repaired, {n[6]} refused.",
+            "{done}: {kind} từ {source}, có hiệu lực từ {day}: thêm {n[0]}, đổi {n[1]}, không đổi {n[2]}, "
+            "vắng mặt {n[3]} (kết thúc {n[4]}), đã sửa {n[5]}, từ chối {n[6]}.",
+            done=DRY if self.dry_run else DONE,
+            kind=self.kind,
+            source=self.source,
+            day=self.valid_from,
+            n=[len(one) for one in many],
         )
+
+
+DRY = Sentence("Dry run, nothing was written", "Chạy thử, chưa ghi gì")
+DONE = Sentence("Done", "Xong")
+
+
+def _line(en: str, vi: str, told: str) -> Sentence:
+    return Sentence.joined((Sentence(f"  {en}", f"  {vi}"), told), " ")
 
 
 MOST_TOLD = 1_000
@@ -144,9 +164,25 @@ def _version(version: Version) -> dict[str, Any]:
     return {"code": version.code, "name": version.name, "since": version.valid_from.isoformat()}
 
 
-def _sentence(change: Change) -> str:
-    was = f", was {change.old.name}" if change.new.name != change.old.name else ""
-    moved = f", {change.moved_km2:.3f} km² moved" if "shape" in change.what else ""
-    how = "corrects the version" if change.correction else "follows the version"
-    what = f"{', '.join(change.what)}{moved}; {how} of {change.old.valid_from}"
-    return f"{change.new.code} {change.new.name}{was} ({what})"
+def _sentence(change: Change) -> Sentence:
+    old, new = change.old, change.new
+    was = Sentence(f", was {old.name}", f", trước là {old.name}") if new.name != old.name else ""
+    moved = (
+        Sentence.told(", {km2:.3f} km² moved", ", lệch {km2:.3f} km²", km2=change.moved_km2) if _moved(change) else ""
+    )
+    how = Sentence("corrects", "sửa") if change.correction else Sentence("follows", "nối tiếp")
+    return Sentence.told(
+        "{code} {name}{was} ({what}{moved}; {how} the version of {day})",
+        "{code} {name}{was} ({what}{moved}; {how} phiên bản {day})",
+        code=new.code,
+        name=new.name,
+        was=was,
+        what=Sentence.joined((Sentence(one, PARTS.get(one, one)) for one in change.what), ", "),
+        moved=moved,
+        how=how,
+        day=old.valid_from,
+    )
+
+
+def _moved(change: Change) -> bool:
+    return "shape" in change.what

@@ -290,4 +290,6 @@ def test_the_command_line_names_readers_and_check_misses_them(
     assert "admin" in run("readers", "add", "conduct", "admin", "--json").output
     for username in ("admin", "leader", "supervisor"):
         assert run("readers", "remove", "conduct", username).exit_code == 0
+    assert "kênh hạn chế: chưa có ai được đọc: conduct" in run("check").output
+    monkeypatch.setenv("HIENTRUONG_LOCALE", "en")
     assert "restricted lane: read by nobody: conduct" in run("check").output

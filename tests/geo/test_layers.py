@@ -14,6 +14,7 @@ from geo.fields import Fields, Mapping, read_text
 from geo.importing import read_features
 from geo.layers import read_layer
 from geo.problems import BadFile, BadImport
+from geo.sentences import sentence_of
 from geo.shapes import from_rings, same_shape
 from tests.geo.drawing import cell, collection, feature
 
@@ -148,6 +149,52 @@ def test_files_that_are_no_layers(tmp_path: Path, name: str, content: bytes, rea
     with pytest.raises(BadFile) as caught:
         read_layer(path)
     assert reason in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "en", "vi"),
+    [
+        (
+            "a.geojson",
+            b'{"type": "FeatureCollection",\n"features": [\n',
+            "the [ opened in line 2 is",
+            "dấu [ mở ở dòng 2 chưa được đóng",
+        ),
+        ("a.geojson", b'{\n"a": 1,\n}', "line 3, column 1: ", "dòng 3, cột 1: thiếu tên trong ngoặc kép"),
+        ("a.geojson", b'{"a":\n"\xe9"}', "line 2 is not in UTF-8", "dòng 2 không phải mã UTF-8"),
+        ("a.geojson", b"<html>", "a web page", "trang web hoặc XML"),
+        ("a.geojson", b"PK\x03\x04", "a zip archive", "tệp nén .zip"),
+        ("a.geojson", b"", "the file is empty", "là tệp rỗng"),
+        ("a.gpkg", b"nothing", "not what its name says", "nội dung không đúng với đuôi tệp"),
+        ("a.zip", b"nothing", "no zip archive", "không phải tệp nén"),
+        ("a.geojson", MOON.replace(b"moon", b"EPSG:999999"), "no such number", "không có số hiệu này"),
+    ],
+)
+def test_what_a_parser_says_is_said_plainly_in_both_languages(
+    tmp_path: Path, name: str, content: bytes, en: str, vi: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(BadFile) as caught:
+        read_layer(path)
+    said = sentence_of(caught.value.detail)
+    assert en in said and vi in said.vi
+    assert str(tmp_path) not in said, "where files lie on the server is nobody's business"
+
+
+@pytest.mark.parametrize("part", [".shx", ".dbf"])
+def test_a_shapefile_without_one_of_its_parts_says_which(tmp_path: Path, part: str) -> None:
+    whole = write(tmp_path / "a.shp", [cell(0, 0)], "EPSG:4326")
+    whole.with_suffix(part).unlink()
+    with pytest.raises(BadFile) as caught:
+        read_layer(whole)
+    assert f"thiếu tệp {part}" in sentence_of(caught.value.detail).vi
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        for one in tmp_path.glob("a.*"):
+            if one.suffix not in (".zip", ".dbf", ".shx"):
+                packed.write(one, one.name)
+    with pytest.raises(BadFile):
+        read_layer(tmp_path / "a.zip")
 
 
 def test_an_unclosed_ring_in_a_geojson_is_closed_and_told(tmp_path: Path) -> None:

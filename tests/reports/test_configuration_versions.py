@@ -190,14 +190,14 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
     old, new = (Line(url, tmp_path / "state", monkeypatch) for url in (founded, database_url))
     first, second = tmp_path / "first", tmp_path / "second"
     assert old.config("export", str(first)).exit_code == 0
-    assert old.config("diff", str(first)).output == "Nothing differs.\n"
+    assert old.config("diff", str(first)).output == "Không có gì khác nhau.\n"
     assert new.config("diff", str(first)).exit_code == 1
     # A rule that asks for a layer that is neither there nor in the files would never match.
     roads = first / "layers" / "roads.geojson"
     written = roads.read_bytes()
     roads.unlink()
     refused = new.config("apply", str(first))
-    assert refused.exit_code == 1 and "rules/road-owner/near/layer: No layer roads was imported." in refused.output
+    assert refused.exit_code == 1 and "rules/road-owner/near/layer: Chưa nhập lớp dữ liệu “roads”." in refused.output
     roads.write_bytes(written)
     applied = new.config("apply", str(first), "--note", "thành lập")
     assert applied.exit_code == 0, applied.output
@@ -215,12 +215,12 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
     shown = new.config("diff", str(first))
     assert shown.output.splitlines() == [
         f"- layers/roads/{gone['code']} ({gone['name']})",
-        f"~ layers/roads/{other['code']} ({other['name']}): owner",
+        f"~ layers/roads/{other['code']} ({other['name']}): chủ quản",
     ]
     layer["features"][1]["geometry"]["coordinates"] = [[1200000, 600000], [1200001, 600000]]
     roads.write_text(json.dumps(layer), "utf-8")
     for refused in (new.config("diff", str(first)), new.config("apply", str(first))):
-        assert refused.exit_code == 2 and "roads.geojson: feature 2 cannot be used" in refused.output
+        assert refused.exit_code == 2 and "roads.geojson: không dùng được đối tượng số 2" in refused.output
     roads.write_bytes(written)
     # Somebody edits the files: the difference is readable, and what makes no sense is refused whole.
     rules = first / "rules.yaml"
@@ -229,7 +229,7 @@ def test_the_files_of_a_city_make_the_same_city_of_an_empty_database(
     assert shown.exit_code == 1 and "    lead: chieu-sang -> dien-luc" in shown.output
     rules.write_text(rules.read_text("utf-8").replace("lead: dien-luc", "lead: nobody", 1), "utf-8")
     refused = new.config("apply", str(first))
-    assert refused.exit_code == 1 and "“nobody” is not among the agencies" in refused.output
+    assert refused.exit_code == 1 and "“nobody” không có trong danh sách" in refused.output
     assert new.config("diff", str(second)).exit_code == 0
     (first / "wrong.yaml").write_text("[]")
     assert new.config("diff", str(first)).exit_code == 2
@@ -338,3 +338,20 @@ def test_links_of_a_folder_are_neither_read_nor_written_through(tmp_path: Path) 
 def test_a_value_that_cannot_be_kept_is_told_with_its_file_and_place(value: str) -> None:
     with pytest.raises(FilesError, match=r"^x\.yaml: /0/name"):
         load(f"- name: {value}", "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "vi"),
+    [
+        ("a: [1,\nb", "dòng 2: có dấu ngoặc mở mà chưa đóng"),
+        ("a: 'x\n", "có dấu nháy mở mà chưa đóng"),
+        ("a: 1\n b: 2", "dòng 2: dấu hai chấm đặt sai chỗ"),
+        ("\ta: 1", "dòng 1: không được thụt đầu dòng bằng phím Tab"),
+        ("a: 1\na: 2", "dòng 2: một tên xuất hiện hai lần"),
+        ("a: &x 1\nb: *x", "không đọc ký hiệu neo"),
+    ],
+)
+def test_what_the_yaml_parser_says_is_said_plainly_with_its_line(text: str, vi: str) -> None:
+    with pytest.raises(FilesError) as caught:
+        load(text, "x.yaml")
+    assert vi in caught.value.said.vi and "nguyên văn" in caught.value.said.vi
