@@ -7,6 +7,7 @@ export class Catalogues {
   readonly categories = new Map<string, Category & { lane?: string | null; parent?: Category }>();
   lifecycle: Lifecycle = { states: {}, edges: [] };
   private reasons = new Map<string, ReasonChoice[]>();
+  private readonly held = new Map<string, Set<string>>();
   ready = false;
   failed = false;
 
@@ -20,12 +21,17 @@ export class Catalogues {
       ]);
       this.lifecycle = lifecycle;
       for (const agency of agencies.agencies) this.agencies.set(agency.code, agency);
-      for (const group of categories) this.addCategory(group);
       this.reasons = new Map(Object.entries(reasons));
-      this.ready = true;
+      this.take(categories);
     } catch {
       this.failed = true;
     }
+  }
+
+  /** The city's tree of categories, which comes last: whatever else was read is there by now. */
+  take(categories: readonly Category[]): void {
+    for (const group of categories) this.addCategory(group);
+    this.ready = true;
   }
 
   reasonsFor(command: string): ReasonChoice[] {
@@ -35,6 +41,24 @@ export class Catalogues {
   /** Leaf categories in the city's order: reports take only these. */
   leaves(): (Category & { parent?: Category })[] {
     return [...this.categories.values()].filter((category) => (category.children ?? []).length === 0);
+  }
+
+  /** The codes a group holds, its own among them; null for a leaf, and for what is no category. */
+  kinds(code: string): ReadonlySet<string> | null {
+    const group = this.categories.get(code);
+    if (group === undefined || (group.children ?? []).length === 0) return null;
+    let held = this.held.get(code);
+    if (held === undefined) {
+      held = new Set([code]);
+      for (const child of group.children ?? []) for (const one of this.kinds(child.code) ?? [child.code]) held.add(one);
+      this.held.set(code, held);
+    }
+    return held;
+  }
+
+  /** Whether the code names a category that is not there any more. */
+  lacks(code: string): boolean {
+    return code !== "" && this.ready && !this.categories.has(code);
   }
 
   private addCategory(category: Category, parent?: Category): void {

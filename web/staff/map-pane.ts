@@ -143,8 +143,8 @@ export class MapPane extends StaffElement {
     this.map.select(ring);
     this.selection = "asking";
     try {
-      const { tab, filters, desk: { me } } = this;
-      const matches = matcher(filters, me.username);
+      const { tab, filters, desk: { me, catalogues } } = this;
+      const matches = matcher(filters, me.username, catalogues.kinds(filters.category));
       const found = await askWithin(ring, listQueryOf(filters), (report) => inTab(tab, report, me.username, serverNow()) && matches(report, serverNow()));
       if (ring !== this.ring) return;
       this.selection = found;

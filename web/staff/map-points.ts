@@ -41,7 +41,7 @@ export function shownPoints(desk: Desk, tab: Tab, filters: Filters, now: number)
   const { reports } = desk;
   const key = [reports, tab, filters, now, desk.catalogues.categories.size];
   if (shown?.key.every((one, at) => one === key[at]) === true) return shown.points;
-  const matches = matcher(filters, desk.me.username);
+  const matches = matcher(filters, desk.me.username, desk.catalogues.kinds(filters.category));
   const inside = [...reports.values()].filter((report) => inTab(tab, report, desk.me.username, now) && matches(report, now));
   shown = { key, points: inside.map((report) => pointOf(desk, report, now)).filter((point) => point !== null) };
   return shown.points;

@@ -18,6 +18,14 @@ export function narrowing(filters: Filters): number {
     + [filters.urgent, filters.late, filters.mine].filter(Boolean).length;
 }
 
+/** The kinds to choose from; what an address or a view asks for stays among them although it is a group, or gone. */
+function kinds(desk: Desk, asked: string): Choice[] {
+  const all = desk.catalogues.leaves();
+  if (asked === "" || all.some((one) => one.code === asked)) return choices(all.map((one) => [one.code, named(one)]));
+  const group = desk.catalogues.categories.get(asked);
+  return [[asked, group === undefined ? t("filter.gone", { code: asked }) : named(group)], ...choices(all.map((one) => [one.code, named(one)]))];
+}
+
 /** Everything that can be chosen comes from the reports that are there, so that no choice is empty. */
 export function filterForm(desk: Desk, filters: Filters, reports: readonly Report[], set: (part: Partial<Filters>) => void, orders: boolean): TemplateResult {
   const pick = (label: string, key: "category" | "area" | "agency" | "channel" | "person", options: Choice[]): TemplateResult => html`<label>${label}
@@ -29,7 +37,7 @@ export function filterForm(desk: Desk, filters: Filters, reports: readonly Repor
   const people = reports.map((report) => whoseIs(report)).filter((one) => one !== null && one.username !== desk.me.username).map((one): Choice => [one?.username ?? "", one?.name ?? ""]);
   if (filters.person !== "" && filters.person !== ME && !people.some(([code]) => code === filters.person)) people.push([filters.person, filters.person]);
   return html`<div class="filters">
-    ${pick(t("filter.category"), "category", choices(desk.catalogues.leaves().map((one) => [one.code, named(one)])))}
+    ${pick(t("filter.category"), "category", kinds(desk, filters.category))}
     ${pick(t("filter.area"), "area", choices(reports.map((report) => [report.area?.code ?? "", report.area?.name ?? ""])))}
     ${pick(t("filter.agency"), "agency", choices(reports.map((report) => [report.lead ?? "", agencyName(desk, report.lead, report.lead_name)])))}
     ${pick(t("filter.channel"), "channel", choices(reports.map((report) => [report.channel ?? "", said(`channel.${report.channel ?? ""}`, report.channel ?? "")])))}

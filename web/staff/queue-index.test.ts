@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { Category } from "../shared/model";
+import { Catalogues } from "./catalogues";
 import { made, NOW, random } from "./made-reports";
 import { CENTER_TABS, gone, inTab, listed, NO_FILTERS, ORDERS, tint, type Filters } from "./queue";
 import { QueueIndex } from "./queue-index";
@@ -28,6 +30,24 @@ describe("the index of the queue", () => {
         expect(count.n).toBe([...reports.values()].filter((report) => inTab(one, report, "me", now)).length);
       }
     }
+  });
+
+  it("shows of a group of categories what its leaves hold", () => {
+    const catalogues = new Catalogues();
+    const leaf = (code: string): Category => ({ code, name: code, icon: "", children: [] } as unknown as Category);
+    catalogues.take([{ ...leaf("road"), children: [leaf("road-pothole"), leaf("road-sign")] }, leaf("waste")]);
+    const draw = random(5);
+    const reports = ["road-pothole", "road-sign", "waste"].map((category, at) => ({ ...made(draw, at), category }));
+    const rows = (category: string): string[] => {
+      const index = new QueueIndex();
+      index.take(new Map(reports.map((one) => [one.code, one])), "due");
+      return index.rows("all", { ...NO_FILTERS, category }, "me", NOW, catalogues.kinds(category)).map((one) => one.category).sort();
+    };
+    expect(rows("road")).toEqual(["road-pothole", "road-sign"]);
+    expect(rows("waste")).toEqual(["waste"]);
+    expect(rows("gone")).toEqual([]);
+    expect(catalogues.kinds("road")).toBe(catalogues.kinds("road"));
+    expect([catalogues.lacks("gone"), catalogues.lacks("road"), catalogues.lacks("")]).toEqual([true, false, false]);
   });
 
   it("answers the same question with the same rows, and says when time alone will change them", () => {

@@ -25,10 +25,10 @@ export class QueueIndex {
     this.order = order;
   }
 
-  rows(tab: Tab, filters: Filters, me: string, now: number): readonly Report[] {
-    const key = [this.sorted, tab, filters, me, now];
+  rows(tab: Tab, filters: Filters, me: string, now: number, kinds: ReadonlySet<string> | null = null): readonly Report[] {
+    const key = [this.sorted, tab, filters, me, now, kinds];
     if (this.shown !== null && same(this.shown.key, key)) return this.shown.rows;
-    const matches = matcher(filters, me);
+    const matches = matcher(filters, me, kinds);
     const rows = this.sorted.filter((report) => inTab(tab, report, me, now) && matches(report, now));
     // The rows are drawn and told again only if they are others.
     const kept = this.shown !== null && same(this.shown.rows, rows) ? this.shown.rows : rows;

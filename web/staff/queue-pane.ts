@@ -85,13 +85,14 @@ export class QueuePane extends StaffElement {
   private arrange(): void {
     const { reports } = this.desk;
     const me = this.desk.me.username;
+    const kinds = this.desk.catalogues.kinds(this.filters.category);
     this.index.take(reports, this.filters.order);
     if (ASIDE_TABS.has(this.tab)) {
-      this.rows = this.aside(this.tab).filter((report) => passes(this.filters, report, this.now, me)).sort((a, b) => byDue(b, a));
+      this.rows = this.aside(this.tab).filter((report) => passes(this.filters, report, this.now, me, kinds)).sort((a, b) => byDue(b, a));
       this.beyond = [];
       return;
     }
-    this.rows = this.index.rows(this.tab, this.filters, me, this.now);
+    this.rows = this.index.rows(this.tab, this.filters, me, this.now, kinds);
     this.beyond = this.tab !== "all" ? [] : this.found.map((code) => this.desk.aside.get(code))
       .filter((report): report is Report => report !== undefined && !reports.has(report.code));
   }
@@ -208,6 +209,11 @@ export class QueuePane extends StaffElement {
   private empty(): TemplateResult | typeof nothing {
     if (!this.desk.loaded) return html`<p class="empty">${t("queue.loading")}</p>`;
     if (this.rows.length > 0 || this.beyond.length > 0) return nothing;
+    const { category } = this.filters;
+    if (this.desk.catalogues.lacks(category)) {
+      return html`<div class="empty">${icon("search")}<p>${t("queue.empty.gone", { code: category })}</p>
+        <button data-gone @click=${() => this.set({ category: "" })}>${t("filter.clear.one")}</button></div>`;
+    }
     const filtered = this.filters.text.trim() !== "" || narrowing(this.filters) > 0;
     return html`<div class="empty">${icon(filtered ? "search" : "check")}<p>${filtered ? t("queue.empty.filtered") : t(`queue.empty.${this.tab}`)}</p>
       ${filtered ? html`<button @click=${() => this.set(NO_FILTERS)}>${t("filter.clear")}</button>` : nothing}</div>`;

@@ -77,13 +77,14 @@ export function haystack(report: Report): string {
   return text;
 }
 
-/** The filters as one question; the searched words are folded once and not once per report. */
-export function matcher(filters: Filters, me: string): (report: Report, now: number) => boolean {
+/** The filters as one question; the searched words are folded once and not once per report. `kinds`: what the filter's
+ *  category holds where it is a group, as the server and the map's tiles read it. */
+export function matcher(filters: Filters, me: string, kinds: ReadonlySet<string> | null = null): (report: Report, now: number) => boolean {
   const words = fold(filters.text).split(/\s+/).filter((word) => word !== "");
   const { category, area, agency, channel, urgent, late, mine } = filters;
   const person = filters.person === ME ? me : filters.person;
   return (report, now) => {
-    if (category !== "" && report.category !== category) return false;
+    if (category !== "" && (kinds === null ? report.category !== category : !kinds.has(report.category))) return false;
     if (area !== "" && report.area?.code !== area) return false;
     if (agency !== "" && report.lead !== agency && report.supporting?.includes(agency) !== true) return false;
     if (channel !== "" && report.channel !== channel) return false;
@@ -95,8 +96,8 @@ export function matcher(filters: Filters, me: string): (report: Report, now: num
   };
 }
 
-export function passes(filters: Filters, report: Report, now: number, me = ""): boolean {
-  return matcher(filters, me)(report, now);
+export function passes(filters: Filters, report: Report, now: number, me = "", kinds: ReadonlySet<string> | null = null): boolean {
+  return matcher(filters, me, kinds)(report, now);
 }
 
 /** The earliest due first; equal ones by arrival, then by code, so that the order is the same on every desk. */

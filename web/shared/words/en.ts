@@ -121,6 +121,7 @@ export const en: Record<Key, string> = {
   "queue.beyond": "Among finished reports",
   "queue.filters": "Filters",
   "queue.empty.filtered": "No report matches.",
+  "queue.empty.gone": "The filter names a category that is gone: {code}. No report is lost, only this filter fits none.",
   "queue.empty.waiting": "Nothing is waiting. New reports appear here by themselves.",
   "queue.empty.mine": "You hold no report. Press C to claim the open one.",
   "queue.empty.agencies": "No report is with an agency.",
@@ -137,6 +138,8 @@ export const en: Record<Key, string> = {
   "filter.urgent": "Urgent only",
   "filter.late": "Late only",
   "filter.clear": "Clear filters",
+  "filter.clear.one": "Drop this filter",
+  "filter.gone": "{code} (gone)",
   "area.none": "Outside all areas",
   "agency.none": "Not determined",
 

@@ -121,6 +121,7 @@ export const vi = {
   "queue.beyond": "Trong phản ánh đã kết thúc",
   "queue.filters": "Bộ lọc",
   "queue.empty.filtered": "Không có phản ánh nào khớp với điều kiện tìm.",
+  "queue.empty.gone": "Bộ lọc nhắc đến loại không còn trong danh mục: {code}. Phản ánh vẫn còn, chỉ là bộ lọc này không còn khớp.",
   "queue.empty.waiting": "Không còn phản ánh nào chờ xử lý. Phản ánh mới sẽ tự hiện ở đây.",
   "queue.empty.mine": "Bạn chưa giữ phản ánh nào. Nhấn C để tạm giữ phản ánh đang mở.",
   "queue.empty.agencies": "Không có phản ánh nào đang ở cơ quan xử lý.",
@@ -137,6 +138,8 @@ export const vi = {
   "filter.urgent": "Chỉ khẩn",
   "filter.late": "Chỉ quá hạn",
   "filter.clear": "Bỏ lọc",
+  "filter.clear.one": "Bỏ lọc loại này",
+  "filter.gone": "{code} (không còn)",
   "area.none": "Ngoài địa bàn",
   "agency.none": "Chưa xác định",
 
