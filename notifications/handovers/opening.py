@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from geo.folding import fold
 from reports.lifecycle import Command
@@ -108,7 +108,8 @@ class _Short(policy.EmailPolicy):
         return super().header_fetch_parse(name, value[:_MOST_HEADER])
 
 
-_POLICY: Final = _Short()
+# The library has no type arguments when it runs.
+_POLICY: Final = cast("policy.Policy[EmailMessage]", _Short())
 
 
 def _parsed(raw: bytes) -> EmailMessage:
