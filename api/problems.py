@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 import geo.problems
 import media.problems
+from api.field_reasons import of_field
 from reports import problems
 from reports.configuration import NoConfiguration
 
@@ -94,7 +95,7 @@ def bad_input(errors: Sequence[Any], *, skip: int = 0) -> problems.BadInput:
     pairs = []
     for error in errors:
         parts = [str(part).replace("~", "~0").replace("/", "~1") for part in error["loc"][skip:]]
-        pairs.append(("/" + "/".join(parts) if parts else "", str(error["msg"])))
+        pairs.append(("/" + "/".join(parts) if parts else "", of_field(error)))
     return problems.BadInput(*pairs)
 
 
@@ -129,7 +130,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(geo.problems.GeoProblem)
     async def of_a_place(request: Request, problem: geo.problems.GeoProblem) -> JSONResponse:
-        return respond(problems.BadInput((f"/{getattr(problem, 'field', '')}", str(problem))), request.url.path)
+        return respond(problems.BadInput((f"/{problem.field}", problem.detail)), request.url.path)
 
     @app.exception_handler(NoConfiguration)
     async def of_the_city(request: Request, error: NoConfiguration) -> JSONResponse:

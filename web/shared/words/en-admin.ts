@@ -90,6 +90,8 @@ export const adminEn: Record<keyof typeof adminVi, string> = {
   "admin.fault.role": "Your account may not do this.",
   "admin.fault.stale": "Somebody has just changed the draft. Nothing is lost: look again and retry.",
   "admin.fault.input": "Not saved: {detail}",
+  "admin.fault.large": "The file has more than 64 MB. Split it, or ask whoever runs the server to import it with hientruong import-areas.",
+  "admin.fault.busy": "The server cannot do it right now. Nothing is lost; try again in some minutes.",
   "admin.fault.other": "It did not work: {detail}. Nothing is lost; try again.",
   "admin.problems": "Problems of the draft",
   "admin.problems.error": "Error",

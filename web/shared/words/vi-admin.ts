@@ -88,6 +88,8 @@ export const adminVi = {
   "admin.fault.role": "Tài khoản của bạn không được làm việc này.",
   "admin.fault.stale": "Bản nháp vừa được người khác sửa. Không mất gì: hãy xem lại rồi thử lại.",
   "admin.fault.input": "Chưa lưu được: {detail}",
+  "admin.fault.large": "Tệp lớn quá 64 MB. Hãy chia nhỏ, hoặc nhờ người vận hành nạp bằng lệnh hientruong import-areas trên máy chủ.",
+  "admin.fault.busy": "Máy chủ chưa làm được lúc này. Không mất gì; hãy thử lại sau ít phút.",
   "admin.fault.other": "Không thực hiện được: {detail}. Không mất gì; hãy thử lại.",
   "admin.problems": "Lỗi và cảnh báo của bản nháp",
   "admin.problems.error": "Lỗi",

@@ -14,6 +14,8 @@ export function faultWords(refused: Refused): string {
   if (refused.status === 403) return t("admin.fault.role");
   if (refused.status === 409) return t("admin.fault.stale");
   if (refused.status === 422) return t("admin.fault.input", { detail: (refused.problem.errors ?? []).map((one) => `${one.pointer}: ${currentLanguage() === "vi" ? (one.detail_vi ?? one.detail) : one.detail}`).join("; ") || refused.message });
+  if (refused.status === 413) return t("admin.fault.large");
+  if (refused.status === 503) return t("admin.fault.busy");
   return t("admin.fault.other", { detail: refused.message });
 }
 
