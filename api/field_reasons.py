@@ -1,4 +1,4 @@
-"""What pydantic says of a field of the input, also in Vietnamese; its English stays as it is, programs read it. Pure."""
+"""What pydantic says of a field of the input, also in Vietnamese; its English stays, for programs read it. Pure."""
 
 from collections.abc import Mapping
 from typing import Any, Final
