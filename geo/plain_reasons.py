@@ -13,7 +13,7 @@ _MOST_VERBATIM: Final = 200
 #: Characters of a text in which the bracket that was never closed is looked for.
 _MOST_SEARCHED: Final = 2_000_000
 #: Where files lie on the server is nobody's business who uploads one.
-_FOLDERS: Final = re.compile(r"(?<![\w:/])/(?:[^/\s']+/)+")
+_FOLDERS: Final = re.compile(r"(?<![\w:/])/+(?:[^/\s']+/+)+")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 _JSON: Final = (
