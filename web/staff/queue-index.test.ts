@@ -34,7 +34,7 @@ describe("the index of the queue", () => {
 
   it("shows of a group of categories what its leaves hold", () => {
     const catalogues = new Catalogues();
-    const leaf = (code: string): Category => ({ code, name: code, icon: "", children: [] } as unknown as Category);
+    const leaf = (code: string): Category => ({ code, name: code, icon: "", children: [] });
     catalogues.take([{ ...leaf("road"), children: [leaf("road-pothole"), leaf("road-sign")] }, leaf("waste")]);
     const draw = random(5);
     const reports = ["road-pothole", "road-sign", "waste"].map((category, at) => ({ ...made(draw, at), category }));
