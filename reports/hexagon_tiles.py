@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geo.quads import DEPTH, spans_around
 from geo.tiles import BUFFER, EXTENT, TileAddress
 from reports.cell_tiles import Wanted, fineness, level_for, parts_sql
+from reports.cells import DAY_SPANS
 
 HEXAGON_BITS = 4
 """Hexagons are a 16th of a tile apart: 32 px, so the ladder of sizes doubles with each zoom out. Larger where the
@@ -60,13 +61,22 @@ def _corners(wide: float) -> str:
     )
 
 
+def _bits(tile: TileAddress, wanted: Wanted) -> int:
+    """2^bits hexagons beside each other. The finest cells of days leave most of a period to its points, half a month at
+    each end: where the next coarser ones do for hexagons twice as wide, a whole city is not read so.
+    """
+    bits = fineness(tile.z, wanted, HEXAGON_BITS, finer=1)
+    finest = level_for(tile.z, wanted, bits + 1) == max(DAY_SPANS)
+    return bits - 1 if wanted.by_days and finest and tile.z + bits in DAY_SPANS else bits
+
+
 async def hexagons_tile(
     conn: AsyncConnection, tile: TileAddress, wanted: Wanted, *, now: datetime, usable: bool
 ) -> bytes:
     """The tile with layer `hexagons`: `count` and `urgent` of each hexagon that reaches into the tile; those at the
     edge are counted whole, so neighbouring tiles say the same of them.
     """
-    bits = fineness(tile.z, wanted, HEXAGON_BITS, finer=1)
+    bits = _bits(tile, wanted)
     level = level_for(tile.z, wanted, bits + 1)
     # A hexagon whose middle is as far outside as half of itself and the buffer reaches as far again.
     parts, values = parts_sql(wanted, spans_around(tile, bits - 1), level, usable, now)

@@ -306,9 +306,9 @@ async def test_hexagons_hold_each_report_once_and_are_whole_at_the_edges(town: T
     await seal_all(town.engine)
     while await keep_up(town) or await keep_up(town):
         pass
-    # Of a category and of a period the finest cells are too wide for the usual hexagons from zoom 12 on.
+    # Of a category and of a period cells are too wide for the usual hexagons at these zooms.
     questions = {4: MapFilters(), 11: MapFilters(), 12: MapFilters(category="pothole")}
-    questions[13] = MapFilters(since=NOW - timedelta(days=40))
+    questions[10] = questions[13] = MapFilters(since=NOW - timedelta(days=40))
     whole: dict[int, int] = {}
     async with town.engine.connect() as conn:
         for z, asked in questions.items():
