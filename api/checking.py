@@ -30,6 +30,11 @@ NAMES: Final = {
     "journal": "nhật ký",
 }
 _told = Sentence.told
+# What `reports.sealing` finds wrong with an entry.
+_BREAKS = {
+    "an entry is missing": Sentence("an entry is missing", "thiếu một mục"),
+    "an entry was changed": Sentence("an entry was changed", "một mục đã bị sửa"),
+}
 
 
 def line(what: str, how: str) -> str:
@@ -131,7 +136,7 @@ async def check_everything(house: House) -> dict[str, Sentence]:
     found["journal"] = (
         _told("ready, {n} entries in one chain", "sẵn sàng, {n} mục trong một chuỗi liền", n=entries)
         if broken is None
-        else _told("broken at {seq}: {why}", "chuỗi đứt ở mục {seq}: {why}", seq=broken.seq, why=broken.reason)
+        else _told("broken at {seq}: {why}", "chuỗi đứt ở mục {seq}: {why}", seq=broken.seq, why=_BREAKS[broken.reason])
     )
     return found
 
