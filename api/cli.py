@@ -187,8 +187,9 @@ def import_areas(
     """
     from api.wiring import open_house, utc_now
     from api.zones import zone_of
+    from geo.area_reading import ImportOptions
     from geo.fields import Mapping
-    from geo.importing import ImportOptions, run_import
+    from geo.importing import run_import
     from geo.problems import GeoProblem
     from reports.configuration import NoConfiguration
 

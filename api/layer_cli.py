@@ -35,8 +35,8 @@ def import_layer(
     Example: hientruong import-layer roads.geojson --layer roads --owner-field quan_ly --dry-run
     """
     from api.wiring import open_house
-    from geo.layer_importing import LayerOptions
     from geo.layer_importing import import_layer as bring_in
+    from geo.layer_reading import LayerOptions
     from geo.problems import GeoProblem
     from reports.configuration import NoConfiguration
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
+from geo.area_reading import ImportOptions
 from geo.areas import Incoming, Refusal
-from geo.importing import ImportOptions
-from geo.layer_importing import LayerOptions, LayerThing
+from geo.layer_reading import LayerOptions, LayerThing
 from geo.parcels import unpack
 from geo.problems import BadFile, BadImport, GeoProblem
 from geo.sentences import Sentence
@@ -37,13 +37,13 @@ class LayerReader:
         self._sandbox = Sandbox(1, confinement, COMMAND)
 
     async def areas(self, path: Path, options: ImportOptions) -> tuple[list[Incoming], list[Refusal]]:
-        """As `geo.importing.read_areas`; raises BadFile, BadImport, and SandboxUnavailable without a process."""
+        """As `geo.area_reading.read_areas`; raises BadFile, BadImport, and SandboxUnavailable without a process."""
         read = {"kind": options.kind, "layer": options.layer, "crs": options.crs, "encoding": options.encoding}
         facts = {**read, "within": options.within, "fields": asdict(options.fields)}
         return await self._read("areas", path, facts, Incoming)
 
     async def things(self, path: Path, options: LayerOptions) -> tuple[list[LayerThing], list[Refusal]]:
-        """As `geo.layer_importing.read_things`; raises as `areas` does."""
+        """As `geo.layer_reading.read_things`; raises as `areas` does."""
         return await self._read("things", path, asdict(options), LayerThing)
 
     async def _read(

@@ -13,9 +13,9 @@ from typing import Any
 # Before the libraries read them: one thread each, so that memory and time stay what the confinement says.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", GDAL_NUM_THREADS="1")
 
+from geo.area_reading import ImportOptions, read_areas
 from geo.fields import Mapping
-from geo.importing import ImportOptions, read_areas
-from geo.layer_importing import LayerOptions, read_things
+from geo.layer_reading import LayerOptions, read_things
 from geo.parcels import pack
 from geo.problems import GeoProblem
 from geo.sentences import sentence_of

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from api.layer_reader import LayerReader
-from geo.importing import ImportOptions, read_areas
-from geo.layer_importing import LayerOptions, read_things
+from geo.area_reading import ImportOptions, read_areas
+from geo.layer_reading import LayerOptions, read_things
 
 BYTES = 64_000_000
 TICK = 0.001

@@ -22,7 +22,8 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from geo.importing import ImportOptions, run_import
+from geo.area_reading import ImportOptions
+from geo.importing import run_import
 from geo.models import Area
 from geo.places import LOCATE_SQL
 

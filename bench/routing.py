@@ -30,8 +30,9 @@ from api.db import make_engine
 from api.settings import Database
 from bench.machine import Machine
 from bench.trying import through_the_door
+from geo.area_reading import ImportOptions
 from geo.areas import Incoming
-from geo.importing import ImportOptions, import_areas, run_import
+from geo.importing import import_areas, run_import
 from geo.nearest import nearest
 from geo.places import locate
 from geo.shapes import from_shapely

@@ -15,6 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from geo.sentences import Sentence
 from geo.shapes import Shape, area_m2, polygons_of, same_shape
 
+KINDS = ("province", "commune", "neighbourhood")
+"""From the widest to the deepest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:

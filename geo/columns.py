@@ -11,8 +11,7 @@ from geoalchemy2 import Geometry, WKBElement
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 
-SRID = 4326
-"""WGS 84: what phones, browsers and GeoJSON (RFC 7946, section 4) speak."""
+from geo.distance import SRID
 
 
 class GeoPoint(Geometry):

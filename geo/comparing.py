@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geo.importing import check_kind
+from geo.area_reading import check_kind
 from geo.shapes import SLIVER_M2
 
 SHOWN_DEGREES = 0.00005

@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geo.area_reading import check_kind, read_features
+from geo.areas import KINDS
 from geo.columns import as_shape, shape_value
 from geo.fields import Mapping as FieldNames
 from geo.folding import fold
-from geo.importing import LOCK, check_kind, read_features
+from geo.importing import LOCK
 from geo.layers import read_layer
-from geo.models import KINDS, Area
+from geo.models import Area
 from geo.problems import BadFile
 from geo.sentences import Sentence
 from geo.shapes import same_shape, to_geojson

@@ -8,6 +8,9 @@ from pyproj import Geod
 from geo.problems import BadPoint
 from geo.sentences import Sentence
 
+SRID = 4326
+"""WGS 84: what phones, browsers and GeoJSON (RFC 7946, section 4) speak."""
+
 LonLat = tuple[float, float]
 
 

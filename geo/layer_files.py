@@ -20,7 +20,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.distance import check_point
-from geo.layer_importing import KINDS, LOCK, MOST_PROPS, NAME, LayerThing, store
+from geo.layer_importing import LOCK, NAME, store
+from geo.layer_reading import KINDS, MOST_PROPS, LayerThing
 from geo.layers import geojson_members
 from geo.problems import BadFile, BadPoint
 from geo.sentences import Sentence

@@ -18,7 +18,7 @@ from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import transform
 
-from geo.columns import SRID
+from geo.distance import SRID
 from geo.plain_reasons import of_json, of_ogr, of_projection
 from geo.problems import BadFile, BadShape
 from geo.sentences import Sentence, sentence_of

@@ -27,9 +27,6 @@ from sqlmodel import Field, SQLModel
 
 from geo.columns import GeoMercator, GeoMultiPolygon, GeoPoint, GeoPolygon, GeoShape
 
-KINDS = ("province", "commune", "neighbourhood")
-"""From the widest to the deepest."""
-
 
 class Area(SQLModel, table=True):
     """An area (địa bàn) as it was from `valid_from` (that day included) until `valid_to` (that day excluded).

@@ -16,7 +16,7 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.areas import Incoming, Refusal
-from geo.layer_importing import LayerThing
+from geo.layer_reading import LayerThing
 from geo.problems import BadFile
 from geo.sentences import Sentence
 from geo.shapes import Shape

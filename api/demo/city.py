@@ -9,9 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.demo.reading import AREAS_FILE, ROADS_FILE, read
+from geo.area_reading import ImportOptions
 from geo.gazetteer import NewPlace, add_places
-from geo.importing import ImportOptions, run_import
-from geo.layer_importing import LayerOptions, import_layer
+from geo.importing import run_import
+from geo.layer_importing import import_layer
+from geo.layer_reading import LayerOptions
 from reports.calendars import Calendar as WorkingCalendar
 from reports.clocks import ServiceLevel
 from reports.models import Agency, AreaSet, Calendar, Category, Reason, RoutingRule

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
 from api.uploaded_layer import UploadedLayer, form_of, in_its_field, received
+from geo.area_reading import ImportOptions
 from geo.comparing import compare_days, read_versions
-from geo.importing import ImportOptions, import_read
+from geo.importing import import_read
 from reports import events, journal
 
 router = APIRouter(prefix="/api/v1/admin/areas", tags=["administration"])

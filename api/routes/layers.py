@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from api.city_time import city_now
 from api.deps import AdminReader, HouseDep, Tx, administrator_of
 from api.uploaded_layer import form_of, in_its_field, received
-from geo.layer_importing import LayerOptions, check_name, import_things, layers_there
+from geo.layer_importing import check_name, import_things, layers_there
+from geo.layer_reading import LayerOptions
 from reports import events, journal
 
 router = APIRouter(prefix="/api/v1/admin/layers", tags=["administration"])

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from api.layer_reader import CONFINEMENT, LayerReader
-from geo.importing import ImportOptions, read_areas
-from geo.layer_importing import LayerOptions, LayerThing, read_things
+from geo.area_reading import ImportOptions, read_areas
+from geo.layer_reading import LayerOptions, LayerThing, read_things
 from geo.parcels import pack, unpack
 from geo.problems import BadFile, BadImport
 from geo.sentences import Sentence

@@ -22,10 +22,15 @@ PLANTED = {
         "reports/lifecycle.py",
         "import reports.planted_orm",
     ),
+    "The reader of imported files knows no database": (
+        "geo/layers.py",
+        "import geo.planted_orm",
+    ),
     "No import cycle": ("geo/planted_one.py", "import geo.planted_two"),
 }
 HELPERS = {
     "reports/planted_orm.py": "import sqlalchemy",
+    "geo/planted_orm.py": "import sqlalchemy",
     "geo/planted_two.py": "import geo.planted_one",
 }
 

@@ -8,8 +8,9 @@ from shapely.geometry import mapping
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geo.area_reading import ImportOptions
 from geo.fields import Mapping
-from geo.importing import ImportOptions, run_import
+from geo.importing import run_import
 from geo.places import locate
 from geo.problems import BadFile, BadImport
 from geo.report import ImportReport

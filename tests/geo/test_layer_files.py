@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geo.layer_files import apply_layers, layer_collections, layer_differences, read_layer_files, read_layers
-from geo.layer_importing import LayerOptions, import_layer
+from geo.layer_importing import import_layer
+from geo.layer_reading import LayerOptions
 from geo.nearest import nearest
 from geo.problems import BadFile
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geo.layer_importing import LayerOptions, import_layer, layers_there
+from geo.layer_importing import import_layer, layers_there
+from geo.layer_reading import LayerOptions
 from geo.nearest import nearest
 from geo.problems import BadImport
 

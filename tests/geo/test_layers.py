@@ -10,8 +10,8 @@ from pyproj import Transformer
 from shapely import from_wkt, to_wkb, transform
 from shapely.geometry.base import BaseGeometry
 
+from geo.area_reading import read_features
 from geo.fields import Fields, Mapping, read_text
-from geo.importing import read_features
 from geo.layers import read_layer
 from geo.problems import BadFile, BadImport
 from geo.sentences import sentence_of
